@@ -1,0 +1,201 @@
+using Google.Protobuf;
+using RnnServe.Inference.Onnx;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Training.Graphs;
+
+/// <summary>Writes the graph that a set of outputs reaches as an ONNX model.</summary>
+internal sealed class OnnxWriter
+{
+    /// <summary>The default operator set's version, and the file format's version that belongs to it.</summary>
+    public const int OperatorSet = 21, IrVersion = 10;
+
+    private readonly Dictionary<Value, string> names = [];
+    private readonly Dictionary<string, string> constants = [];
+    private readonly Func<Value, IEnumerable<object>> initialize;
+    private readonly GraphProto main = new();
+    private int counter;
+
+    private OnnxWriter(Func<Value, IEnumerable<object>> initialize) => this.initialize = initialize;
+
+    /// <summary>Writes a model.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="inputs">The graph's inputs in order; each is an input or a parameter that is fed at every run.</param>
+    /// <param name="outputs">The graph's outputs by name, in order.</param>
+    /// <param name="initialize">
+    /// Gives a parameter that is not among the inputs its data: a <see cref="TensorProto"/> named as it likes and the
+    /// <see cref="NodeProto"/>s, if any, that turn it into the parameter's name.
+    /// </param>
+    public static ModelProto Write(
+        string name, IReadOnlyList<Value> inputs, IReadOnlyList<(string Name, Value Value)> outputs, Func<Value, IEnumerable<object>>? initialize = null)
+    {
+        var writer = new OnnxWriter(initialize ?? (p => throw new InvalidOperationException($"Parameter '{p.Name}' is no input and has no data.")));
+        writer.main.Name = name;
+        foreach (var input in inputs)
+        {
+            writer.names.Add(input, input.Name!);
+            writer.main.Input.Add(Info(input.Name!, input));
+        }
+
+        writer.WriteMain(outputs);
+        return new()
+        {
+            IrVersion = IrVersion,
+            ProducerName = "RnnServe",
+            Graph = writer.main,
+            OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
+        };
+    }
+
+    private void WriteMain(IReadOnlyList<(string Name, Value Value)> outputs)
+    {
+        var taken = new HashSet<string>();
+        foreach (var (name, value) in outputs)
+        {
+            // A value that is a leaf, an alias or already has another output's name is copied to its new name.
+            if (value.Producer is not (null or CrossEntropy) && names.TryAdd(value, name))
+                taken.Add(name);
+        }
+
+        foreach (var node in Topology.Order(outputs.Select(o => o.Value)).Where(n => !IsInsideSomeBody(n)))
+            Write(node, main);
+        foreach (var (name, value) in outputs)
+        {
+            if (!taken.Contains(name))
+                main.Node.Add(new NodeProto { OpType = "Identity", Input = { NameOf(value) }, Output = { name } });
+            main.Output.Add(Info(name, value));
+        }
+    }
+
+    // Bodies are reached only through their Scan, whose dependencies are outside: nothing here is in one unless it was built wrongly.
+    private static bool IsInsideSomeBody(Node node) => node.Inputs.Any(i => i.Leaf == LeafKind.BodyInput)
+        ? throw new InvalidOperationException($"{node} uses a value of a loop's body outside the loop.")
+        : false;
+
+    private void Write(Node node, GraphProto graph)
+    {
+        if (node is CrossEntropy loss)
+        {
+            names[loss.Output] = NameOf(loss.Expansion);
+            return;
+        }
+
+        var proto = new NodeProto { OpType = node.Op, Name = $"{node.Op}_{counter}" };
+        proto.Input.AddRange(node.Inputs.Select(NameOf));
+        proto.Output.AddRange(node.Outputs.Select(NameOf));
+        if (node is ScanNode scan)
+            proto.Attribute.AddRange(ScanAttributes(scan));
+        else if (node.Op == "ConstantOfShape")
+            proto.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = Zero(node.Output.Type) });
+        else
+            proto.Attribute.AddRange(node.Attributes.Select(a => Attribute(a.Key, a.Value)));
+        graph.Node.Add(proto);
+    }
+
+    private IEnumerable<AttributeProto> ScanAttributes(ScanNode scan)
+    {
+        var body = new GraphProto { Name = $"step_{counter++}" };
+        foreach (var placeholder in scan.Body.Placeholders)
+            body.Input.Add(Info(NameOf(placeholder), placeholder));
+
+        // A sequence output that is also a state is computed straight into the sequence, and the small state is the copy.
+        var outputs = scan.SequenceOutputs.Concat(scan.Body.NextStates).ToList();
+        var computed = new HashSet<Value>(scan.BodyNodes.SelectMany(n => n.Outputs));
+        foreach (var node in scan.BodyNodes)
+            Write(node, body);
+        var infos = outputs.ConvertAll(value => OutputOf(value, computed.Remove(value), body));
+        body.Output.AddRange(infos.Skip(scan.SequenceOutputs.Count).Concat(infos.Take(scan.SequenceOutputs.Count)));
+
+        yield return new() { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body };
+        yield return Attribute("num_scan_inputs", (long)scan.Body.Slices.Count);
+        yield return Attribute("scan_input_directions", scan.Reversed.Take(scan.Body.Slices.Count).Select(r => r ? 1L : 0L).ToArray());
+        yield return Attribute("scan_output_directions", Enumerable.Repeat(scan.Reversed[^1] ? 1L : 0L, scan.SequenceOutputs.Count).ToArray());
+    }
+
+    private ValueInfoProto OutputOf(Value value, bool direct, GraphProto body)
+    {
+        var name = NameOf(value);
+        if (!direct)
+        {
+            var copy = $"copy_{counter++}";
+            body.Node.Add(new NodeProto { OpType = "Identity", Input = { name }, Output = { copy } });
+            name = copy;
+        }
+
+        return Info(name, value);
+    }
+
+    private string NameOf(Value value)
+    {
+        if (names.TryGetValue(value, out var name))
+            return name;
+        name = value.Leaf switch
+        {
+            LeafKind.Constant => ConstantName(value),
+            LeafKind.Parameter => Initialize(value),
+            LeafKind.Input => throw new InvalidOperationException($"Input '{value.Name}' is used but not among the graph's inputs."),
+            _ => $"{value.Name ?? value.Producer!.Op}_{counter++}",
+        };
+        names.Add(value, name);
+        return name;
+    }
+
+    // Equal constants are stored once: a backward graph repeats its axes and shapes hundreds of times.
+    private string ConstantName(Value value)
+    {
+        var key = $"{value.Type}{value.Shape}{Convert.ToBase64String(value.Data.Span)}";
+        if (!constants.TryGetValue(key, out var name))
+        {
+            constants.Add(key, name = $"constant_{counter++}");
+            var tensor = new TensorProto { Name = name, DataType = (int)value.Type, RawData = ByteString.CopyFrom(value.Data.Span) };
+            tensor.Dims.AddRange(value.Shape.Select(d => d.Factor));
+            main.Initializer.Add(tensor);
+        }
+
+        return name;
+    }
+
+    private string Initialize(Value parameter)
+    {
+        foreach (var part in initialize(parameter))
+        {
+            if (part is TensorProto tensor)
+                main.Initializer.Add(tensor);
+            else
+                main.Node.Add((NodeProto)part);
+        }
+
+        return parameter.Name!;
+    }
+
+    private static TensorProto Zero(ElementType type) => new()
+    {
+        DataType = (int)type,
+        Dims = { 1 },
+        RawData = ByteString.CopyFrom(new byte[type is ElementType.Double or ElementType.Int64 ? 8 : 4]),
+    };
+
+    private static ValueInfoProto Info(string name, Value value)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var dim in value.Shape)
+            shape.Dim.Add(dim.IsConstant ? new TensorShapeProto.Types.Dimension { DimValue = dim.Factor } : new() { DimParam = dim.ToString() });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)value.Type, Shape = shape } } };
+    }
+
+    private static AttributeProto Attribute(string name, object value) => value switch
+    {
+        long i => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = i },
+        float f => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = f },
+        string s => new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(s) },
+        long[] list => Ints(name, list),
+        _ => throw new ArgumentException($"Attribute '{name}' has type {value.GetType()}."),
+    };
+
+    private static AttributeProto Ints(string name, long[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        attribute.Ints.AddRange(values);
+        return attribute;
+    }
+}
