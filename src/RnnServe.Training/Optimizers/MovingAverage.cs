@@ -33,7 +33,13 @@ internal sealed class MovingAverage : IDisposable
     {
         float rate = (float)(1 - DecayAt(step));
         for (int i = 0; i < Averages.Count; i++)
-            Follow(Averages[i].AsSpan<float>(), _parameters.All[i].Value.AsSpan<float>(), rate);
+        {
+            // a + (v - a) may differ from v in its last bit; without averaging the "average" is the weights themselves.
+            if (rate == 1)
+                _parameters.All[i].Value.AsSpan<float>().CopyTo(Averages[i].AsSpan<float>());
+            else
+                Follow(Averages[i].AsSpan<float>(), _parameters.All[i].Value.AsSpan<float>(), rate);
+        }
     }
 
     /// <summary>Exchanges weights and averages; a second call puts them back.</summary>
