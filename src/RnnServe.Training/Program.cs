@@ -1,1 +1,12 @@
-return 0;
+using System.CommandLine;
+using RnnServe.Training;
+using RnnServe.Training.Commands;
+
+var root = new RootCommand("Trains recurrent models and exports them as bundles that RnnServe serves.")
+{
+    new TrainCommand((_, _) => throw new UserException("This build has no translation model."), createValidation: null).Create(),
+};
+
+// An interrupt lets the step under way end and a checkpoint be written, however large the model.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(5) };
+return await ErrorHandling.RunAsync(() => root.Parse(args).InvokeAsync(invocation), Console.Error);

@@ -25,25 +25,22 @@ internal sealed record ParallelCorpus(IReadOnlyList<SentencePair> Pairs, int Emp
         return new ParallelCorpus(pairs, empty);
     }
 
-    /// <summary>The lines of one file, plain or gzip.</summary>
+    /// <summary>The lines of one file, plain or gzip. Only a line feed ends a line: other separators occur within sentences.</summary>
     /// <exception cref="InvalidDataException">The file is not UTF-8 or not gzip.</exception>
     public static IReadOnlyList<string> ReadLines(string path)
     {
         using var file = File.OpenRead(path);
         using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
-        var lines = new List<string>();
         try
         {
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
+            string[] lines = reader.ReadToEnd().Split('\n');
+            return lines[^1].Length == 0 ? lines[..^1] : lines;
         }
         catch (Exception error) when (error is DecoderFallbackException or InvalidDataException)
         {
-            throw new InvalidDataException($"'{path}' cannot be read after line {lines.Count}: {error.Message}", error);
+            throw new InvalidDataException($"'{path}' cannot be read as text: {error.Message}", error);
         }
-
-        return lines;
     }
 
     private static int Append(List<SentencePair> pairs, string source, string target)

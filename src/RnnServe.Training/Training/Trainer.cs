@@ -121,11 +121,7 @@ internal sealed class Trainer : IDisposable
         double loss = _graph.ForwardBackward(batch, SeededRandom.SeedOf((ulong)_settings.Seed, (ulong)step));
         double norm = GradientClipping.Norm(_graph.Parameters);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-        {
-            throw new UserException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Step {step} (epoch {_state.Epoch}) has loss {loss} and gradient norm {norm}. Lower training.learningRate or training.clipNorm and start anew."));
-        }
+            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"Step {step} (epoch {_state.Epoch}) has loss {loss} and gradient norm {norm}."));
 
         double learningRate = _learningRate.At(step);
         _adam.Step(step, learningRate, GradientClipping.Scale(norm, _settings.ClipNorm));
@@ -180,6 +176,9 @@ internal sealed class Trainer : IDisposable
             _average.Swap();
         }
 
+        if (!double.IsFinite(loss))
+            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"After step {_state.Step} (epoch {_state.Epoch}) the validation loss is {loss}."));
+
         double score = bleu ?? -loss;
         bool best = _state.BestScore is not { } previous || score > previous;
         _state = _state with { BestScore = best ? score : _state.BestScore, WithoutProgress = best ? 0 : _state.WithoutProgress + 1 };
@@ -209,6 +208,9 @@ internal sealed class Trainer : IDisposable
 
         return sum / tokens;
     }
+
+    private static UserException Diverged(string found) =>
+        new($"{found} Lower training.learningRate or training.clipNorm and start anew.");
 
     private void Save()
     {

@@ -1,0 +1,33 @@
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Commands;
+
+/// <summary>Turns failures that the user can mend into one line and an exit code. Others are faults of the program and keep their trace.</summary>
+internal static class ErrorHandling
+{
+    private const int Failed = 1;
+    private const int WrongInput = 2;
+
+    /// <summary>Runs the program; an expected failure becomes one line on <paramref name="errors"/>.</summary>
+    /// <returns>The program's exit code, 1 when it failed, 2 when its input is wrong.</returns>
+    public static async Task<int> RunAsync(Func<Task<int>> program, TextWriter errors)
+    {
+        try
+        {
+            return await program();
+        }
+        catch (Exception error) when (ExitCode(error) is { } code)
+        {
+            await errors.WriteLineAsync($"error: {error.Message.ReplaceLineEndings(" ")}");
+            return code;
+        }
+    }
+
+    private static int? ExitCode(Exception error) => error switch
+    {
+        RecipeException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
+        UserException or IOException or UnauthorizedAccessException or HttpRequestException or OnnxRuntimeException => Failed,
+        _ => null,
+    };
+}

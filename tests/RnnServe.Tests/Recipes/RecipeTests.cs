@@ -1,0 +1,127 @@
+using RnnServe.Training.Optimizers;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Tests.Recipes;
+
+public sealed class RecipeTests
+{
+    private const string Minimal = """
+        {
+          "name": "toy", "task": "translate", "licence": "MIT", "languages": { "source": "en", "target": "de" },
+          // comments and trailing commas are allowed
+          "data": {
+            "train": { "source": "a.en", "target": ["a.de"] },
+            "validation": { "source": "v.en", "target": "v.de" },
+          },
+          "tokenizer": {},
+          "model": { MODEL },
+          "training": { TRAINING },
+        }
+        """;
+
+    [Fact]
+    public void A_recipe_without_settings_has_the_defaults()
+    {
+        var recipe = Read();
+
+        Assert.Equal(new ModelSettings(), recipe.Model);
+        Assert.Equal(new TrainingSettings(), recipe.Training);
+        Assert.Equal(["a.en"], recipe.Data.Train.Source);
+        Assert.Equal(6000, recipe.Tokenizer.VocabularySize);
+    }
+
+    [Fact]
+    public void Every_kind_of_value_is_read()
+    {
+        var recipe = Read(
+            """ "cell": "gru_reset_before", "attention": "none", "bidirectional": false, "hidden": 64 """,
+            """ "learningRate": 5e-4, "decay": "inverse_sqrt", "epochs": 3 """);
+
+        Assert.Equal(CellKind.GruResetBefore, recipe.Model.Cell);
+        Assert.Equal(AttentionKind.None, recipe.Model.Attention);
+        Assert.False(recipe.Model.Bidirectional);
+        Assert.Equal(64, recipe.Model.Hidden);
+        Assert.Equal(5e-4, recipe.Training.LearningRate);
+        Assert.Equal(Decay.InverseSqrt, recipe.Training.Decay);
+        Assert.Equal(3, recipe.Training.Epochs);
+    }
+
+    [Theory]
+    [InlineData("\"hiden\": 64", "", "Unknown key 'model.hiden'. Did you mean 'model.hidden'?")]
+    [InlineData("", "\"lerningrate\": 1", "Unknown key 'training.lerningrate'. Did you mean 'training.learningRate'?")]
+    [InlineData("\"Hidden\": 64", "", "Unknown key 'model.Hidden'. Did you mean 'model.hidden'?")]
+    [InlineData("\"hidden\": 0", "", "model.hidden is 0; it must be from 1 to 4096.")]
+    [InlineData("\"hidden\": 64.5", "", "model.hidden is 64.5; it must be a whole number.")]
+    [InlineData("\"hidden\": \"64\"", "", "model.hidden is \"64\"; it must be a whole number.")]
+    [InlineData("\"hidden\": null", "", "model.hidden is null; it must be a whole number.")]
+    [InlineData("\"hidden\": 1, \"hidden\": 2", "", "Key 'model.hidden' is given twice.")]
+    [InlineData("\"cell\": \"GRU\"", "", "model.cell is \"GRU\"; it must be one of \"gru\", \"gru_reset_before\", \"lstm\", \"rnn\".")]
+    [InlineData("\"bidirectional\": 1", "", "model.bidirectional is 1; it must be true or false.")]
+    [InlineData("", "\"labelSmoothing\": 0.95", "training.labelSmoothing is 0.95; it must be from 0 to 0.9.")]
+    [InlineData("", "\"learningRate\": 1e99", "training.learningRate is 1E+99; it must be from 1E-08 to 10.")]
+    [InlineData("", "\"epochs\": [1]", "training.epochs is [1]; it must be a whole number.")]
+    public void A_wrong_value_is_refused_with_key_value_and_range(string model, string training, string message) =>
+        Assert.Equal(message, Assert.Throws<RecipeException>(() => Read(model, training)).Message);
+
+    [Theory]
+    [InlineData("\"task\": \"translate\"", "\"task\": \"summarise\"", "task is \"summarise\"; it must be one of \"translate\".")]
+    [InlineData("\"name\": \"toy\", ", "", "Key 'name' is missing.")]
+    [InlineData("\"name\": \"toy\"", "\"name\": \"../up\"", "name is \"../up\"; it must be of the form [a-z0-9][a-z0-9-]{0,63}.")]
+    [InlineData("[\"a.de\"]", "[]", "data.train.target is a list of 0; it must be a list of 1 or more.")]
+    [InlineData("[\"a.de\"]", "[7]", "data.train.target[0] is 7; it must be a string.")]
+    [InlineData("{ \"source\": \"v.en\", \"target\": \"v.de\" }", "\"v\"", "data.validation is \"v\"; it must be an object.")]
+    public void A_recipe_that_lacks_something_is_refused_by_name(string found, string replacement, string message)
+    {
+        string json = Fill("", "").Replace(found, replacement, StringComparison.Ordinal);
+
+        Assert.Equal(message, Assert.Throws<RecipeException>(() => RecipeReader.Read<TranslationRecipe>(json)).Message);
+    }
+
+    [Theory]
+    [InlineData("{"), InlineData(""), InlineData("[1"), InlineData("{\"name\": tru}")]
+    public void Text_that_is_not_JSON_is_refused(string json) =>
+        Assert.StartsWith("The recipe is not valid JSON", Assert.Throws<RecipeException>(() => RecipeReader.Read<TranslationRecipe>(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Writing_and_reading_gives_the_same_recipe()
+    {
+        var recipe = Read("\"cell\": \"lstm\"", "\"seed\": 17, \"decay\": \"cosine\"");
+
+        string json = RecipeFile.ToJson(recipe);
+
+        Assert.Equal(json, RecipeFile.ToJson(RecipeReader.Read<TranslationRecipe>(json)));
+    }
+
+    [Fact]
+    public void The_hash_tells_what_decides_the_weights_and_nothing_else()
+    {
+        string hash = RecipeFile.Hash(Read());
+
+        Assert.Equal(hash, RecipeFile.Hash(Read("", "\"threads\": 2, \"checkpointMinutes\": 1")));
+        Assert.NotEqual(hash, RecipeFile.Hash(Read("", "\"seed\": 2")));
+        Assert.NotEqual(hash, RecipeFile.Hash(Read("\"hidden\": 511", "")));
+    }
+
+    [Theory]
+    [InlineData("multi30k-en-de", "en", 50), InlineData("multi30k-de-en", "de", 40)]
+    public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name, string source, int epochs)
+    {
+        var recipe = RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json"));
+
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(epochs, recipe.Training.Epochs);
+        Assert.Equal(TestData.InShared("data", "multi30k", $"train.{source}.gz"), Assert.Single(recipe.Data.Train.Source));
+    }
+
+    [Theory]
+    [InlineData("", "", 0), InlineData("abc", "", 3), InlineData("kitten", "sitting", 3), InlineData("hiden", "hidden", 1)]
+    public void The_edit_distance_counts_insertions_deletions_and_substitutions(string a, string b, int expected) =>
+        Assert.Equal(expected, EditDistance.Between(a, b));
+
+    private static TranslationRecipe Read(string model = "", string training = "") =>
+        RecipeReader.Read<TranslationRecipe>(Fill(model, training));
+
+    private static string Fill(string model, string training) => Minimal
+        .Replace("MODEL", model, StringComparison.Ordinal)
+        .Replace("TRAINING", training, StringComparison.Ordinal);
+}
