@@ -29,6 +29,7 @@ internal static class GradientRules
         ["LogSoftmax"] = (n, dy) => [Centred(dy[0], n.Output.Exp())],
         ["Identity"] = (_, dy) => [dy[0]],
         ["MatMul"] = MatMul,
+        ["Gemm"] = Gemm,
         ["Transpose"] = (n, dy) => [dy[0].Transpose(Inverse((long[])n.Attributes["perm"]))],
         ["Gather"] = (n, dy) => [ScatterRows(n.Inputs[0], n.Inputs[1], dy[0]), null],
         ["ReduceSum"] = (n, dy) => [Kept(n, dy[0]).ExpandLike(n.Inputs[0]), null],
@@ -58,6 +59,16 @@ internal static class GradientRules
         // One plain GEMM over all rows, with its transposes read in place.
         Value rows = a.Rows(), dyRows = dy[0].Rows();
         return [Ops.Gemm(dyRows, b, transB: true).ReshapeLike(a), Ops.Gemm(rows, dyRows, transA: true)];
+    }
+
+    private static Value?[] Gemm(Node node, Value[] dy)
+    {
+        Value a = node.Inputs[0], b = node.Inputs[1];
+        bool transA = node.Int("transA", 0) == 1, transB = node.Int("transB", 0) == 1;
+        return [
+            transA ? Ops.Gemm(b, dy[0], transB, true) : Ops.Gemm(dy[0], b, false, !transB),
+            transB ? Ops.Gemm(dy[0], a, true, transA) : Ops.Gemm(a, dy[0], !transA, false),
+        ];
     }
 
     // An embedding's gradient touches only the rows that occur; ScatterND adds up rows that occur often.

@@ -1,5 +1,3 @@
-using RnnServe.OnnxRuntime;
-
 namespace RnnServe.Training.Graphs;
 
 /// <summary>One application of an ONNX operator: inputs, attributes, outputs with inferred types and shapes.</summary>

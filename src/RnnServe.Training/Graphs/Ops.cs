@@ -53,8 +53,10 @@ internal static class Ops
     public static IReadOnlyList<Value> Split(this Value x, int axis, params long[] sizes) =>
         Node.Create("Split", [x, Value.Constant(sizes)], Attribute("axis", (long)axis)).Outputs;
 
-    /// <summary>Elements start..end of one axis; negative numbers count from the end, long.MaxValue is the end.</summary>
-    /// <param name="shape">The result's shape where the axis is symbolic.</param>
+    /// <summary>
+    /// Elements start..end of one axis; negative numbers count from the end, long.MaxValue is the end. The shape names the result's
+    /// where the axis is symbolic.
+    /// </summary>
     public static Value Slice(this Value x, int axis, long start, long end, Shape? shape = null) =>
         Node.Of("Slice", [x, Value.Constant(start), Value.Constant(end), Value.Constant((long)axis)], shape: shape);
 

@@ -39,8 +39,10 @@ internal sealed class ScanNode : Node
     public override IEnumerable<Value> Dependencies => Inputs.Concat(Captured);
 
     /// <summary>Runs the body along the first axis of the sequences, forwards or backwards; outputs keep the sequences' order.</summary>
+    /// <param name="body">One step.</param>
     /// <param name="states">First states, in the order of the body's.</param>
     /// <param name="sequences">Inputs [T, ...], in the order of the body's slices.</param>
+    /// <param name="reversed">Whether to run from the last step to the first.</param>
     public static ScanNode Create(ScanBody body, IReadOnlyList<Value> states, IReadOnlyList<Value> sequences, bool reversed = false)
     {
         for (var i = 0; i < states.Count; i++)

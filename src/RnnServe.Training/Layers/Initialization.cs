@@ -1,0 +1,53 @@
+using RnnServe.Training.Data;
+
+namespace RnnServe.Training.Layers;
+
+/// <summary>How a weight starts.</summary>
+internal enum InitializationKind
+{
+    /// <summary>Every element has the same value.</summary>
+    Constant,
+
+    /// <summary>Uniform in ± √(6 / (rows + columns)) (Glorot and Bengio 2010); blocks of columns count as matrices of their own.</summary>
+    Glorot,
+
+    /// <summary>Normal with a standard deviation.</summary>
+    Normal,
+}
+
+/// <summary>A kind of start with its number.</summary>
+/// <param name="Kind">The distribution.</param>
+/// <param name="Number">The constant; the number of column blocks of Glorot; the standard deviation.</param>
+internal readonly record struct Initialization(InitializationKind Kind, double Number)
+{
+    public static Initialization Zero => new(InitializationKind.Constant, 0);
+
+    public static Initialization Constant(double value) => new(InitializationKind.Constant, value);
+
+    public static Initialization Glorot(int blocks = 1) => new(InitializationKind.Glorot, blocks);
+
+    public static Initialization Normal(double deviation) => new(InitializationKind.Normal, deviation);
+
+    /// <summary>Fills a weight; the result depends on the seed, the shape and nothing else.</summary>
+    public void Fill(Span<float> weight, ReadOnlySpan<long> shape, ulong seed)
+    {
+        var random = new SeededRandom(seed, 0);
+        var bound = Kind == InitializationKind.Glorot ? Math.Sqrt(6.0 / (shape[0] + (shape[^1] / Number))) : 0;
+        foreach (ref var element in weight)
+        {
+            element = (float)(Kind switch
+            {
+                InitializationKind.Constant => Number,
+                InitializationKind.Glorot => bound * ((2 * Uniform(ref random)) - 1),
+                _ => Number * Gaussian(ref random),
+            });
+        }
+    }
+
+    // In (0, 1): never 0, whose logarithm is taken.
+    private static double Uniform(ref SeededRandom random) => ((random.Next() >> 11) + 0.5) * (1.0 / (1UL << 53));
+
+    // Box and Muller 1958.
+    private static double Gaussian(ref SeededRandom random) =>
+        Math.Sqrt(-2 * Math.Log(Uniform(ref random))) * Math.Cos(2 * Math.PI * Uniform(ref random));
+}
