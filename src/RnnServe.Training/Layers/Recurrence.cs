@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Recipes;
 

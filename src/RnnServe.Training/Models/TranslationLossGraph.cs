@@ -86,7 +86,7 @@ internal sealed class TranslationLossGraph : ILossGraph
 
     private static Dictionary<string, long> Symbols(Batch batch)
     {
-        var (source, target) = (batch.Inputs["source"].Shape, batch.Inputs["target_in"].Shape);
-        return new() { ["B"] = source[0], ["S"] = source[1], ["T"] = target[1] };
+        var source = batch.Inputs["source"].Shape;
+        return new() { ["B"] = source[0], ["S"] = source[1], ["T"] = batch.Inputs["target_in"].Shape[1] };
     }
 }
