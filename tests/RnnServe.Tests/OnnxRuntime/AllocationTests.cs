@@ -69,9 +69,29 @@ public sealed class AllocationTests
                 Assert.Throws<OnnxRuntimeException>(() => new Session(garbage));
                 Assert.Throws<NotSupportedException>(() => new Session(sequence));
                 Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong], new Tensor?[1]));
-                Tensor.Allocate(ElementType.Float, 256 << 10).AsSpan<float>().Fill(1);   // 1 MB, left to the finalizer
+                var forgotten = Tensor.Allocate(ElementType.Float, 256 << 10);   // 1 MB, left to the finalizer
+                forgotten.AsSpan<float>().Fill(1);
+                GC.KeepAlive(forgotten);
                 if (i % 20 == 0) Collect();
             }
+        }
+    }
+
+    [Fact]
+    public void Failed_runs_leave_no_memory_behind()
+    {
+        using var session = new Session(TinyModels.Identity(ElementType.Float));
+        using var wrong = Tensor.Allocate(ElementType.Float, 1, 4);
+        Fail(10_000);
+        long before = ResidentBytes();
+
+        Fail(100_000);   // an error's text is about 200 bytes
+
+        Assert.InRange(ResidentBytes() - before, long.MinValue, 10L << 20);
+
+        void Fail(int times)
+        {
+            for (int i = 0; i < times; i++) Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong], new Tensor?[1]));
         }
     }
 
