@@ -141,7 +141,8 @@ internal static unsafe partial class NativeApi
     // Values and their types.
     internal static nint CreateTensor(
         nint memoryInfo, void* data, nuint bytes, long* shape, nuint rank, int type, nint* value) =>
-        ((delegate* unmanaged[Cdecl]<nint, void*, nuint, long*, nuint, int, nint*, nint>)Table[49])(memoryInfo, data, bytes, shape, rank, type, value);
+        ((delegate* unmanaged[Cdecl]<nint, void*, nuint, long*, nuint, int, nint*, nint>)Table[49])(
+            memoryInfo, data, bytes, shape, rank, type, value);
 
     internal static nint GetTensorData(nint value, void** data) =>
         ((delegate* unmanaged[Cdecl]<nint, void**, nint>)Table[51])(value, data);
