@@ -80,7 +80,7 @@ internal sealed class OnnxWriter
             return;
         }
 
-        var proto = new NodeProto { OpType = node.Op, Name = $"{node.Op}_{counter}" };
+        var proto = new NodeProto { OpType = node.Op, Name = $"{node.Op}_{counter++}" };
         proto.Input.AddRange(node.Inputs.Select(NameOf));
         proto.Output.AddRange(node.Outputs.Select(NameOf));
         if (node is ScanNode scan)
