@@ -20,7 +20,7 @@ internal sealed class EvaluateCommand
     private readonly Option<FileInfo?> _hypotheses = new("--hypotheses") { Description = "Translations to score, one a line." };
     private readonly Option<FileInfo?> _source = new("--source") { Description = "Texts to translate and score, one a line; needs --model or --server." };
     private readonly Option<string?> _model = new("--model", "-m") { Description = "Folder of a bundle to translate with; with --server, the name of a model." };
-    private readonly Option<Uri?> _server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
+    private readonly Option<string?> _server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
     private readonly Option<int?> _beam = new("--beam") { Description = "Hypotheses kept per sentence, 1 to 16. Default: the bundle's." };
     private readonly Option<float?> _lengthPenalty = new("--length-penalty") { Description = "Strength of the length penalty, 0 to 2. Default: the bundle's." };
     private readonly Option<bool> _lowerCase = new("--lowercase", "-lc") { Description = "Ignore case." };
@@ -96,9 +96,9 @@ internal sealed class EvaluateCommand
         string? model = arguments.GetValue(_model);
         if (arguments.GetValue(_server) is { } server)
         {
-            if (!server.IsAbsoluteUri)
+            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
                 throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:5000.");
-            var client = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(10) };
+            var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
             return new ServerTranslator(client, model, search);
         }
 
