@@ -26,7 +26,8 @@ internal static class SvgChart
         for (int i = 0; i < curves.Length; i++)
         {
             Line(svg, curves[i], Colours[i % Colours.Length], area);
-            Legend(svg, curves[i].Name, Colours[i % Colours.Length], i);
+            if (curves.Length > 1)
+                Legend(svg, curves[i].Name, Colours[i % Colours.Length], i);
         }
 
         return svg.Append("</svg>\n").ToString();
