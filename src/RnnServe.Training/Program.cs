@@ -5,6 +5,8 @@ using RnnServe.Training.Commands;
 var root = new RootCommand("Trains recurrent models and exports them as bundles that RnnServe serves.")
 {
     new TrainCommand((_, _) => throw new UserException("This build has no translation model."), createValidation: null).Create(),
+    new EvaluateCommand().Create(),
+    InspectCommand.Create(),
 };
 
 // An interrupt lets the step under way end and a checkpoint be written, however large the model.

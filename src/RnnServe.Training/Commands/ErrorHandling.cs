@@ -1,3 +1,4 @@
+using RnnServe.Inference.Models;
 using RnnServe.OnnxRuntime;
 using RnnServe.Training.Recipes;
 
@@ -26,7 +27,7 @@ internal static class ErrorHandling
 
     private static int? ExitCode(Exception error) => error switch
     {
-        RecipeException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
+        RecipeException or ModelBundleException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
         UserException or IOException or UnauthorizedAccessException or HttpRequestException or OnnxRuntimeException => Failed,
         _ => null,
     };

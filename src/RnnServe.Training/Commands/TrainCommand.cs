@@ -66,7 +66,9 @@ internal sealed class TrainCommand
             Validation = _createValidation?.Invoke(recipe, data, folder),
         };
         using var trainer = new Trainer(graph, data.Batches, recipe.Training, environment);
-        return Report(trainer.Run(resume, stop), folder, progress);
+        var outcome = trainer.Run(resume, stop);
+        TrainingPlots.Write(folder, recipe.Name);
+        return Report(outcome, folder, progress);
     }
 
     private TranslationRecipe Override(TranslationRecipe recipe, ParseResult arguments) => recipe with

@@ -24,7 +24,7 @@ public sealed class BleuTests
         var score = Bleu.Score(["A dog runs over the grass ."], [["A dog runs over the grass ."]], lowerCase: false);
 
         Assert.Equal(100, score.Score, tolerance: 1e-9);
-        Assert.Equal("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:rnnserve-0.1.0", score.Signature);
+        Assert.StartsWith("nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:rnnserve-", score.Signature, StringComparison.Ordinal);
     }
 
     [Fact]

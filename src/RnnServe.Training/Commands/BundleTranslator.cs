@@ -1,0 +1,21 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Training.Commands;
+
+/// <summary>Translates with a bundle in this process.</summary>
+internal sealed class BundleTranslator(Translator translator, SearchSettings search) : ITextTranslator
+{
+    /// <summary>Loads a bundle, given the folder of the model or of one version.</summary>
+    public static async Task<BundleTranslator> LoadAsync(string folder, SearchSettings search, CancellationToken cancellation) =>
+        new(await Translator.LoadAsync(BundleSummary.FindVersion(folder), new BatchingOptions(), cancellation), search);
+
+    public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    {
+        var options = new TranslationOptions { BeamSize = search.BeamSize, LengthPenalty = search.LengthPenalty };
+        var translations = await translator.TranslateAsync(texts, options, cancellation);
+        return [.. translations.Select(t => t.Text)];
+    }
+
+    public ValueTask DisposeAsync() => translator.DisposeAsync();
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Commands;
+
+/// <summary>export: makes a bundle of a training's best weights.</summary>
+internal static class ExportCommand
+{
+    /// <param name="export">Builds the bundle.</param>
+    public static Command Create(BundleExport export)
+    {
+        var run = new Argument<DirectoryInfo>("run") { Description = "Folder of a training, such as runs/multi30k-en-de." };
+        var to = new Option<DirectoryInfo>("--to")
+        {
+            Description = "Folder of all bundles. Default: models.",
+            DefaultValueFactory = _ => new DirectoryInfo("models"),
+        };
+        var command = new Command(
+            "export",
+            "Export a training's best weights as the next version of a bundle. The graphs are compared with the training graph first; "
+            + "the folder appears complete or not at all.") { run, to };
+        command.SetAction(arguments =>
+        {
+            var source = arguments.GetRequiredValue(run);
+            if (!source.Exists)
+                throw new UserException($"There is no folder '{source.FullName}'.");
+
+            var folder = new RunFolder(source.FullName);
+            if (!File.Exists(folder.Recipe) || !File.Exists(folder.Best))
+                throw new UserException($"'{source.FullName}' holds no training that was validated: it needs recipe.json and best.ckpt.");
+
+            string bundle = export(RecipeFile.Load(folder.Recipe), folder, arguments.GetRequiredValue(to).FullName, Console.Out.WriteLine);
+            Console.Out.WriteLine($"Exported {bundle}.");
+        });
+        return command;
+    }
+}

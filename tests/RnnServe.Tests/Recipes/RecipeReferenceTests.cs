@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Xml.Linq;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Tests.Recipes;
+
+public sealed class RecipeReferenceTests
+{
+    private static readonly Dictionary<string, string> Summaries = XDocument
+        .Load(Path.ChangeExtension(typeof(TranslationRecipe).Assembly.Location, ".xml"))
+        .Descendants("member")
+        .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
+
+    [Fact]
+    public void The_reference_lists_every_key_with_range_default_and_meaning()
+    {
+        string readme = File.ReadAllText(TestData.InRepository("src", "RnnServe.Training", "Recipes", "README.md"));
+        string expected = string.Join('\n', Rows(typeof(TranslationRecipe), ""));
+
+        Assert.True(
+            readme.Contains(expected, StringComparison.Ordinal),
+            $"Recipes/README.md must contain this table:\n{expected}");
+    }
+
+    private static IEnumerable<string> Rows(Type type, string prefix)
+    {
+        object? defaults = Activator.CreateInstance(type);
+        foreach (var property in type.GetProperties().Where(p => p.CanWrite).OrderBy(p => p.MetadataToken))
+        {
+            string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (property.PropertyType.Namespace == typeof(TranslationRecipe).Namespace && property.PropertyType.IsClass)
+            {
+                foreach (string row in Rows(property.PropertyType, key + "."))
+                    yield return row;
+                continue;
+            }
+
+            bool required = property.IsDefined(typeof(RequiredAttribute));
+            string standard = required ? "required" : Code(Default(property.GetValue(defaults)));
+            string name = $"P:{property.DeclaringType!.FullName}.{property.Name}";
+            yield return $"| `{key}` | {Values(property)} | {standard} | {Summaries[name]} |";
+        }
+    }
+
+    private static string Values(PropertyInfo property)
+    {
+        var rule = property.GetCustomAttributes<ValidationAttribute>().FirstOrDefault(a => a is not RequiredAttribute);
+        return property.PropertyType switch
+        {
+            { IsEnum: true } type => string.Join(", ", Enum.GetNames(type).Select(n => Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(n)))),
+            var type when type == typeof(bool) => "`true`, `false`",
+            var type when type == typeof(string) => rule is null ? "text" : RecipeReader.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
+            var type when type == typeof(int) || type == typeof(double) => RecipeReader.Describe(rule!),
+            _ => "a file or a list of files",
+        };
+    }
+
+    private static string Default(object? value) => value switch
+    {
+        null or "" => "",
+        bool flag => flag ? "true" : "false",
+        Enum kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+
+    private static string Code(string text) => text.Length == 0 ? "" : $"`{text}`";
+}
