@@ -1,3 +1,4 @@
+using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Models;
 
@@ -18,9 +19,10 @@ public sealed class ModelSessions : IDisposable
 
     /// <summary>Opens the graphs and checks the names, types and shapes of their tensors against the manifest.</summary>
     /// <param name="bundle">A validated bundle.</param>
+    /// <param name="options">How to open them; null: one thread per run, which is the fastest with a worker per core.</param>
     /// <param name="precision">Which graphs; null: the manifest's default.</param>
     /// <exception cref="ModelBundleException">A graph cannot be opened or is not what the manifest says.</exception>
-    public static ModelSessions Load(ModelBundle bundle, string? precision = null) => throw new NotImplementedException();
+    public static ModelSessions Load(ModelBundle bundle, SessionOptions? options = null, string? precision = null) => throw new NotImplementedException();
 
     /// <inheritdoc/>
     public void Dispose() => throw new NotImplementedException();

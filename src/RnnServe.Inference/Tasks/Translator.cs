@@ -1,5 +1,6 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
+using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Tasks;
 
@@ -21,10 +22,11 @@ public sealed class Translator : IAsyncDisposable
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
     /// <param name="batching">How calls share the workers.</param>
+    /// <param name="options">How to open the graphs; null: one thread per run.</param>
     /// <param name="cancellation">Ends the canary's run.</param>
     /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary wrongly.</exception>
     public static Task<Translator> LoadAsync(
-        string folder, BatchingOptions batching, CancellationToken cancellation = default) =>
+        string folder, BatchingOptions batching, SessionOptions? options = null, CancellationToken cancellation = default) =>
         throw new NotImplementedException();
 
     /// <summary>Translates the canary and compares it with the recorded answer.</summary>
