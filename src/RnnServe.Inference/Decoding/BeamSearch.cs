@@ -49,13 +49,18 @@ internal sealed class BeamSearch(IDecoder decoder)
     /// <returns>The dropped ones.</returns>
     public IReadOnlyList<SentenceSearch> Drop(Predicate<SentenceSearch> gone)
     {
-        var dropped = sentences.FindAll(gone);
-        if (dropped.Count > 0)
+        var dropped = new List<SentenceSearch>();
+        var kept = new List<int>(sentences.Count);
+        for (int i = 0; i < sentences.Count; i++)
         {
-            var kept = Enumerable.Range(0, sentences.Count).Where(i => !gone(sentences[i])).ToList();
-            Keep(kept, WidthOf(kept), static (_, beam) => beam);
+            if (gone(sentences[i]))
+                dropped.Add(sentences[i]);
+            else
+                kept.Add(i);
         }
 
+        if (dropped.Count > 0)
+            Keep(kept, WidthOf(kept), static (_, beam) => beam);
         return dropped;
     }
 
@@ -65,13 +70,20 @@ internal sealed class BeamSearch(IDecoder decoder)
     public static IReadOnlyList<IReadOnlyList<Hypothesis>> DecodeAll(IDecoder decoder, IReadOnlyList<SentenceSearch> all, int maxSentences)
     {
         var search = new BeamSearch(decoder);
-        for (int next = 0; next < all.Count || search.sentences.Count > 0;)
+        try
         {
-            var newcomers = all.Skip(next).Take(maxSentences - search.sentences.Count).ToList();
-            search.Add(newcomers);
-            next += newcomers.Count;
-            if (search.Step().FirstOrDefault(left => left.Error is not null).Error is { } error)
-                throw error;
+            for (int next = 0; next < all.Count || search.sentences.Count > 0;)
+            {
+                var newcomers = all.Skip(next).Take(maxSentences - search.sentences.Count).ToList();
+                search.Add(newcomers);
+                next += newcomers.Count;
+                if (search.Step().FirstOrDefault(left => left.Error is not null).Error is { } error)
+                    throw error;
+            }
+        }
+        finally
+        {
+            search.Drop(_ => true);
         }
 
         return [.. all.Select(s => s.Results())];

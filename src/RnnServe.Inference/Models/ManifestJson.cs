@@ -32,11 +32,16 @@ internal static class ManifestJson
     }
 
     /// <summary>UTF-8, indented, a line feed at the end.</summary>
+    /// <exception cref="StrictJsonException">A field breaks a rule.</exception>
     public static byte[] Write(ModelManifest manifest)
     {
         ManifestRules.Check(manifest);
-        return [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Readable.ModelManifest), (byte)'\n'];
+        return WriteUnchecked(manifest);
     }
+
+    /// <summary>The same for a manifest that may break rules, which tests of the reader need.</summary>
+    internal static byte[] WriteUnchecked(ModelManifest manifest) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Readable.ModelManifest), (byte)'\n'];
 }
 
 [JsonSourceGenerationOptions(

@@ -96,7 +96,7 @@ internal static class ManifestRules
     /// <summary>Every path that the loader opens, with the field that names it.</summary>
     private static IEnumerable<(string Field, string Path)> Paths(ModelManifest manifest)
     {
-        foreach (string precision in new[] { "fp32", "int8" })
+        foreach (string precision in PrecisionSet.Names)
         {
             if (manifest.Graphs.Of(precision) is not { } graphs)
                 continue;
