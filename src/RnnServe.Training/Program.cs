@@ -1,11 +1,13 @@
 using System.CommandLine;
-using RnnServe.Training;
 using RnnServe.Training.Commands;
+using RnnServe.Training.Export;
+using RnnServe.Training.Models;
 
 var root = new RootCommand("Trains recurrent models and exports them as bundles that RnnServe serves.")
 {
-    new TrainCommand((_, _) => throw new UserException("This build has no translation model."), createValidation: null).Create(),
+    new TrainCommand((recipe, vocabularies) => new TranslationLossGraph(recipe, vocabularies), (recipe, data, folder) => new TranslationValidation(recipe, data, folder)).Create(),
     new EvaluateCommand().Create(),
+    ExportCommand.Create(BundleExporter.Export),
     InspectCommand.Create(),
 };
 

@@ -34,6 +34,8 @@ internal sealed class TranslationNetwork
         attention = model.Attention == AttentionKind.None ? null : new(context, "attention", model.Attention, KeySize);
     }
 
+    public bool HasAttention => attention is not null;
+
     /// <summary>Size of a memory row, M.</summary>
     public int MemorySize => model.EncoderHidden * (model.Bidirectional ? 2 : 1);
 

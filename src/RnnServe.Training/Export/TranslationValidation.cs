@@ -1,0 +1,34 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+using RnnServe.Training.Data;
+using RnnServe.Training.Metrics;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>Scores weights by the translations that the server would give: exports them and runs the shipped search.</summary>
+/// <param name="recipe">The network and the search's defaults.</param>
+/// <param name="data">Validation texts and tokenizers.</param>
+/// <param name="folder">Gets a folder with the exported graphs, overwritten at every validation.</param>
+internal sealed class TranslationValidation(TranslationRecipe recipe, TranslationData data, RunFolder folder) : IValidation
+{
+    public double Bleu(ParameterSet averaged)
+    {
+        var vocabularies = new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize);
+        var path = Path.Combine(folder.Path, "validation");
+        BundleWriter.Write(path, recipe, data.Tokenizers, ExportedGraphs.Build(recipe, vocabularies, averaged), new());
+        return ScoreAsync(path, data.Validation, new()).GetAwaiter().GetResult().Score;
+    }
+
+    /// <summary>Cased BLEU of a bundle with its own defaults.</summary>
+    public static async Task<BleuScore> ScoreAsync(string bundle, IReadOnlyList<SentencePair> pairs, TranslationOptions options)
+    {
+        var translator = await Translator.LoadAsync(bundle, new BatchingOptions { MaxQueued = 100_000 });
+        await using (translator)
+        {
+            var translations = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], options, CancellationToken.None);
+            return Metrics.Bleu.Score([.. translations.Select(t => t.Text)], [[.. pairs.Select(p => p.Target)]], lowerCase: false);
+        }
+    }
+}
