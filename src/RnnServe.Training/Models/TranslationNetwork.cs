@@ -123,7 +123,9 @@ internal sealed class TranslationNetwork
         }
 
         var y = directions.Count == 1 ? directions[0] : Ops.Concat(-1, [.. directions]);
-        if (model.LayerNormalisation)
+
+        // Without attention nobody reads the outputs of the top layer, and its normalisation would have nothing to learn from.
+        if (model.LayerNormalisation && (attention is not null || layer < model.EncoderLayers - 1))
             y = context.LayerNormalisation($"encoder.{layer}.norm", y);
         return context.Dropout(y, dropout.Encoder);
     }
