@@ -18,7 +18,8 @@ internal sealed class ToyProject : IDisposable
     /// <param name="task">What the model must learn to write for a sequence of letters.</param>
     /// <param name="model">JSON of the recipe's "model".</param>
     /// <param name="training">JSON members of the recipe's "training".</param>
-    public ToyProject(Func<string[], IEnumerable<string>> task, string model, string training)
+    /// <param name="dropout">Share of values dropped everywhere.</param>
+    public ToyProject(Func<string[], IEnumerable<string>> task, string model, string training, double dropout = 0)
     {
         this.task = task;
         Folder = Directory.CreateTempSubdirectory("rnnserve-toy-").FullName;
@@ -26,12 +27,12 @@ internal sealed class ToyProject : IDisposable
         Write("val", Pairs(200, seed: 2));
         File.WriteAllText(Recipe, $$"""
             {
-              "name": "toy", "task": "translate", "licence": "made by a test", "languages": { "source": "x-a", "target": "x-b" },
+              "name": "toy", "task": "translate", "licence": "made by a test", "languages": { "source": "art", "target": "art" },
               "data": { "train": { "source": ["train.source"], "target": ["train.target"] },
                         "validation": { "source": "val.source", "target": "val.target" } },
               "tokenizer": { "vocabularySize": 281, "joint": true },
               "model": {{model}},
-              "dropout": { "embedding": 0, "encoder": 0, "decoder": 0, "readout": 0 },
+              "dropout": { "embedding": {{dropout}}, "encoder": {{dropout}}, "decoder": {{dropout}}, "readout": {{dropout}} },
               "training": { "batchSentences": 64, "labelSmoothing": 0, "seed": 3, "emaDecay": 0.98, "validateEvery": 100, {{training}} },
               "decoding": { "beamSize": 2 }
             }

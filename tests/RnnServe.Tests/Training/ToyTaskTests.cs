@@ -6,14 +6,14 @@ public sealed class ToyTaskTests
     private const string Sizes = "\"embedding\": 24, \"hidden\": 48, \"attentionSize\": 32, \"encoderHidden\": 24, \"encoderLayers\": 1";
 
     [Theory]
-    [InlineData("gru", "additive", 8)]
-    [InlineData("rnn", "dot", 12)]
+    [InlineData("gru", "additive", 16)]
+    [InlineData("rnn", "dot", 20)]
     public async Task Copying_is_learnt(string cell, string attention, int epochs) =>
         Assert.InRange(await Learn(letters => letters, cell, attention, epochs), 0.99, 1);
 
     [Theory]
-    [InlineData("lstm", "general", 10)]
-    [InlineData("gru_reset_before", "additive", 10)]
+    [InlineData("lstm", "general", 14)]
+    [InlineData("gru_reset_before", "additive", 20)]
     public async Task Reversing_is_learnt(string cell, string attention, int epochs) =>
         Assert.InRange(await Learn(letters => letters.Reverse(), cell, attention, epochs), 0.99, 1);
 
