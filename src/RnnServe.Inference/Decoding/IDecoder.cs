@@ -11,9 +11,12 @@ internal interface IDecoder : IDisposable
     /// <summary>Number of target tokens V.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Fewest rows per sentence that the decoder takes.</summary>
+    int LeastWidth { get; }
+
     /// <summary>Encodes sentences and appends them to the batch; all rows of a sentence begin with the same state.</summary>
     /// <param name="sources">Source tokens of each sentence, the end token included; none is empty.</param>
-    /// <param name="width">Rows per sentence; the batch's present width unless it is empty.</param>
+    /// <param name="width">Rows per sentence, at least <see cref="LeastWidth"/>; the batch's present width unless it is empty.</param>
     void Start(IReadOnlyList<int[]> sources, int width);
 
     /// <summary>Feeds one token to every row.</summary>
