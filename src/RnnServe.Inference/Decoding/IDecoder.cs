@@ -26,7 +26,8 @@ internal interface IDecoder : IDisposable
     DecoderOutput Advance(ReadOnlySpan<int> tokens, bool attention);
 
     /// <summary>Makes row i continue from what was row <paramref name="parents"/>[i].</summary>
-    /// <param name="parents">New row to old row, shape [R']. The rows of a sentence come from one sentence, and sentences keep their order; those left out are dropped. Empty drops all.</param>
+    /// <param name="parents">New row to old row, shape [R']. The rows of a sentence come from one sentence, and sentences keep their
+    /// order; those left out are dropped. Empty drops all.</param>
     /// <param name="width">Rows per sentence from now on; R' is a multiple of it.</param>
     void Reorder(ReadOnlySpan<int> parents, int width);
 }

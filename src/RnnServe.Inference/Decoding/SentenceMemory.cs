@@ -81,7 +81,8 @@ internal sealed class SentenceMemory(int memorySize, int keySize) : IDisposable
         mask.Dispose();
     }
 
-    /// <summary>Makes room for all sentences at a stride; the present ones move from the last to the first, as they move backward.</summary>
+    /// <summary>Makes room for all sentences at a stride; the present ones move from the last to the first, as they move
+    /// backward.</summary>
     private void Spread(RowBuffer buffer, int present, int size, int stride)
     {
         if (present == 0)
