@@ -17,7 +17,7 @@ internal sealed class BeamSearch(IDecoder decoder)
     {
         if (newcomers.Count == 0)
             return;
-        int wider = Math.Max(sentences.Count == 0 ? 0 : width, newcomers.Max(s => s.Width));
+        int wider = Math.Max(sentences.Count == 0 ? decoder.LeastWidth : width, newcomers.Max(s => s.Width));
         if (sentences.Count > 0 && wider != width)
             Keep([.. Enumerable.Range(0, sentences.Count)], wider, static (_, beam) => beam);
         width = wider;
@@ -146,7 +146,7 @@ internal sealed class BeamSearch(IDecoder decoder)
         sentences.RemoveRange(kept.Count, sentences.Count - kept.Count);
     }
 
-    private int WidthOf(List<int> kept) => kept.Count == 0 ? width : kept.Max(i => sentences[i].Width);
+    private int WidthOf(List<int> kept) => kept.Count == 0 ? width : Math.Max(decoder.LeastWidth, kept.Max(i => sentences[i].Width));
 
     private int Row(int sentence, int beam) => (sentence * width) + beam;
 

@@ -11,9 +11,12 @@ internal interface IDecoder : IDisposable
     /// <summary>Number of target tokens V.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Fewest rows per sentence that the decoder takes.</summary>
+    int LeastWidth { get; }
+
     /// <summary>Encodes sentences and appends them to the batch; all rows of a sentence begin with the same state.</summary>
     /// <param name="sources">Source tokens of each sentence, the end token included; none is empty.</param>
-    /// <param name="width">Rows per sentence; the batch's present width unless it is empty.</param>
+    /// <param name="width">Rows per sentence, at least <see cref="LeastWidth"/>; the batch's present width unless it is empty.</param>
     void Start(IReadOnlyList<int[]> sources, int width);
 
     /// <summary>Feeds one token to every row.</summary>
@@ -23,7 +26,8 @@ internal interface IDecoder : IDisposable
     DecoderOutput Advance(ReadOnlySpan<int> tokens, bool attention);
 
     /// <summary>Makes row i continue from what was row <paramref name="parents"/>[i].</summary>
-    /// <param name="parents">New row to old row, shape [R']. The rows of a sentence come from one sentence, and sentences keep their order; those left out are dropped. Empty drops all.</param>
+    /// <param name="parents">New row to old row, shape [R']. The rows of a sentence come from one sentence, and sentences keep their
+    /// order; those left out are dropped. Empty drops all.</param>
     /// <param name="width">Rows per sentence from now on; R' is a multiple of it.</param>
     void Reorder(ReadOnlySpan<int> parents, int width);
 }

@@ -20,6 +20,7 @@ internal sealed class OnnxDecoder : IDecoder
     private readonly int[] allOutputs;
     private readonly int[] outputsWithoutAttention;
     private readonly Func<Tensor>[] inputOf;
+    private readonly Func<Tensor>[] outputOf;
     private int sentences;
     private int width = 1;
 
@@ -37,12 +38,20 @@ internal sealed class OnnxDecoder : IDecoder
         inputs = new Tensor[session.Inputs.Count];
         outputs = new Tensor?[session.Outputs.Count];
         inputOf = [.. session.Inputs.Select(i => InputNamed(i.Name))];
+        outputOf = [.. session.Outputs.Select(o => OutputNamed(o.Name))];
         allOutputs = [.. Enumerable.Range(0, session.Outputs.Count)];
         outputsWithoutAttention = [.. allOutputs.Where(i => session.Outputs[i].Name != TensorNames.Attention)];
     }
 
     /// <inheritdoc/>
     public int VocabularySize => manifest.VocabularySize;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The attention multiplies [K, S] by [S, M] for each sentence. For K = 1 ONNX Runtime picks another kernel, whose sums
+    /// differ in the last bit; with two rows a greedy sentence gets the same answer next to a wider one and alone.
+    /// </remarks>
+    public int LeastWidth => manifest.Attention ? 2 : 1;
 
     private int Rows => sentences * width;
 
@@ -51,10 +60,11 @@ internal sealed class OnnxDecoder : IDecoder
     {
         if (sentences > 0 && width != this.width)
             throw new ArgumentException($"The batch has {this.width} rows per sentence, not {width}.", nameof(width));
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, LeastWidth);
         this.width = width;
         encoder.Run(sources);
         for (int i = 0; i < states.Length; i++)
-            states[i].Append(Rows, encoder.State(manifest.States[i]), width);
+            states[i].Append(Rows, encoder.State(manifest.States[i]), sources.Count, width);
         memory?.Append([.. sources.Select(s => s.Length)], encoder.Memory, encoder.Keys);
         sentences += sources.Count;
     }
@@ -73,7 +83,7 @@ internal sealed class OnnxDecoder : IDecoder
             inputs[i] = inputOf[i]();
         int[] wanted = attention ? allOutputs : outputsWithoutAttention;
         for (int i = 0; i < wanted.Length; i++)
-            outputs[i] = OutputNamed(session.Outputs[wanted[i]].Name);
+            outputs[i] = outputOf[wanted[i]]();
 
         session.Run(inputs, wanted, outputs.AsSpan(0, wanted.Length));
         foreach (var state in states)
@@ -133,12 +143,16 @@ internal sealed class OnnxDecoder : IDecoder
         };
     }
 
-    private Tensor OutputNamed(string name) => name switch
+    private Func<Tensor> OutputNamed(string name)
     {
-        TensorNames.Logits => logits.Shape(Rows, manifest.VocabularySize),
-        TensorNames.Attention => attention.Shape(Rows, memory!.SourceLength),
-        _ => states[StateIndex(name, TensorNames.Next)].Spare(Rows),
-    };
+        int state = StateIndex(name, TensorNames.Next);
+        return name switch
+        {
+            TensorNames.Logits => () => logits.Shape(Rows, manifest.VocabularySize),
+            TensorNames.Attention => () => attention.Shape(Rows, memory!.SourceLength),
+            _ => () => states[state].Spare(Rows),
+        };
+    }
 
     private int StateIndex(string name, Func<string, string> naming)
     {

@@ -34,8 +34,8 @@ internal sealed class SentenceMemory(int memorySize, int keySize) : IDisposable
 
     /// <summary>Appends encoded sentences.</summary>
     /// <param name="newLengths">Source tokens of each newcomer.</param>
-    /// <param name="newMemory">Shape [n, S', M].</param>
-    /// <param name="newKeys">Shape [n, S', A].</param>
+    /// <param name="newMemory">Shape [at least n, S', M].</param>
+    /// <param name="newKeys">Shape [at least n, S', A].</param>
     public void Append(ReadOnlySpan<int> newLengths, Tensor newMemory, Tensor newKeys)
     {
         int present = lengths.Count;
@@ -81,7 +81,8 @@ internal sealed class SentenceMemory(int memorySize, int keySize) : IDisposable
         mask.Dispose();
     }
 
-    /// <summary>Makes room for all sentences at a stride; the present ones move from the last to the first, as they move backward.</summary>
+    /// <summary>Makes room for all sentences at a stride; the present ones move from the last to the first, as they move
+    /// backward.</summary>
     private void Spread(RowBuffer buffer, int present, int size, int stride)
     {
         if (present == 0)

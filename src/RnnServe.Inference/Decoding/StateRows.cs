@@ -20,11 +20,11 @@ internal sealed class StateRows(int size) : IDisposable
 
     /// <summary>Appends rows: each newcomer's first state, repeated for every beam.</summary>
     /// <param name="rows">Rows that are valid now.</param>
-    /// <param name="first">Shape [n, H].</param>
+    /// <param name="first">Shape [at least n, H].</param>
+    /// <param name="newcomers">n.</param>
     /// <param name="width">Rows per sentence.</param>
-    public void Append(int rows, Tensor first, int width)
+    public void Append(int rows, Tensor first, int newcomers, int width)
     {
-        int newcomers = (int)first.Shape[0];
         int all = rows + (newcomers * width);
         var data = (rows == 0 ? current.Shape(all, size) : current.Resize(all, size)).AsSpan<float>();
         var states = first.AsSpan<float>();

@@ -4,8 +4,13 @@ using RnnServe.OnnxRuntime;
 namespace RnnServe.Inference.Decoding;
 
 /// <summary>Runs the encoder graph over padded sentences. Not thread-safe; the session may be shared.</summary>
+/// <remarks>
+/// A lone sentence is encoded twice: for a batch of one ONNX Runtime picks other kernels, whose sums differ in the last bit,
+/// and an answer must not depend on who else is in the batch. A second row costs little, as the weights are read once.
+/// </remarks>
 internal sealed class TextEncoder : IDisposable
 {
+    private const int LeastSentences = 2;
     private readonly Session session;
     private readonly DecoderManifest manifest;
     private readonly int padId;
@@ -28,13 +33,13 @@ internal sealed class TextEncoder : IDisposable
         outputTensors = new Tensor?[outputs.Length];
     }
 
-    /// <summary>Memory of the last run, shape [n, S, M].</summary>
+    /// <summary>Memory of the last run, shape [at least n, S, M].</summary>
     public Tensor Memory => Output(TensorNames.Memory);
 
-    /// <summary>Keys of the last run, shape [n, S, A].</summary>
+    /// <summary>Keys of the last run, shape [at least n, S, A].</summary>
     public Tensor Keys => Output(TensorNames.Keys);
 
-    /// <summary>First state of the last run, shape [n, H].</summary>
+    /// <summary>First state of the last run, shape [at least n, H].</summary>
     public Tensor State(StateManifest state) => Output(TensorNames.First(state.Name));
 
     /// <summary>Encodes sentences together.</summary>
@@ -42,16 +47,17 @@ internal sealed class TextEncoder : IDisposable
     public void Run(IReadOnlyList<int[]> sources)
     {
         int stride = SentenceMemory.RoundUp(sources.Max(s => s.Length));
-        Fill(sources, stride);
+        int count = Math.Max(sources.Count, LeastSentences);
+        Fill(sources, count, stride);
         for (int i = 0; i < inputTensors.Length; i++)
             inputTensors[i] = session.Inputs[i].Name == TensorNames.Source ? source.Tensor : sourceMask.Tensor;
         for (int i = 0; i < outputs.Length; i++)
         {
             outputTensors[i] = session.Outputs[i].Name switch
             {
-                TensorNames.Memory => outputs[i].Shape(sources.Count, stride, manifest.MemorySize),
-                TensorNames.Keys => outputs[i].Shape(sources.Count, stride, manifest.KeySize),
-                var name => outputs[i].Shape(sources.Count, manifest.States.First(s => TensorNames.First(s.Name) == name).Size),
+                TensorNames.Memory => outputs[i].Shape(count, stride, manifest.MemorySize),
+                TensorNames.Keys => outputs[i].Shape(count, stride, manifest.KeySize),
+                var name => outputs[i].Shape(count, manifest.States.First(s => TensorNames.First(s.Name) == name).Size),
             };
         }
 
@@ -67,16 +73,17 @@ internal sealed class TextEncoder : IDisposable
             output.Dispose();
     }
 
-    private void Fill(IReadOnlyList<int[]> sources, int stride)
+    private void Fill(IReadOnlyList<int[]> sources, int count, int stride)
     {
-        var ids = source.Shape(sources.Count, stride).AsSpan<long>();
-        var real = sourceMask.Shape(sources.Count, stride).AsSpan<float>();
-        for (int i = 0; i < sources.Count; i++)
+        var ids = source.Shape(count, stride).AsSpan<long>();
+        var real = sourceMask.Shape(count, stride).AsSpan<float>();
+        for (int i = 0; i < count; i++)
         {
+            int[] sentence = sources[Math.Min(i, sources.Count - 1)];
             for (int s = 0; s < stride; s++)
             {
-                bool inside = s < sources[i].Length;
-                ids[(i * stride) + s] = inside ? sources[i][s] : padId;
+                bool inside = s < sentence.Length;
+                ids[(i * stride) + s] = inside ? sentence[s] : padId;
                 real[(i * stride) + s] = inside ? 1f : 0f;
             }
         }

@@ -16,7 +16,8 @@ internal static class TopK
     /// <summary>Finds the best tokens.</summary>
     /// <param name="logits">One row, shape [V].</param>
     /// <param name="values">Receives the largest logits, best first; negative infinity behind the last one.</param>
-    /// <param name="tokens">Receives their tokens, as many as <paramref name="values"/>; equal logits in the order of tokens; -1 behind the last one.</param>
+    /// <param name="tokens">Receives their tokens, as many as <paramref name="values"/>; equal logits in the order of tokens; -1 behind
+    /// the last one.</param>
     /// <returns>ln of the sum of exp over the whole row; NaN when a logit is NaN or positive infinity.</returns>
     public static float Select(ReadOnlySpan<float> logits, Span<float> values, Span<int> tokens)
     {

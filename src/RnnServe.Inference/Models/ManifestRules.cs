@@ -8,7 +8,8 @@ internal static class ManifestRules
     /// <exception cref="StrictJsonException">The first field that breaks a rule.</exception>
     public static void Check(ModelManifest manifest)
     {
-        Expect(manifest.FormatVersion == ModelManifest.CurrentFormat, "formatVersion", manifest.FormatVersion, $"{ModelManifest.CurrentFormat}");
+        const int format = ModelManifest.CurrentFormat;
+        Expect(manifest.FormatVersion == format, "formatVersion", manifest.FormatVersion, $"{format}");
         Expect(IsName(manifest.Name), "name", $"'{manifest.Name}'", "letters, digits, '-', '_' and '.', the first a letter or digit");
         CheckTask(manifest);
         CheckGraphs(manifest.Graphs);
@@ -20,7 +21,8 @@ internal static class ManifestRules
     private static void CheckTask(ModelManifest manifest)
     {
         bool text = manifest.Task == ModelTask.Translate;
-        Expect(text || manifest.Task == ModelTask.Caption, "task", $"'{manifest.Task}'", $"'{ModelTask.Translate}' or '{ModelTask.Caption}'");
+        bool known = text || manifest.Task == ModelTask.Caption;
+        Expect(known, "task", $"'{manifest.Task}'", $"'{ModelTask.Translate}' or '{ModelTask.Caption}'");
         ExpectPresence(manifest.Languages.Source is not null, text, "languages.source", manifest.Task);
         ExpectPresence(manifest.Tokenizers.Source is not null, text, "tokenizers.source", manifest.Task);
         ExpectPresence(manifest.Encoder is not null, text, "encoder", manifest.Task);
@@ -51,8 +53,9 @@ internal static class ManifestRules
         for (int i = 0; i < decoder.States.Count; i++)
         {
             ExpectRange(decoder.States[i].Size, 1, 1 << 20, $"decoder.states[{i}].size");
-            bool unique = decoder.States.Take(i).All(s => s.Name != decoder.States[i].Name);
-            Expect(unique && decoder.States[i].Name.Length > 0, $"decoder.states[{i}].name", $"'{decoder.States[i].Name}'", "a name of its own");
+            string name = decoder.States[i].Name;
+            bool unique = decoder.States.Take(i).All(s => s.Name != name);
+            Expect(unique && name.Length > 0, $"decoder.states[{i}].name", $"'{name}'", "a name of its own");
         }
 
         int least = decoder.Attention ? 1 : 0;
@@ -114,7 +117,11 @@ internal static class ManifestRules
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     private static void ExpectPresence(bool present, bool wanted, string field, string task) =>
-        Expect(present == wanted, field, present ? "a value" : "nothing", wanted ? $"a value (task '{task}' needs it)" : $"nothing (task '{task}' has none)");
+        Expect(
+            present == wanted,
+            field,
+            present ? "a value" : "nothing",
+            wanted ? $"a value (task '{task}' needs it)" : $"nothing (task '{task}' has none)");
 
     private static void ExpectPenalty(float value, string field) => Expect(value is >= 0 and <= 2, field, value, "0 to 2");
 

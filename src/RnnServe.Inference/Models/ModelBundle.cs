@@ -59,7 +59,7 @@ public sealed class ModelBundle
 
     /// <summary>0 for a name that is not a version; "01" is none, or two folders could have the same version.</summary>
     private static int VersionOf(string name) =>
-        name.Length > 0 && name[0] != '0' && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
+        !name.StartsWith('0') && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
 
     private static ModelManifest ReadManifest(string folder)
     {

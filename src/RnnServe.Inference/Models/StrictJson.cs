@@ -3,8 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace RnnServe.Inference.Models;
 
-/// <summary>Reads JSON into records and refuses what they do not describe, naming the field, what was found and what was expected.</summary>
-/// <remarks>The serializer alone ignores an unknown field or reports it without the valid names; a typing error must not become a default.</remarks>
+/// <summary>Reads JSON into records and refuses what they do not describe, naming the field, what was found and what was
+/// expected.</summary>
+/// <remarks>The serializer alone ignores an unknown field or reports it without the valid names; a typing error must not become a
+/// default.</remarks>
 internal static class StrictJson
 {
     /// <summary>Reads a value whose types come from a source-generated context.</summary>
@@ -69,7 +71,11 @@ internal static class StrictJson
         {
             string fieldPath = Join(path, field.Name);
             if (!properties.TryGetValue(field.Name, out var property))
-                throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{Nearest(field.Name, properties.Keys)}'");
+            {
+                string nearest = Nearest(field.Name, properties.Keys);
+                throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{nearest}'");
+            }
+
             if (!seen.Add(field.Name))
                 throw new StrictJsonException(fieldPath, "the field twice", "it once");
             if (field.Value.ValueKind == JsonValueKind.Null && MayBeNull(property))

@@ -15,7 +15,8 @@ internal sealed record SourceText(IReadOnlyList<SourcePart> Parts)
     /// <param name="text">Any text.</param>
     /// <param name="tokenizer">The source tokenizer.</param>
     /// <param name="endId">Put behind every sentence.</param>
-    /// <param name="limit">Most tokens of one sentence, the end token included. A longer one is translated in pieces, cut before a word where there is one.</param>
+    /// <param name="limit">Most tokens of one sentence, the end token included. A longer one is translated in pieces, cut before a word
+    /// where there is one.</param>
     public static SourceText Of(string text, Tokenizer tokenizer, int endId, int limit)
     {
         var parts = new List<SourcePart>();

@@ -29,7 +29,8 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
         };
     }
 
-    /// <summary>The n best choices of one hypothesis per sentence, by the sum of their scores; equal sums in the order of the lists.</summary>
+    /// <summary>The n best choices of one hypothesis per sentence, by the sum of their scores; equal sums in the order of the
+    /// lists.</summary>
     internal static List<Hypothesis[]> Combine(IReadOnlyList<IReadOnlyList<Hypothesis>> sentences, int n)
     {
         List<Hypothesis[]> best = [[]];

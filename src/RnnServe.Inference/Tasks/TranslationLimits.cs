@@ -7,7 +7,8 @@ namespace RnnServe.Inference.Tasks;
 internal static class TranslationLimits
 {
     /// <summary>Checks the options once per request.</summary>
-    /// <exception cref="ArgumentException">An option is outside the bundle's limits; the parameter's name is the option's name in JSON.</exception>
+    /// <exception cref="ArgumentException">An option is outside the bundle's limits; the parameter's name is the option's name in
+    /// JSON.</exception>
     public static void Check(TranslationOptions options, ModelManifest manifest)
     {
         var limits = manifest.Decoding.Limits;
@@ -34,7 +35,8 @@ internal static class TranslationLimits
             Best = options.Alternatives + 1,
             LengthPenalty = options.LengthPenalty ?? defaults.LengthPenalty,
             CoveragePenalty = manifest.Decoder.Attention ? options.CoveragePenalty ?? defaults.CoveragePenalty : 0f,
-            MaxLength = options.MaxLength ?? defaults.MaxLength ?? DecodingOptions.DefaultMaxLength(sourceLength, defaults.Limits.MaxLength),
+            MaxLength = options.MaxLength ?? defaults.MaxLength
+                ?? DecodingOptions.DefaultMaxLength(sourceLength, defaults.Limits.MaxLength),
             Attention = options.Attention,
         };
     }

@@ -19,7 +19,7 @@ public sealed class Translator : IAsyncDisposable
     {
         var manifest = sessions.Bundle.Manifest;
         if (manifest.Task != ModelTask.Translate)
-            throw new ArgumentException($"The task of '{manifest.Name}' is '{manifest.Task}', not '{ModelTask.Translate}'.", nameof(sessions));
+            throw new ArgumentException($"'{manifest.Name}' has the task '{manifest.Task}', not '{ModelTask.Translate}'.", nameof(sessions));
         Sessions = sessions;
         rules = TokenRules.Of(manifest.Decoder);
         scheduler = new DecodeScheduler(sessions.CreateDecoder, batching);
@@ -38,7 +38,8 @@ public sealed class Translator : IAsyncDisposable
     /// <param name="batching">How calls share the workers.</param>
     /// <param name="options">How to open the graphs; null: one thread per run.</param>
     /// <param name="cancellation">Ends the canary's run.</param>
-    /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary wrongly.</exception>
+    /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
+    /// wrongly.</exception>
     public static async Task<Translator> LoadAsync(
         string folder, BatchingOptions batching, SessionOptions? options = null, CancellationToken cancellation = default)
     {
@@ -69,7 +70,8 @@ public sealed class Translator : IAsyncDisposable
         }
     }
 
-    /// <summary>Translates the canary with the bundle's defaults and compares it with the recorded answer; without a canary there is nothing to check.</summary>
+    /// <summary>Translates the canary with the bundle's defaults and compares it with the recorded answer; without a canary there is
+    /// nothing to check.</summary>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="ModelBundleException">The answer is another one, or the graphs do not run.</exception>
     public async Task CheckCanaryAsync(CancellationToken cancellation = default)
@@ -83,7 +85,8 @@ public sealed class Translator : IAsyncDisposable
         }
         catch (Exception error) when (error is OnnxRuntimeException or NotFiniteNumberException)
         {
-            throw new ModelBundleException(ManifestJson.FileName, "canary", $"an error ({error.Message.TrimEnd('.')})", $"'{canary.Expected}'", error);
+            string found = $"an error ({error.Message.TrimEnd('.')})";
+            throw new ModelBundleException(ManifestJson.FileName, "canary", found, $"'{canary.Expected}'", error);
         }
 
         if (text != canary.Expected)
@@ -91,11 +94,14 @@ public sealed class Translator : IAsyncDisposable
     }
 
     /// <summary>Translates texts, all of them admitted together or not at all; answers in the same order.</summary>
-    /// <param name="texts">Sentences or paragraphs. White space around and between sentences is kept; a text of nothing else is returned as it is.</param>
+    /// <param name="texts">Sentences or paragraphs. White space around and between sentences is kept; a text of nothing else is returned
+    /// as it is.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Drops the work within one decode step.</param>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
-    /// <exception cref="ArgumentException">An option is outside the bundle's limits; its name is <see cref="ArgumentException.ParamName"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is outside the bundle's limits; its name is <see cref="ArgumentException.ParamName"/>.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The translator is closing.</exception>
     public async Task<IReadOnlyList<Translation>> TranslateAsync(

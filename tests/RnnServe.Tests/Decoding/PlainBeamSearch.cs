@@ -3,7 +3,8 @@ using RnnServe.Tests.Fakes;
 
 namespace RnnServe.Tests.Decoding;
 
-/// <summary>The documented beam search, written as plainly as possible: all continuations in double precision, sorted; no early end.</summary>
+/// <summary>The documented beam search, written as plainly as possible: all continuations in double precision, sorted; no early
+/// end.</summary>
 internal static class PlainBeamSearch
 {
     internal sealed record Output(int[] Tokens, double LogProb, double Score, bool Truncated);

@@ -17,6 +17,8 @@ internal sealed class HistoryDecoder(int vocabularySize, int seed) : IDecoder
 
     public int VocabularySize => vocabularySize;
 
+    public int LeastWidth => 1;
+
     public int Rows => rows.Count;
 
     /// <summary>Called before each step with the sources of the batch, one per row.</summary>

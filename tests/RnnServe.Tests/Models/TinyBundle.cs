@@ -22,7 +22,8 @@ internal sealed record TinyBundleOptions
     public DecodingManifest Decoding { get; init; } = new() { BeamSize = 3 };
 }
 
-/// <summary>Makes small but complete translation bundles with random weights: real graphs, a real tokenizer, true hashes and a true canary.</summary>
+/// <summary>Makes small but complete translation bundles with random weights: real graphs, a real tokenizer, true hashes and a true
+/// canary.</summary>
 /// <remarks>Its language is letters and punctuation; answers are gibberish, but always the same.</remarks>
 internal static class TinyBundle
 {

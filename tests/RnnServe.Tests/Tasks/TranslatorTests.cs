@@ -1,0 +1,190 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+using RnnServe.Tests.Models;
+
+namespace RnnServe.Tests.Tasks;
+
+public sealed class TranslatorTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task White_space_between_and_around_sentences_is_kept()
+    {
+        await using var translator = Create();
+        const string first = "a bad cab.";
+        const string second = "can a cat dance?";
+        string[] alone = [await Text(translator, first), await Text(translator, second)];
+
+        string found = await Text(translator, $"  {first}  {second}\n\n{first}\n");
+
+        Assert.Equal($"  {alone[0]}  {alone[1]}\n\n{alone[0]}\n", found);
+    }
+
+    [Theory]
+    [InlineData(""), InlineData(" \n\t ")]
+    public async Task A_text_without_a_sentence_is_returned_as_it_is(string text)
+    {
+        await using var translator = Create();
+
+        var found = (await translator.TranslateAsync([text], new TranslationOptions { Tokens = true, Attention = true }, default))[0];
+
+        Assert.Equal((text, 0, 0, false), (found.Text, found.SourceTokens, found.TargetTokens, found.Truncated));
+        Assert.Empty(found.Tokens!);
+        Assert.Empty(found.Attention!.Weights);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task Many_texts_at_once_get_the_answers_that_they_get_alone(bool attention)
+    {
+        await using var translator = Create(new TinyBundleOptions { Attention = attention }, new BatchingOptions { Workers = 2, MaxSentences = 6 });
+        var random = new Random(3);
+        string[] texts = [.. Enumerable.Range(0, 40).Select(_ => string.Concat(Enumerable.Range(0, 5 + random.Next(25)).Select(_ => "abcdefgh ij. "[random.Next(13)])).Trim())];
+        var options = new TranslationOptions { Tokens = true, Alternatives = 2 };
+
+        var together = await translator.TranslateAsync(texts, options, default);
+
+        for (int i = 0; i < texts.Length; i++)
+        {
+            var alone = (await translator.TranslateAsync([texts[i]], options, default))[0];
+            Assert.Equal(alone.Text, together[i].Text);
+            Assert.Equal(alone.Score, together[i].Score);
+            Assert.Equal(alone.Tokens, together[i].Tokens);
+            Assert.Equal(alone.Alternatives, together[i].Alternatives);
+        }
+    }
+
+    [Fact]
+    public async Task Tokens_confidence_and_counts_agree_with_each_other()
+    {
+        await using var translator = Create();
+
+        var found = (await translator.TranslateAsync(["a cab. a dab!"], new TranslationOptions { Tokens = true }, default))[0];
+
+        Assert.Equal(found.TargetTokens, found.Tokens!.Count);
+        Assert.Equal(Math.Exp(found.Tokens.Average(t => t.LogProb)), found.Confidence, tolerance: 1e-6);
+        Assert.True(found.Score < 0);
+        Assert.Null(found.Attention);
+        Assert.True(found.Timing is { EncodeMs: > 0, DecodeMs: > 0, TotalMs: > 0 });
+    }
+
+    [Fact]
+    public async Task Attention_of_several_sentences_is_block_diagonal_and_its_rows_sum_to_one()
+    {
+        await using var translator = Create();
+        var options = new TranslationOptions { Attention = true };
+        string[] sentences = ["a cab.", "a bad dad!"];
+        var alone = (await translator.TranslateAsync(sentences, options, default)).Select(t => t.Attention!).ToList();
+
+        var found = (await translator.TranslateAsync([string.Join(' ', sentences)], options, default))[0].Attention!;
+
+        Assert.Equal(alone.SelectMany(a => a.Source), found.Source);
+        Assert.Equal(alone.SelectMany(a => a.Target), found.Target);
+        Assert.Equal(found.Target.Count, found.Weights.Count);
+        Assert.All(found.Weights, row => Assert.Equal(1, row.Sum(), tolerance: 1e-5));
+        int columns = alone[0].Source.Count;
+        int rows = alone[0].Target.Count;
+        Assert.Equal(alone[0].Weights[0], found.Weights[0].Take(columns));
+        Assert.Equal(alone[1].Weights[0], found.Weights[rows].Skip(columns));
+        Assert.All(found.Weights[rows].Take(columns), weight => Assert.Equal(0, weight));
+    }
+
+    [Theory]
+    [InlineData("a bad cab fed a dad."), InlineData("a bad cab. fed a dad!")]
+    public async Task Alternatives_are_sorted_and_no_text_comes_twice(string text)
+    {
+        await using var translator = Create();
+        var options = new TranslationOptions { BeamSize = 8, Alternatives = 7 };
+
+        var found = (await translator.TranslateAsync([text], options, default))[0];
+
+        double[] scores = [found.Score, .. found.Alternatives.Select(a => a.Score)];
+        string[] texts = [found.Text, .. found.Alternatives.Select(a => a.Text)];
+        Assert.True(texts.Length > 1);
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.Equal(texts.Length, texts.Distinct().Count());
+        Assert.Equal(await Text(translator, text, options with { Alternatives = 0 }), found.Text);
+    }
+
+    [Fact]
+    public async Task A_sentence_beyond_the_models_limit_is_translated_in_pieces_that_lose_nothing()
+    {
+        await using var translator = Create(new TinyBundleOptions { Decoding = new DecodingManifest { Limits = new DecodingLimits { SourceLength = 8 } } });
+        var whole = Create(new TinyBundleOptions { Version = 2 });
+        await using var _ = whole;
+        const string text = "a cab fed a bad dad abcdefghijklmnop";
+        var options = new TranslationOptions { Attention = true };
+
+        var found = (await translator.TranslateAsync([text], options, default))[0];
+        var reference = (await whole.TranslateAsync([text], options, default))[0];
+
+        Assert.Equal(
+            reference.Attention!.Source.Where(token => token != "</s>"),
+            found.Attention!.Source.Where(token => token != "</s>"));
+        int[] ends = [.. found.Attention.Source.Index().Where(t => t.Item == "</s>").Select(t => t.Index)];
+        Assert.True(ends.Length > 1);
+        Assert.All(ends.Zip(ends.Prepend(-1)), pair => Assert.True(pair.First - pair.Second <= 8));
+        Assert.Equal("\u2581", found.Attention.Source[ends[0] + 1]);
+    }
+
+    [Fact]
+    public async Task A_sentence_that_reaches_the_maximal_length_says_that_it_is_truncated()
+    {
+        await using var translator = Create();
+
+        var found = (await translator.TranslateAsync(["abcdefg"], new TranslationOptions { MaxLength = 1, BeamSize = 1, Tokens = true }, default))[0];
+
+        Assert.Equal(found.Tokens![0].Text != "</s>", found.Truncated);
+        Assert.Single(found.Tokens);
+    }
+
+    public static TheoryData<TranslationOptions, string> OptionsOutOfRange => new()
+    {
+        { new TranslationOptions { BeamSize = 0 }, "beamSize" },
+        { new TranslationOptions { BeamSize = 17 }, "beamSize" },
+        { new TranslationOptions { BeamSize = 2, Alternatives = 2 }, "alternatives" },
+        { new TranslationOptions { Alternatives = -1 }, "alternatives" },
+        { new TranslationOptions { LengthPenalty = -0.1f }, "lengthPenalty" },
+        { new TranslationOptions { LengthPenalty = float.NaN }, "lengthPenalty" },
+        { new TranslationOptions { CoveragePenalty = 2.1f }, "coveragePenalty" },
+        { new TranslationOptions { CoveragePenalty = 1f }, "coveragePenalty" },
+        { new TranslationOptions { MaxLength = 0 }, "maxLength" },
+        { new TranslationOptions { MaxLength = 513 }, "maxLength" },
+        { new TranslationOptions { Attention = true }, "attention" },
+    };
+
+    [Theory, MemberData(nameof(OptionsOutOfRange))]
+    public async Task An_option_out_of_range_is_refused_by_name(TranslationOptions options, string name)
+    {
+        await using var translator = Create(new TinyBundleOptions { Attention = false });
+
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => translator.TranslateAsync(["a"], options, default));
+
+        Assert.Equal(name, error.ParamName);
+    }
+
+    [Fact]
+    public async Task Cancelled_calls_and_calls_after_closing_are_refused()
+    {
+        var translator = Create();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => translator.TranslateAsync(["a"], new TranslationOptions(), cancelled.Token));
+
+        await translator.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => translator.TranslateAsync(["a"], new TranslationOptions(), default));
+    }
+
+    private Translator Create(TinyBundleOptions? options = null, BatchingOptions? batching = null)
+    {
+        string bundle = TinyBundle.Create(folder.Path, "tiny", options);
+        return new Translator(ModelSessions.Load(ModelBundle.Load(bundle)), batching ?? new BatchingOptions { Workers = 1 });
+    }
+
+    private static async Task<string> Text(Translator translator, string text, TranslationOptions? options = null) =>
+        (await translator.TranslateAsync([text], options ?? new TranslationOptions(), default))[0].Text;
+}
