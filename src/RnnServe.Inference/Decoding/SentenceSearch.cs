@@ -3,11 +3,12 @@ namespace RnnServe.Inference.Decoding;
 /// <summary>The beam search of one sentence: its hypotheses, scores and limits, without any tensor.</summary>
 /// <remarks>
 /// Each step ranks the 2K best continuations of the live hypotheses by log-probability. An end token among the first K
-/// ranks finishes its hypothesis; the K best others live on. The search is over when K hypotheses are finished, when
-/// the maximal length is reached, or when no live hypothesis can still enter the wanted n best. That last test is exact:
-/// a log-probability only falls, the length penalty divides it by no more than at the maximal length, and the
-/// coverage penalty is never above 0, so a live hypothesis ends at Total / lp(MaxLength) at best.
-/// Equal scores go to the lower beam, then to the lower token, among finished ones to the earlier. Width 1 is greedy search.
+/// ranks finishes its hypothesis; the K best others live on. The search is over when the maximal length is reached, or when
+/// no live hypothesis can still enter the wanted n best. That test is exact: a log-probability only falls, the length penalty
+/// divides it by no more than at the maximal length, and the coverage penalty is never above 0, so a live hypothesis ends at
+/// Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step for
+/// nothing, would not be the best: a confident model finishes K bad hypotheses early, while the good one still lives.
+/// Equal scores go to the lower beam, then to the lower token, among finished ones to the earlier. Width 1 is greedy search: its first end is the end.
 /// </remarks>
 internal sealed class SentenceSearch
 {
@@ -108,10 +109,12 @@ internal sealed class SentenceSearch
 
     private bool IsOver()
     {
-        if (finished.Count >= Width || Live == 0 || step == options.MaxLength)
+        if (Live == 0 || step == options.MaxLength)
             return true;
         if (finished.Count < options.Best)
             return false;
+        if (finished.Count >= Width)
+            return Width == 1 || lengthPenalty.Normalize(live[0].Total, step + 1) <= finished[0].Score;
         double bound = double.NegativeInfinity;
         for (int beam = 0; beam < Live; beam++)
             bound = Math.Max(bound, lengthPenalty.Normalize(live[beam].Total, options.MaxLength));

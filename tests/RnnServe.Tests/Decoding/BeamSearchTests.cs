@@ -81,6 +81,23 @@ public class BeamSearchTests
     }
 
     [Fact]
+    public void Bad_hypotheses_that_finish_early_do_not_end_the_search_for_the_good_one()
+    {
+        // Each step the model is all but sure of token 3, and the end is the second best by far: "3 3 3 3 end" is the answer.
+        var search = new SentenceSearch([4], HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, MaxLength = 10 });
+        int step = 0;
+        while (!search.Done)
+        {
+            float[] logits = [-90, -90, -6, 4, -20, -20];
+            if (step++ == 4)
+                (logits[2], logits[3]) = (logits[3], logits[2]);
+            search.Advance([.. Enumerable.Repeat(logits, search.Live).SelectMany(l => l)], 6, [], 1);
+        }
+
+        Assert.Equal([3, 3, 3, 3, HistoryDecoder.End], search.Results()[0].Tokens);
+    }
+
+    [Fact]
     public void The_n_best_are_sorted_distinct_and_begin_with_the_best()
     {
         for (int seed = 0; seed < 50; seed++)

@@ -13,7 +13,7 @@ internal static class PlainBeamSearch
     {
         List<(int[] History, double LogProb)> live = [([HistoryDecoder.StartToken], 0)];
         var finished = new List<Output>();
-        for (int step = 1; step <= options.MaxLength && finished.Count < options.BeamSize; step++)
+        for (int step = 1; step <= options.MaxLength && !IsOver(live, finished, step, options); step++)
         {
             var ranked = live
                 .SelectMany(h => decoder.LogProbs(source, h.History).Select((p, token) => (h, token, LogProb: h.LogProb + p)))
@@ -31,6 +31,12 @@ internal static class PlainBeamSearch
             finished = [.. live.Select(h => Finish(decoder, source, h.History, h.LogProb, options, true))];
         return [.. finished.OrderByDescending(o => o.Score).Take(options.Best)];
     }
+
+    // Before a step: K are finished, and the best live hypothesis would not be the best even if this step ended it for nothing.
+    private static bool IsOver(List<(int[] History, double LogProb)> live, List<Output> finished, int step, DecodingOptions options) =>
+        finished.Count >= options.BeamSize
+        && (options.BeamSize == 1 || live.Count == 0
+            || live.Max(h => h.LogProb) / Math.Pow((5.0 + step) / 6.0, options.LengthPenalty) <= finished.Max(o => o.Score));
 
     /// <summary>Wu et al. 2016, eq. 14, term by term.</summary>
     public static double Score(HistoryDecoder decoder, int[] source, int[] tokens, double logProb, DecodingOptions options)
