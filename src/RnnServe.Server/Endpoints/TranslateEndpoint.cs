@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Tasks;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Json;
+using RnnServe.Server.Options;
+using RnnServe.Server.Problems;
+using RnnServe.Server.Requests;
+
+namespace RnnServe.Server.Endpoints;
+
+/// <summary>POST /v1/translate: texts in, the best translation of each out, in the same order.</summary>
+internal static class TranslateEndpoint
+{
+    public static void MapTranslate(this IEndpointRouteBuilder v1) => v1
+        .MapPost("/translate", TranslateAsync)
+        .WithName("Translate")
+        .WithTags("Translate")
+        .WithSummary("Translate texts with one model")
+        .WithDescription("Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. Nothing is cut without truncated: true. The header Request-Timeout (milliseconds) shortens or extends the time that the request may take.")
+        .Accepts<TranslateRequest>("application/json")
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status406NotAcceptable)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status429TooManyRequests)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+
+    private static async Task<Ok<TranslateResponse>> TranslateAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    {
+        RefuseEventStream(http.Request);
+        var clock = Stopwatch.StartNew();
+        var request = await JsonBody.ReadAsync(http, ServerJson.Default.TranslateRequest, http.RequestAborted);
+        RequestRules.Check(request, limits.Value);
+        var model = models.Pick(request);
+        ModelRules.Check(request, model.Manifest!);
+
+        var options = new TranslationOptions
+        {
+            BeamSize = request.BeamSize,
+            Alternatives = request.Alternatives,
+            LengthPenalty = (float?)request.LengthPenalty,
+            CoveragePenalty = (float?)request.CoveragePenalty,
+            MaxLength = request.MaxLength,
+            Tokens = request.Includes("tokens"),
+            Attention = request.Includes("attention"),
+        };
+        var translations = await TranslateAsync(model.Translator!, request.Text!.Items, options, limits.Value, http.RequestAborted);
+        return TypedResults.Ok(Answer(request, model, translations, clock));
+    }
+
+    private static async Task<IReadOnlyList<Translation>> TranslateAsync(
+        Translator translator, IReadOnlyList<string> texts, TranslationOptions options, LimitsOptions limits, CancellationToken cancellation)
+    {
+        try
+        {
+            return await translator.TranslateAsync(texts, options, cancellation);
+        }
+        catch (QueueFullException full) when (full.Asked > full.Limit)
+        {
+            throw ApiException.ForField("text", $"The texts have {full.Asked} sentences; the most is {full.Limit}.", StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (QueueFullException full)
+        {
+            throw new ApiException(StatusCodes.Status429TooManyRequests, full.Message) { RetryAfterSeconds = limits.RetryAfterSeconds };
+        }
+    }
+
+    private static TranslateResponse Answer(TranslateRequest request, CatalogEntry model, IReadOnlyList<Translation> translations, Stopwatch clock)
+    {
+        var timing = DecodeTiming.Longest(translations.Select(t => t.Timing));
+        return new TranslateResponse
+        {
+            Model = model.Name,
+            Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
+            Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
+            Usage = new UsageBody { SourceTokens = translations.Sum(t => t.SourceTokens), TargetTokens = translations.Sum(t => t.TargetTokens) },
+            Timing = request.Includes("timing")
+                ? new TimingBody
+                {
+                    QueueMs = timing.QueueMs,
+                    EncodeMs = timing.EncodeMs,
+                    DecodeMs = timing.DecodeMs,
+                    TotalMs = clock.Elapsed.TotalMilliseconds,
+                }
+                : null,
+        };
+    }
+
+    private static void RefuseEventStream(HttpRequest request)
+    {
+        if (request.GetTypedHeaders().Accept is { Count: > 0 } accept && accept.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
+            throw new ApiException(StatusCodes.Status406NotAcceptable, "Accept asks for text/event-stream, which is not supported yet; ask for application/json.");
+    }
+}

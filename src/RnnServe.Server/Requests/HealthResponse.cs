@@ -1,0 +1,9 @@
+namespace RnnServe.Server.Requests;
+
+/// <summary>The answer of a health route.</summary>
+public sealed record HealthResponse
+{
+    /// <summary>"live" or "ready".</summary>
+    /// <example>ready</example>
+    public required string Status { get; init; }
+}

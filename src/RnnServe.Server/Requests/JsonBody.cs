@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using RnnServe.Server.Problems;
+
+namespace RnnServe.Server.Requests;
+
+/// <summary>Reads a JSON body and says precisely what is wrong with it.</summary>
+internal static class JsonBody
+{
+    /// <exception cref="ApiException">413, 415, or 400 with the place and the field.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, CancellationToken cancellation) where T : class
+    {
+        if (!http.Request.HasJsonContentType())
+            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, $"The content type {Refusals.Quote(http.Request.ContentType ?? "")} is not accepted; send application/json.");
+
+        var bytes = await ReadBytesAsync(http.Request, cancellation);
+        if (!Utf8.IsValid(bytes))
+            throw new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid UTF-8 (byte {FirstInvalidByte(bytes)}).");
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type) ?? throw new ApiException(StatusCodes.Status400BadRequest, "The body is null, but must be a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw Explain(e, bytes, type);
+        }
+    }
+
+    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            using var body = new MemoryStream(capacity: (int)Math.Min(request.ContentLength ?? 0, 65_536));
+            await request.Body.CopyToAsync(body, cancellation);
+            return body.ToArray();
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            var limit = request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+            throw new ApiException(e.StatusCode, $"The body is larger than {limit} bytes.");
+        }
+    }
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> bytes)
+    {
+        var valid = 0;
+        while (valid < bytes.Length && System.Text.Rune.DecodeFromUtf8(bytes[valid..], out _, out var length) == OperationStatus.Done)
+            valid += length;
+
+        return valid;
+    }
+
+    /// <summary>Malformed JSON has a place; a value of the wrong type has a field.</summary>
+    private static ApiException Explain(JsonException e, byte[] bytes, JsonTypeInfo type)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException malformed)
+        {
+            return new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: {Reason(malformed)}");
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return new ApiException(StatusCodes.Status400BadRequest, $"The body is {Kind(document.RootElement)}, but must be a JSON object.");
+
+            var field = type.Properties.FirstOrDefault(p => !p.IsExtensionData && IsPathOf(p.Name, e.Path));
+            if (field is null || !document.RootElement.TryGetProperty(field.Name, out var value))
+                return new ApiException(StatusCodes.Status400BadRequest, "The body does not have the form that this route expects.");
+
+            return ApiException.ForField(field.Name, Refusals.Wording(field.Name, Kind(value), Allowed(field)));
+        }
+    }
+
+    private static bool IsPathOf(string field, string? path) =>
+        path is not null && path.StartsWith("$." + field, StringComparison.Ordinal)
+        && (path.Length == field.Length + 2 || path[field.Length + 2] is '[' or '.');
+
+    private static string Allowed(JsonPropertyInfo field) =>
+        field.AttributeProvider?.GetCustomAttributes(inherit: true).OfType<IAllowedValues>().FirstOrDefault()?.Allowed
+        ?? (field.PropertyType == typeof(Texts) ? "a string or an array of strings" : "of another type");
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.GetRawText() is { Length: <= 40 } number ? number : "a number of that many digits",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Null => "null",
+        JsonValueKind.String => "a string with content that does not fit",
+        JsonValueKind.Array => "an array with content that does not fit",
+        _ => "an object",
+    };
+
+    /// <summary>The reader's own words without the place that it appends, which counts from zero.</summary>
+    private static string Reason(JsonException e)
+    {
+        var place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return place < 0 ? e.Message : e.Message[..place];
+    }
+}
