@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Options;
-using RnnServe.OnnxRuntime;
-using RnnServe.Server.Options;
-
 namespace RnnServe.Server.Catalog;
 
 /// <summary>Registers the catalog and what fills it.</summary>

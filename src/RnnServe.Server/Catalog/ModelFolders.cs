@@ -1,16 +1,15 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;
 
-/// <summary>Where each model and version lies on disk: <c>folder/name/version</c>.</summary>
+/// <summary>Where each model lies on disk: <c>folder/name</c>.</summary>
 internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnvironment environment)
 {
-    private readonly string root = System.IO.Path.GetFullPath(options.Value.Folder, environment.ContentRootPath);
+    private readonly string root = Path.GetFullPath(options.Value.Folder, environment.ContentRootPath);
 
-    /// <summary>The folder of one version.</summary>
-    public string Path(string name, int version) => System.IO.Path.Combine(root, name, version.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The folder of one model.</summary>
+    public string Of(string name) => Path.Combine(root, name);
 
     /// <summary>Names of all models, sorted; hidden folders are none.</summary>
     public IReadOnlyList<string> Names(out string? fault)
@@ -22,20 +21,10 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
             return [];
         }
 
-        string[] names = [.. Subfolders(root).Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f)!).Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal)];
         if (names.Length == 0)
             fault = $"The models folder '{options.Value.Folder}' has no model.";
 
         return names;
     }
-
-    /// <summary>Versions of a model, the highest first. "01" is no version: it would stand beside "1".</summary>
-    public IReadOnlyList<int> Versions(string name) =>
-        [.. Subfolders(System.IO.Path.Combine(root, name)).Select(Version).OfType<int>().OrderDescending()];
-
-    private static int? Version(string folder) =>
-        int.TryParse(folder, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
-        && folder == version.ToString(CultureInfo.InvariantCulture) ? version : null;
-
-    private static IEnumerable<string> Subfolders(string folder) => Directory.EnumerateDirectories(folder).Select(f => System.IO.Path.GetFileName(f)!);
 }

@@ -1,19 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
-using RnnServe.OnnxRuntime;
-using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;
 
 /// <summary>Loads every model in the background while the server already answers; a bad one never stops the others.</summary>
 internal sealed partial class ModelLoader(
-    ModelCatalog catalog, ModelFolders folders, IOptions<BatchingOptions> batching, IOptions<ThreadingOptions> threading, ILogger<ModelLoader> logger)
+    ModelCatalog catalog, ModelFolders folders, IOptions<BatchingOptions> batching, ILogger<ModelLoader> logger)
     : BackgroundService
 {
+    private const string NoVersion = "The folder has no version folder: one named by a positive integer that holds model.json.";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var names = folders.Names(out var fault);
@@ -35,68 +34,43 @@ internal sealed partial class ModelLoader(
     /// <summary>The highest valid version; the reason names what is wrong with each higher one.</summary>
     private async Task<CatalogEntry> LoadAsync(string name, CancellationToken stopping)
     {
-        var versions = folders.Versions(name);
+        var versions = ModelBundle.Versions(folders.Of(name));
         if (versions.Count == 0)
-            return Failed(name, null, "The folder has no version folder, which is named by a positive integer and holds model.json.");
+        {
+            LogFailed(name, 0, NoVersion);
+            return new CatalogEntry(name) { State = ModelState.Failed, Reason = NoVersion };
+        }
 
         var reasons = new List<string>();
-        foreach (var version in versions)
+        foreach (var (version, folder) in versions)
         {
             try
             {
                 var clock = Stopwatch.StartNew();
-                var entry = await OpenAsync(name, version, stopping);
+                var entry = await OpenAsync(name, folder, stopping);
                 LogReady(name, version, entry.Pair, clock.ElapsedMilliseconds);
-                return entry with { Reason = reasons.Count > 0 ? string.Join(" ", reasons) : null };
+                return entry with { Version = version, Reason = reasons.Count > 0 ? string.Join(" ", reasons) : null };
             }
-            catch (Exception e) when (e is ModelBundleException or OnnxRuntimeException or IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // Whatever is wrong with one folder, the others must serve; the reason is kept and shown.
                 reasons.Add($"Version {version}: {e.Message}");
                 LogFailed(name, version, e.Message);
             }
         }
 
-        return Failed(name, versions[0], string.Join(" ", reasons));
+        return new CatalogEntry(name) { Version = versions[0].Version, State = ModelState.Failed, Reason = string.Join(" ", reasons) };
     }
 
-    private async Task<CatalogEntry> OpenAsync(string name, int version, CancellationToken stopping)
+    private async Task<CatalogEntry> OpenAsync(string name, string folder, CancellationToken stopping)
     {
-        var bundle = ModelBundle.Load(folders.Path(name, version));
-        if (bundle.Manifest.Name != name)
-            throw new ModelBundleException("model.json", "name", $"'{bundle.Manifest.Name}'", $"'{name}', the name of its folder");
+        var translator = await Translator.LoadAsync(folder, batching.Value, stopping);
+        var manifest = translator.Sessions.Bundle.Manifest;
+        if (manifest.Name == name)
+            return new CatalogEntry(name) { State = ModelState.Ready, Manifest = manifest, Translator = translator };
 
-        // Several workers share a session, each on its own core: 1; more threads come from one pool for all models: 0.
-        var sessions = new ModelSessions(bundle, new SessionOptions { IntraOpThreads = threading.Value.IntraOpThreads == 1 ? 1 : 0 });
-        var translator = new Translator(sessions, batching.Value);
-        try
-        {
-            await CheckCanaryAsync(translator, bundle.Manifest.Canary, stopping);
-            return new CatalogEntry(name) { Version = version, State = ModelState.Ready, Manifest = bundle.Manifest, Translator = translator };
-        }
-        catch
-        {
-            await translator.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Also warms the model up: the first run of a graph allocates its arena.</summary>
-    private static async Task CheckCanaryAsync(Translator translator, CanaryManifest? canary, CancellationToken stopping)
-    {
-        if (canary is null)
-            return;
-
-        var answers = await translator.TranslateAsync([canary.Input], new TranslationOptions(), stopping);
-        if (answers[0].Text != canary.Expected)
-            throw new ModelBundleException("model.json", "canary", $"the answer '{answers[0].Text}'", $"'{canary.Expected}'");
-    }
-
-    private CatalogEntry Failed(string name, int? version, string reason)
-    {
-        if (version is null)
-            LogFailed(name, 0, reason);
-
-        return new CatalogEntry(name) { Version = version, State = ModelState.Failed, Reason = reason };
+        await translator.DisposeAsync();
+        throw new ModelBundleException("model.json", "name", $"'{manifest.Name}'", $"'{name}', the name of its folder");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]

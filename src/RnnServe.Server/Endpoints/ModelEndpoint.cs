@@ -15,13 +15,13 @@ internal static class ModelEndpoint
         .WithTags("Models")
         .WithSummary("Show one model")
         .WithDescription("Languages, scores, limits, licence, files and state of one model.")
-        .ProducesProblem(StatusCodes.Status404NotFound);
+        .Refuses(404);
 
     private static Ok<ModelBody> Model([Description("A name that GET /v1/models lists.")] string name, ModelCatalog catalog)
     {
         var entry = catalog.Entries.FirstOrDefault(e => e.Name == name) ?? throw ApiException.ForField(
             "name",
-            $"There is no model {Refusals.Quote(name)}; there is {string.Join(", ", catalog.Entries.Select(e => e.Name))}.",
+            $"There is no model {Refusals.Quote(name)}; there is {(string.Join(", ", catalog.Entries.Select(e => e.Name)) is { Length: > 0 } names ? names : "none")}.",
             StatusCodes.Status404NotFound);
         return TypedResults.Ok(ModelBodies.Of(entry));
     }

@@ -16,7 +16,7 @@ internal static class ReadyEndpoint
         .WithTags("Health")
         .WithSummary("Whether every model serves")
         .WithDescription("Answers 200 when every model is loaded and its canary gave the recorded answer; 503 while loading or draining, or when a model failed, naming it and the reason.")
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Refuses(503);
 
     private static Ok<HealthResponse> Ready(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
     {

@@ -16,26 +16,19 @@ namespace RnnServe.Server.Endpoints;
 internal static class TranslateEndpoint
 {
     public static void MapTranslate(this IEndpointRouteBuilder v1) => v1
-        .MapPost("/translate", TranslateAsync)
+        .MapPost("/translate", HandleAsync)
         .WithName("Translate")
         .WithTags("Translate")
         .WithSummary("Translate texts with one model")
         .WithDescription("Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. Nothing is cut without truncated: true. The header Request-Timeout (milliseconds) shortens or extends the time that the request may take.")
         .Accepts<TranslateRequest>("application/json")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status406NotAcceptable)
-        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+        .Refuses(400, 404, 406, 413, 415, 429, 500, 503, 504);
 
-    private static async Task<Ok<TranslateResponse>> TranslateAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    private static async Task<Ok<TranslateResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
     {
         RefuseEventStream(http.Request);
         var clock = Stopwatch.StartNew();
-        var request = await JsonBody.ReadAsync(http, ServerJson.Default.TranslateRequest, http.RequestAborted);
+        var request = await JsonBody.ReadAsync(http, ApiJson.Context.TranslateRequest, http.RequestAborted);
         RequestRules.Check(request, limits.Value);
         var model = models.Pick(request);
         ModelRules.Check(request, model.Manifest!);

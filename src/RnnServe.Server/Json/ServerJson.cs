@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Mvc;
+using RnnServe.Server.Problems;
 using RnnServe.Server.Requests;
 
 namespace RnnServe.Server.Json;
@@ -14,6 +16,13 @@ namespace RnnServe.Server.Json;
 [JsonSerializable(typeof(TranslateResponse))]
 [JsonSerializable(typeof(ModelsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
-[JsonSerializable(typeof(ProblemDetails))]
-[JsonSerializable(typeof(HttpValidationProblemDetails))]
+[JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ServerJson : JsonSerializerContext;
+
+/// <summary>The context that the server uses.</summary>
+internal static class ApiJson
+{
+    /// <summary>Writes 'ü' as 'ü': answers are JSON documents of their own and never part of an HTML page.</summary>
+    public static ServerJson Context { get; } =
+        new(new JsonSerializerOptions(ServerJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

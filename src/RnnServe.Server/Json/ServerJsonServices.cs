@@ -9,10 +9,9 @@ internal static class ServerJsonServices
     {
         var options = json.SerializerOptions;
         options.TypeInfoResolverChain.Clear();
-        options.TypeInfoResolverChain.Add(ServerJson.Default);
-        options.DefaultIgnoreCondition = ServerJson.Default.Options.DefaultIgnoreCondition;
-        options.NumberHandling = ServerJson.Default.Options.NumberHandling;
-        // Answers are application/json and never part of an HTML page, so 'ü' may stay 'ü'.
-        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolverChain.Add(ApiJson.Context);
+        options.DefaultIgnoreCondition = ApiJson.Context.Options.DefaultIgnoreCondition;
+        options.NumberHandling = ApiJson.Context.Options.NumberHandling;
+        options.Encoder = ApiJson.Context.Options.Encoder;
     });
 }

@@ -11,7 +11,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
     {
         var (problem, retryAfter) = Describe(exception);
         if (problem.Status is StatusCodes.Status500InternalServerError)
-            LogFault(httpContext.GetEndpoint()?.DisplayName ?? "no route", WithoutMessages(exception));
+            LogFault(httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? "no route", WithoutMessages(exception));
 
         if (retryAfter is { } seconds)
             httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,5 @@
 using System.Net.Mime;
-using Microsoft.AspNetCore.Mvc;
+using RnnServe.Server.Json;
 
 namespace RnnServe.Server.Problems;
 
@@ -11,12 +11,9 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
     public ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var http = context.HttpContext;
-        var problem = context.ProblemDetails;
-        ProblemTitles.Complete(http, problem);
-        http.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
-        var write = problem is HttpValidationProblemDetails validation
-            ? http.Response.WriteAsJsonAsync(validation, Json.ServerJson.Default.HttpValidationProblemDetails, MediaTypeNames.Application.ProblemJson, http.RequestAborted)
-            : http.Response.WriteAsJsonAsync(problem, Json.ServerJson.Default.ProblemDetails, MediaTypeNames.Application.ProblemJson, http.RequestAborted);
-        return new ValueTask(write);
+        ProblemTitles.Complete(http, context.ProblemDetails);
+        var body = ProblemBody.Of(context.ProblemDetails);
+        http.Response.StatusCode = body.Status;
+        return new(http.Response.WriteAsJsonAsync(body, ApiJson.Context.ProblemBody, MediaTypeNames.Application.ProblemJson, http.RequestAborted));
     }
 }

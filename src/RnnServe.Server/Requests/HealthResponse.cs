@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RnnServe.Server.Requests;
 
 /// <summary>The answer of a health route.</summary>
@@ -5,5 +7,6 @@ public sealed record HealthResponse
 {
     /// <summary>"live" or "ready".</summary>
     /// <example>ready</example>
+    [AllowedValues("live", "ready")]
     public required string Status { get; init; }
 }

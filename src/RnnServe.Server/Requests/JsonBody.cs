@@ -63,19 +63,19 @@ internal static class JsonBody
         }
         catch (JsonException malformed)
         {
-            return new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}: {Reason(malformed)}");
+            return new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: {Place(malformed)}{Reason(malformed)}");
         }
 
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return new ApiException(StatusCodes.Status400BadRequest, $"The body is {Kind(document.RootElement)}, but must be a JSON object.");
+                return new ApiException(StatusCodes.Status400BadRequest, $"The body is {Shown(document.RootElement)}, but must be a JSON object.");
 
             var field = type.Properties.FirstOrDefault(p => !p.IsExtensionData && IsPathOf(p.Name, e.Path));
             if (field is null || !document.RootElement.TryGetProperty(field.Name, out var value))
                 return new ApiException(StatusCodes.Status400BadRequest, "The body does not have the form that this route expects.");
 
-            return ApiException.ForField(field.Name, Refusals.Wording(field.Name, Kind(value), Allowed(field)));
+            return ApiException.ForField(field.Name, Refusals.Wording(field.Name, Shown(value), Allowed(field)));
         }
     }
 
@@ -85,18 +85,12 @@ internal static class JsonBody
 
     private static string Allowed(JsonPropertyInfo field) =>
         field.AttributeProvider?.GetCustomAttributes(inherit: true).OfType<IAllowedValues>().FirstOrDefault()?.Allowed
-        ?? (field.PropertyType == typeof(Texts) ? "a string or an array of strings" : "of another type");
+        ?? (field.PropertyType == typeof(Texts) ? "a string or an array of strings, in valid Unicode" : "of another type");
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.GetRawText() is { Length: <= 40 } number ? number : "a number of that many digits",
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Null => "null",
-        JsonValueKind.String => "a string with content that does not fit",
-        JsonValueKind.Array => "an array with content that does not fit",
-        _ => "an object",
-    };
+    /// <summary>The value as it was sent, and short.</summary>
+    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 40 } text ? $"{text[..40]}..." : value.GetRawText();
+
+    private static string Place(JsonException e) => e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}: " : "";
 
     /// <summary>The reader's own words without the place that it appends, which counts from zero.</summary>
     private static string Reason(JsonException e)

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RnnServe.Server.Requests;
 
 /// <summary>All models of this server.</summary>
@@ -15,11 +17,12 @@ public sealed record ModelBody
     public required string Name { get; init; }
 
     /// <summary>The version that answers or, of a failed model, the highest that was tried.</summary>
-    /// <example>1</example>
+    /// <example>"1"</example>
     public string? Version { get; init; }
 
     /// <summary>loading, ready or failed.</summary>
     /// <example>ready</example>
+    [AllowedValues("loading", "ready", "failed")]
     public required string State { get; init; }
 
     /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
@@ -28,6 +31,7 @@ public sealed record ModelBody
 
     /// <summary>What the model does: translate.</summary>
     /// <example>translate</example>
+    [AllowedValues("translate", "caption")]
     public string? Task { get; init; }
 
     /// <summary>Languages in and out.</summary>
@@ -43,6 +47,7 @@ public sealed record ModelBody
 
     /// <summary>Precision of the graphs that answer.</summary>
     /// <example>fp32</example>
+    [AllowedValues("fp32", "int8")]
     public string? Precision { get; init; }
 
     /// <summary>Defaults and limits of the search.</summary>
@@ -53,6 +58,7 @@ public sealed record ModelBody
 
     /// <summary>Size of all files together, in bytes.</summary>
     /// <example>21500000</example>
+    [Bounds(Minimum = 0)]
     public long? Bytes { get; init; }
 
     /// <summary>The files, with their hashes.</summary>
@@ -76,26 +82,32 @@ public sealed record DecodingBody
 {
     /// <summary>beamSize of a request that has none.</summary>
     /// <example>5</example>
+    [Bounds(Minimum = 1, Maximum = 16)]
     public required int BeamSize { get; init; }
 
     /// <summary>lengthPenalty of a request that has none.</summary>
     /// <example>1.0</example>
+    [Bounds(Minimum = 0, Maximum = 2)]
     public required double LengthPenalty { get; init; }
 
     /// <summary>coveragePenalty of a request that has none.</summary>
     /// <example>0.0</example>
+    [Bounds(Minimum = 0, Maximum = 2)]
     public required double CoveragePenalty { get; init; }
 
     /// <summary>maxLength of a request that has none; absent: twice the source's tokens plus 10.</summary>
     /// <example>100</example>
+    [Bounds(Minimum = 1, Maximum = 512)]
     public int? MaxLength { get; init; }
 
     /// <summary>The largest beamSize that this model accepts.</summary>
     /// <example>16</example>
+    [Bounds(Minimum = 1, Maximum = 16)]
     public required int MaxBeamSize { get; init; }
 
     /// <summary>The largest maxLength that this model accepts.</summary>
     /// <example>512</example>
+    [Bounds(Minimum = 1, Maximum = 512)]
     public required int MaxMaxLength { get; init; }
 }
 
@@ -112,6 +124,7 @@ public sealed record MetricBody
 
     /// <summary>The score.</summary>
     /// <example>37.5</example>
+    [Bounds(Minimum = 0)]
     public required double Value { get; init; }
 }
 
@@ -128,5 +141,6 @@ public sealed record FileBody
 
     /// <summary>Size in bytes.</summary>
     /// <example>10750000</example>
+    [Bounds(Minimum = 0)]
     public required long Bytes { get; init; }
 }

@@ -7,17 +7,20 @@ namespace RnnServe.Server.Requests;
 /// <summary>Checks a request before any work is done for it; every refusal is reported at once.</summary>
 internal static class RequestRules
 {
+    /// <summary>A body full of unknown fields gets a short answer.</summary>
+    private const int MostUnknown = 10, LongestName = 64;
+
     /// <summary>Fields of the published contract that this version does not have.</summary>
     private static readonly string[] NotSupportedYet = ["sampling", "prefix"];
 
     private static readonly string[] Fields =
-        [.. Json.ServerJson.Default.TranslateRequest.Properties.Where(p => !p.IsExtensionData).Select(p => p.Name)];
+        [.. Json.ApiJson.Context.TranslateRequest.Properties.Where(p => !p.IsExtensionData).Select(p => p.Name)];
 
     /// <exception cref="ApiException">400 with every refused field, or 413.</exception>
     public static void Check(TranslateRequest request, LimitsOptions limits)
     {
         var errors = new Dictionary<string, string[]>();
-        foreach (var name in request.Unknown?.Keys ?? Enumerable.Empty<string>())
+        foreach (var name in (request.Unknown?.Keys ?? Enumerable.Empty<string>()).Take(MostUnknown).Select(Shorten))
             errors[name] = [Unknown(name)];
 
         var results = new List<ValidationResult>();
@@ -37,6 +40,8 @@ internal static class RequestRules
     private static string Unknown(string name) => NotSupportedYet.Contains(name, StringComparer.Ordinal)
         ? $"'{name}' is not supported yet."
         : $"{Refusals.Quote(name)} is not a field of this request; the nearest is '{NearestName.Of(name, Fields)}'.";
+
+    private static string Shorten(string name) => name.Length > LongestName ? name[..LongestName] : name;
 
     private static string Message(ValidationResult result) => result.MemberNames.First() == nameof(TranslateRequest.Text)
         ? "text is missing; it must be a string or an array of strings."

@@ -58,7 +58,7 @@ public sealed record TranslateRequest
 
     /// <summary>Fields that the request does not have; RequestRules refuses them by name.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>Whether <see cref="Include"/> names <paramref name="part"/>.</summary>
     internal bool Includes(string part) => Include?.Contains(part, StringComparer.Ordinal) ?? false;

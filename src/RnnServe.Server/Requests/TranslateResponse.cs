@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RnnServe.Server.Requests;
 
 /// <summary>The translations of one request.</summary>
@@ -8,10 +10,11 @@ public sealed record TranslateResponse
     public required string Model { get; init; }
 
     /// <summary>The version of the model.</summary>
-    /// <example>1</example>
+    /// <example>"1"</example>
     public required string Version { get; init; }
 
     /// <summary>One translation for each text, in the order of the request.</summary>
+    [Length(1, 256)]
     public required IReadOnlyList<TranslationBody> Translations { get; init; }
 
     /// <summary>How many tokens were read and written.</summary>
@@ -30,10 +33,12 @@ public sealed record TranslationBody
 
     /// <summary>Length-normalised natural-log probability, 0 or less: higher is better.</summary>
     /// <example>-0.41</example>
+    [Bounds(Maximum = 0)]
     public required double Score { get; init; }
 
     /// <summary>exp(mean log-probability of the tokens), above 0 and at most 1.</summary>
     /// <example>0.87</example>
+    [Bounds(Minimum = 0, Maximum = 1)]
     public required double Confidence { get; init; }
 
     /// <summary>Whether the translation was cut at maxLength, or the text at the model's longest input.</summary>
@@ -41,6 +46,7 @@ public sealed record TranslationBody
     public required bool Truncated { get; init; }
 
     /// <summary>The next best translations, best first; only when alternatives is above 0.</summary>
+    [Length(0, 15)]
     public IReadOnlyList<AlternativeBody>? Alternatives { get; init; }
 
     /// <summary>The target tokens; only when include names tokens.</summary>
@@ -59,10 +65,12 @@ public sealed record AlternativeBody
 
     /// <summary>Length-normalised natural-log probability, 0 or less: higher is better.</summary>
     /// <example>-0.77</example>
+    [Bounds(Maximum = 0)]
     public required double Score { get; init; }
 
     /// <summary>exp(mean log-probability of the tokens), above 0 and at most 1.</summary>
     /// <example>0.7</example>
+    [Bounds(Minimum = 0, Maximum = 1)]
     public required double Confidence { get; init; }
 }
 
@@ -75,6 +83,7 @@ public sealed record TokenBody
 
     /// <summary>Natural-log probability of the token after those before it, 0 or less.</summary>
     /// <example>-0.12</example>
+    [Bounds(Maximum = 0)]
     public required double LogProb { get; init; }
 }
 
@@ -99,10 +108,12 @@ public sealed record UsageBody
 {
     /// <summary>Tokens of all texts.</summary>
     /// <example>5</example>
+    [Bounds(Minimum = 0)]
     public required int SourceTokens { get; init; }
 
     /// <summary>Tokens of all translations.</summary>
     /// <example>5</example>
+    [Bounds(Minimum = 0)]
     public required int TargetTokens { get; init; }
 }
 
@@ -111,17 +122,21 @@ public sealed record TimingBody
 {
     /// <summary>Waiting for a decode worker.</summary>
     /// <example>0.2</example>
+    [Bounds(Minimum = 0)]
     public required double QueueMs { get; init; }
 
     /// <summary>Running the encoder.</summary>
     /// <example>0.6</example>
+    [Bounds(Minimum = 0)]
     public required double EncodeMs { get; init; }
 
     /// <summary>Running the decoder and the search.</summary>
     /// <example>4.1</example>
+    [Bounds(Minimum = 0)]
     public required double DecodeMs { get; init; }
 
     /// <summary>The whole request, from its last byte in to its answer.</summary>
     /// <example>5.3</example>
+    [Bounds(Minimum = 0)]
     public required double TotalMs { get; init; }
 }
