@@ -34,7 +34,12 @@ internal static class ModelBodies
         LengthPenalty = decoding.LengthPenalty,
         CoveragePenalty = decoding.CoveragePenalty,
         MaxLength = decoding.MaxLength,
-        MaxBeamSize = decoding.Limits.BeamSize,
-        MaxMaxLength = decoding.Limits.MaxLength,
+        // A bundle may allow more than the API does.
+        Limits = new LimitsBody
+        {
+            BeamSize = Math.Min(decoding.Limits.BeamSize, TranslateRequest.WidestBeam),
+            MaxLength = Math.Min(decoding.Limits.MaxLength, TranslateRequest.LongestOutput),
+            SourceLength = decoding.Limits.SourceLength,
+        },
     };
 }

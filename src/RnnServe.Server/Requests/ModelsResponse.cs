@@ -82,7 +82,7 @@ public sealed record DecodingBody
 {
     /// <summary>beamSize of a request that has none.</summary>
     /// <example>5</example>
-    [Bounds(Minimum = 1, Maximum = 16)]
+    [Bounds(Minimum = 1, Maximum = TranslateRequest.WidestBeam)]
     public required int BeamSize { get; init; }
 
     /// <summary>lengthPenalty of a request that has none.</summary>
@@ -97,18 +97,30 @@ public sealed record DecodingBody
 
     /// <summary>maxLength of a request that has none; absent: twice the source's tokens plus 10.</summary>
     /// <example>100</example>
-    [Bounds(Minimum = 1, Maximum = 512)]
+    [Bounds(Minimum = 1, Maximum = TranslateRequest.LongestOutput)]
     public int? MaxLength { get; init; }
 
-    /// <summary>The largest beamSize that this model accepts.</summary>
-    /// <example>16</example>
-    [Bounds(Minimum = 1, Maximum = 16)]
-    public required int MaxBeamSize { get; init; }
+    /// <summary>What a request may ask for at most.</summary>
+    public required LimitsBody Limits { get; init; }
+}
 
-    /// <summary>The largest maxLength that this model accepts.</summary>
+/// <summary>What a request to a model may ask for at most.</summary>
+public sealed record LimitsBody
+{
+    /// <summary>The largest beamSize.</summary>
+    /// <example>16</example>
+    [Bounds(Minimum = 1, Maximum = TranslateRequest.WidestBeam)]
+    public required int BeamSize { get; init; }
+
+    /// <summary>The largest maxLength.</summary>
     /// <example>512</example>
-    [Bounds(Minimum = 1, Maximum = 512)]
-    public required int MaxMaxLength { get; init; }
+    [Bounds(Minimum = 1, Maximum = TranslateRequest.LongestOutput)]
+    public required int MaxLength { get; init; }
+
+    /// <summary>Most tokens of one sentence that goes in; a longer one is cut into pieces at a word.</summary>
+    /// <example>256</example>
+    [Bounds(Minimum = 2)]
+    public required int SourceLength { get; init; }
 }
 
 /// <summary>A measured score of a model.</summary>

@@ -7,6 +7,8 @@ namespace RnnServe.Server.Requests;
 /// <summary>Texts to translate, and how.</summary>
 public sealed record TranslateRequest
 {
+    internal const int WidestBeam = 16, LongestOutput = 512;
+
     /// <summary>1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs. An array is decoded as one batch and answered in the same order.</summary>
     [Required]
     public Texts? Text { get; init; }
@@ -28,12 +30,12 @@ public sealed record TranslateRequest
 
     /// <summary>Hypotheses kept per sentence: 1 is greedy and the fastest, 4 to 8 the best. The model says the default, mostly 5.</summary>
     /// <example>5</example>
-    [AllowedRange(1, 16)]
+    [AllowedRange(1, WidestBeam)]
     public int? BeamSize { get; init; }
 
     /// <summary>How many further translations of each text to return, 0 to beamSize - 1.</summary>
     /// <example>1</example>
-    [AllowedRange(0, 15)]
+    [AllowedRange(0, WidestBeam - 1)]
     public int Alternatives { get; init; }
 
     /// <summary>Strength α of the length penalty: scores are divided by ((5 + length) / 6)^α. The model says the default.</summary>
@@ -48,7 +50,7 @@ public sealed record TranslateRequest
 
     /// <summary>Most target tokens for one sentence. A translation that is cut there says so in truncated. The model says the default.</summary>
     /// <example>100</example>
-    [AllowedRange(1, 512)]
+    [AllowedRange(1, LongestOutput)]
     public int? MaxLength { get; init; }
 
     /// <summary>What else to return: tokens, attention, timing.</summary>
