@@ -9,7 +9,9 @@ public sealed record SessionOptions
     /// </summary>
     public int IntraOpThreads { get; init; } = 1;
 
-    /// <summary>Whether the session's own idle threads spin before they sleep. Two spinning pools in a process halve the throughput.</summary>
+    /// <summary>
+    /// Whether the session's own idle threads spin before they sleep. Two spinning pools in a process halve the throughput.
+    /// </summary>
     public bool Spinning { get; init; } = true;
 
     /// <summary>Whether freed memory is kept for the next run.</summary>

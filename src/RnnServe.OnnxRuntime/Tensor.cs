@@ -68,7 +68,10 @@ public sealed unsafe class Tensor : IDisposable
         var type = ElementTypes.Of<T>();
         long elements = TensorShape.Elements(shape);
         if (elements > data.Length)
-            throw new ArgumentException($"The shape {TensorShape.Text(shape)} needs {elements} elements; the array has {data.Length}.", nameof(data));
+        {
+            throw new ArgumentException(
+                $"The shape {TensorShape.Text(shape)} needs {elements} elements; the array has {data.Length}.", nameof(data));
+        }
 
         var native = new TensorHandle();
         try
@@ -114,7 +117,10 @@ public sealed unsafe class Tensor : IDisposable
         if (shape.SequenceEqual(Shape)) return;
         long elements = TensorShape.Elements(shape);
         if (elements > Capacity)
-            throw new ArgumentException($"The shape {TensorShape.Text(shape)} needs {elements} elements; the tensor holds {Capacity}.", nameof(shape));
+        {
+            throw new ArgumentException(
+                $"The shape {TensorShape.Text(shape)} needs {elements} elements; the tensor holds {Capacity}.", nameof(shape));
+        }
 
         if (shape.Length > this.shape.Length) Array.Resize(ref this.shape, shape.Length);
         native.Describe(Type, shape, (nuint)elements * (nuint)ElementTypes.Size(Type));

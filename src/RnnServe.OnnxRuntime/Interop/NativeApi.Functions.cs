@@ -94,7 +94,8 @@ internal static unsafe partial class NativeApi
     internal static nint CreateSession(nint environment, byte* path, nint options, nint* session) =>
         ((delegate* unmanaged[Cdecl]<nint, byte*, nint, nint*, nint>)Table[7])(environment, path, options, session);
 
-    internal static nint CreateSessionFromBytes(nint environment, byte* model, nuint length, nint options, nint* session) =>
+    internal static nint CreateSessionFromBytes(
+        nint environment, byte* model, nuint length, nint options, nint* session) =>
         ((delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, nint*, nint>)Table[8])(environment, model, length, options, session);
 
     internal static nint GetInputCount(nint session, nuint* count) =>
@@ -138,8 +139,10 @@ internal static unsafe partial class NativeApi
         ((delegate* unmanaged[Cdecl]<nint, void>)Table[97])(options);
 
     // Values and their types.
-    internal static nint CreateTensor(nint memoryInfo, void* data, nuint bytes, long* shape, nuint rank, int type, nint* value) =>
-        ((delegate* unmanaged[Cdecl]<nint, void*, nuint, long*, nuint, int, nint*, nint>)Table[49])(memoryInfo, data, bytes, shape, rank, type, value);
+    internal static nint CreateTensor(
+        nint memoryInfo, void* data, nuint bytes, long* shape, nuint rank, int type, nint* value) =>
+        ((delegate* unmanaged[Cdecl]<nint, void*, nuint, long*, nuint, int, nint*, nint>)Table[49])(
+            memoryInfo, data, bytes, shape, rank, type, value);
 
     internal static nint GetTensorData(nint value, void** data) =>
         ((delegate* unmanaged[Cdecl]<nint, void**, nint>)Table[51])(value, data);

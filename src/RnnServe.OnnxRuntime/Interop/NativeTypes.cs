@@ -66,10 +66,12 @@ internal static unsafe class NativeTypes
     {
         nint tensor;   // a view into typeInfo: not to be released
         NativeApi.Check(NativeApi.AsTensorInfo(typeInfo, &tensor));
-        if (tensor == 0) throw new NotSupportedException($"'{name}' is not a tensor; sequences, maps and optional values are not supported.");
+        if (tensor == 0)
+            throw new NotSupportedException($"'{name}' is not a tensor; sequences, maps and optional values are not supported.");
 
         var type = ReadType(tensor);
-        if (!Enum.IsDefined(type)) throw new NotSupportedException($"'{name}' has elements of ONNX type {(int)type}, which is not supported.");
+        if (!Enum.IsDefined(type))
+            throw new NotSupportedException($"'{name}' has elements of ONNX type {(int)type}, which is not supported.");
 
         var shape = ReadShape(tensor);
         var names = new string?[shape.Length];

@@ -64,7 +64,8 @@ internal sealed unsafe class TensorHandle() : SafeHandle(invalidHandleValue: 0, 
             fixed (long* dimensions = shape)
             {
                 var status = NativeApi.CreateTensor(
-                    OnnxEnvironment.Memory.Value, Data, bytes, dimensions is null ? &none : dimensions, (nuint)shape.Length, (int)type, &value);
+                    OnnxEnvironment.Memory.Value, Data, bytes,
+                    dimensions is null ? &none : dimensions, (nuint)shape.Length, (int)type, &value);
                 if (status == 0) NativeApi.ReleaseValue(Interlocked.Exchange(ref handle, value));
                 Volatile.Write(ref users, 0);
                 NativeApi.Check(status);

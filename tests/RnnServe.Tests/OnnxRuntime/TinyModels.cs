@@ -42,6 +42,15 @@ internal static class TinyModels
         return Model([loop], [Value("trips", ElementType.Int64), Value("start", ElementType.Float)], [Value("result", ElementType.Float)]);
     }
 
+    /// <summary>y = a sequence that holds x: a model that loads, with an output that is not a tensor.</summary>
+    public static byte[] SequenceOutput()
+    {
+        // sequence_type, field 4 of TypeProto, which onnx.proto leaves out: a sequence of float tensors.
+        byte[] sequence = [0x22, 0x06, 0x0a, 0x04, 0x0a, 0x02, 0x08, 0x01];
+        var output = new ValueInfoProto { Name = "y", Type = TypeProto.Parser.ParseFrom(sequence) };
+        return Model([Node("SequenceConstruct", ["x"], ["y"])], [Value("x", ElementType.Float, 1)], [output]);
+    }
+
     public static NodeProto Node(string op, string[] inputs, string[] outputs) =>
         new() { OpType = op, Input = { inputs }, Output = { outputs } };
 

@@ -1,0 +1,90 @@
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Training.Data;
+
+/// <summary>One sentence pair as token ids, without start and end tokens.</summary>
+internal readonly record struct TokenPair(int[] Source, int[] Target);
+
+/// <summary>The ids that frame and fill sequences.</summary>
+internal sealed record SpecialTokens(int Pad = 0, int Start = 2, int End = 3);
+
+/// <summary>Further pairs for the first epochs, such as back-translated ones.</summary>
+internal sealed record ExtraPairs(IReadOnlyList<TokenPair> Pairs, int UntilEpoch);
+
+/// <summary>Sentence pairs cut into batches of like lengths, as the inputs of a translation model's loss graph.</summary>
+internal sealed class TranslationBatches : IBatchSource
+{
+    private readonly IReadOnlyList<TokenPair> _validation;
+    private readonly IReadOnlyList<TokenPair> _train;
+    private readonly IReadOnlyList<TokenPair> _trainAndExtra;
+    private readonly int _extraUntilEpoch;
+
+    public TranslationBatches(IReadOnlyList<TokenPair> train, IReadOnlyList<TokenPair> validation, ExtraPairs? extra = null)
+    {
+        _train = train;
+        _validation = validation;
+        _extraUntilEpoch = extra?.UntilEpoch ?? 0;
+        _trainAndExtra = extra is null ? train : [.. train, .. extra.Pairs];
+    }
+
+    /// <summary>Sentences in a batch, at most.</summary>
+    public int BatchSentences { get; init; } = 64;
+
+    /// <summary>Gives each epoch its order.</summary>
+    public ulong Seed { get; init; }
+
+    public SpecialTokens Tokens { get; init; } = new();
+
+    public int Count(int epoch) => BatchPlan.Count(PairsOf(epoch).Count, BatchSentences);
+
+    public IEnumerable<Batch> Epoch(int epoch, int skip)
+    {
+        var pairs = PairsOf(epoch);
+        (int, int)[] lengths = [.. pairs.Select(p => (p.Target.Length, p.Source.Length))];
+        return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
+            .Skip(skip)
+            .Select(batch => Make([.. batch.Select(i => pairs[i])]));
+    }
+
+    public IEnumerable<Batch> Validation() => _validation
+        .OrderBy(p => (p.Target.Length, p.Source.Length))
+        .Chunk(BatchSentences)
+        .Select(Make);
+
+    private IReadOnlyList<TokenPair> PairsOf(int epoch) => epoch <= _extraUntilEpoch ? _trainAndExtra : _train;
+
+    /// <summary>Builds source [B,S] with its mask, target_in and target_out [B,T] with theirs.</summary>
+    private Batch Make(TokenPair[] pairs)
+    {
+        int rows = pairs.Length;
+        int sourceLength = pairs.Max(p => p.Source.Length) + 1;
+        int targetLength = pairs.Max(p => p.Target.Length) + 1;
+        var inputs = new Dictionary<string, Tensor>(StringComparer.Ordinal)
+        {
+            ["source"] = Tensor.Allocate(ElementType.Int64, rows, sourceLength),
+            ["source_mask"] = Tensor.Allocate(ElementType.Float, rows, sourceLength),
+            ["target_in"] = Tensor.Allocate(ElementType.Int64, rows, targetLength),
+            ["target_out"] = Tensor.Allocate(ElementType.Int64, rows, targetLength),
+            ["target_mask"] = Tensor.Allocate(ElementType.Float, rows, targetLength),
+        };
+        for (int row = 0; row < rows; row++)
+        {
+            var (source, target) = pairs[row];
+            Fill(inputs["source"], row, sourceLength, [.. source, Tokens.End]);
+            Fill(inputs["target_in"], row, targetLength, [Tokens.Start, .. target]);
+            Fill(inputs["target_out"], row, targetLength, [.. target, Tokens.End]);
+            inputs["source_mask"].AsSpan<float>().Slice(row * sourceLength, source.Length + 1).Fill(1);
+            inputs["target_mask"].AsSpan<float>().Slice(row * targetLength, target.Length + 1).Fill(1);
+        }
+
+        return new Batch(inputs, rows, pairs.Sum(p => p.Target.Length + 1));
+    }
+
+    private void Fill(Tensor ids, int row, int width, ReadOnlySpan<int> tokens)
+    {
+        var cells = ids.AsSpan<long>().Slice(row * width, width);
+        cells.Fill(Tokens.Pad);
+        for (int i = 0; i < tokens.Length; i++)
+            cells[i] = tokens[i];
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using RnnServe.Training.Optimizers;
+
+namespace RnnServe.Training.Recipes;
+
+/// <summary>The optimization: Adam with warm-up and decay over batches of like lengths.</summary>
+internal sealed record TrainingSettings
+{
+    /// <summary>Passes over the training pairs.</summary>
+    [Range(1, 10_000)]
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>Sentences in a batch.</summary>
+    [Range(1, 4096)]
+    public int BatchSentences { get; init; } = 192;
+
+    /// <summary>Learning rate at the end of the warm-up.</summary>
+    [Range(1e-8, 10.0)]
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Steps from a learning rate near 0 to the full one.</summary>
+    [Range(0, 1_000_000)]
+    public int WarmUpSteps { get; init; } = 400;
+
+    /// <summary>How the learning rate falls after the warm-up.</summary>
+    public Decay Decay { get; init; } = Decay.Linear;
+
+    /// <summary>Adam's decay of the mean gradient.</summary>
+    [Range(0, 0.9999)]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Adam's decay of the mean squared gradient.</summary>
+    [Range(0, 0.999999)]
+    public double Beta2 { get; init; } = 0.98;
+
+    /// <summary>Adam's guard against division by zero.</summary>
+    [Range(1e-16, 1.0)]
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Probability mass spread over the wrong tokens of the target.</summary>
+    [Range(0, 0.9)]
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    /// <summary>Greatest norm of all gradients together; 0 turns clipping off.</summary>
+    [Range(0.0, 1e6)]
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Decay of the moving average of the weights, which is validated and exported; 0 turns averaging off.</summary>
+    [Range(0, 0.999999)]
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Where all randomness starts; the same seed gives the same weights.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Longest sentence in tokens, on either side; pairs with a longer one are left out.</summary>
+    [Range(1, 10_000)]
+    public int MaxLength { get; init; } = 100;
+
+    /// <summary>Epochs between validations.</summary>
+    [Range(1, 1000)]
+    public int ValidateEvery { get; init; } = 1;
+
+    /// <summary>Validations without a better score after which training stops; 0 never stops early.</summary>
+    [Range(0, 1000)]
+    public int EarlyStopping { get; init; }
+
+    /// <summary>Minutes between checkpoints within an epoch; one is also written after each epoch.</summary>
+    [Range(0.01, 1440.0)]
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Threads of the graph's operators; 0 is one per core.</summary>
+    [Range(0, 256)]
+    public int Threads { get; init; }
+}

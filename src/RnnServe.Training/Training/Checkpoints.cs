@@ -1,0 +1,85 @@
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Optimizers;
+
+namespace RnnServe.Training;
+
+/// <summary>Keeps the latest, the previous and the best checkpoint of a training.</summary>
+internal sealed class Checkpoints
+{
+    private const string AveragePrefix = "average/";
+
+    private readonly RunFolder _folder;
+    private readonly string _recipe;
+    private readonly IReadOnlyList<CheckpointArray> _all;
+    private readonly IReadOnlyList<CheckpointArray> _averages;
+
+    /// <param name="folder">Where they are kept.</param>
+    /// <param name="recipe">Hash of the recipe: a checkpoint of another recipe is refused.</param>
+    /// <param name="parameters">The weights.</param>
+    /// <param name="adam">Its moments are part of the state.</param>
+    /// <param name="average">The averaged weights, which alone make up the best checkpoint.</param>
+    public Checkpoints(RunFolder folder, string recipe, ParameterSet parameters, Adam adam, MovingAverage average)
+    {
+        _folder = folder;
+        _recipe = recipe;
+        _averages = Named(AveragePrefix, parameters, average.Averages);
+        _all = [
+            .. Named("weights/", parameters, [.. parameters.All.Select(p => p.Value)]),
+            .. Named("adam.first/", parameters, adam.FirstMoments),
+            .. Named("adam.second/", parameters, adam.SecondMoments),
+            .. _averages,
+        ];
+    }
+
+    /// <summary>Reads averaged weights, as the exporter and validation use them, from any checkpoint into a model.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or of a model with other parameters.</exception>
+    public static TrainingState LoadAverages(string path, ParameterSet parameters) =>
+        CheckpointFile.Read(path, Named(AveragePrefix, parameters, [.. parameters.All.Select(p => p.Value)])).State;
+
+    /// <summary>Writes the latest checkpoint; the one before becomes the previous.</summary>
+    public void Save(TrainingState state)
+    {
+        string next = _folder.Latest + ".next";
+        CheckpointFile.Write(next, _recipe, state, _all);
+        if (File.Exists(_folder.Latest))
+            File.Move(_folder.Latest, _folder.Previous, overwrite: true);
+        File.Move(next, _folder.Latest, overwrite: true);
+    }
+
+    /// <summary>Writes the averaged weights as the best.</summary>
+    public void SaveBest(TrainingState state) => CheckpointFile.Write(_folder.Best, _recipe, state, _averages);
+
+    /// <summary>Restores the newest usable checkpoint.</summary>
+    /// <param name="warn">Told about a damaged one.</param>
+    /// <exception cref="UserException">There is none, or it is of another recipe.</exception>
+    public TrainingState Restore(Action<string> warn)
+    {
+        foreach (string path in new[] { _folder.Latest, _folder.Previous }.Where(File.Exists))
+        {
+            try
+            {
+                return RestoreFrom(path);
+            }
+            catch (Exception error) when (error is InvalidDataException or IOException)
+            {
+                warn(error.Message);
+            }
+        }
+
+        throw new UserException($"There is no usable checkpoint in '{_folder.Path}'. Train without --resume to start anew.");
+    }
+
+    private TrainingState RestoreFrom(string path)
+    {
+        if (CheckpointFile.ReadHeader(path).Recipe != _recipe)
+        {
+            throw new UserException(
+                $"Checkpoint '{path}' was written with another recipe. Restore the recipe (compare with '{_folder.Recipe}'), or choose another --output.");
+        }
+
+        return CheckpointFile.Read(path, _all).State;
+    }
+
+    private static CheckpointArray[] Named(string prefix, ParameterSet parameters, IReadOnlyList<Tensor> tensors) =>
+        [.. parameters.All.Zip(tensors, (parameter, tensor) => new CheckpointArray(prefix + parameter.Name, tensor))];
+}

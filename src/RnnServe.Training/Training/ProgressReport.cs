@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace RnnServe.Training;
+
+/// <summary>One optimizer step, as the progress line shows it.</summary>
+/// <param name="Epoch">Its epoch, from 1.</param>
+/// <param name="Step">Its number, from 1.</param>
+/// <param name="Loss">Loss, summed over the target tokens.</param>
+/// <param name="Tokens">Target tokens of the batch.</param>
+/// <param name="GradientNorm">Norm of all gradients together, before clipping.</param>
+internal readonly record struct StepReport(int Epoch, long Step, double Loss, int Tokens, double GradientNorm);
+
+/// <summary>Shows where a training stands: on a terminal one line that renews itself, elsewhere a line now and then.</summary>
+/// <param name="output">Where to write.</param>
+/// <param name="live">Whether it is a terminal, which can renew a line.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider time)
+{
+    private readonly TimeSpan _interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
+    private int _epochs;
+    private long _steps;
+    private long _shownAt;
+    private long _startedAt;
+    private long _startStep;
+    private int _shownWidth;
+    private double _loss;
+    private long _tokens;
+
+    /// <summary>Starts the clock.</summary>
+    /// <param name="epochs">Epochs of the whole training.</param>
+    /// <param name="steps">Steps of the whole training.</param>
+    /// <param name="done">Steps done before, by the training that is resumed.</param>
+    public void Start(int epochs, long steps, long done)
+    {
+        (_epochs, _steps, _startStep) = (epochs, steps, done);
+        _startedAt = _shownAt = time.GetTimestamp();
+    }
+
+    /// <summary>Takes a step in, and shows the line when it is time.</summary>
+    public void Step(StepReport step)
+    {
+        _loss += step.Loss;
+        _tokens += step.Tokens;
+        var since = time.GetElapsedTime(_shownAt);
+        if (since < _interval)
+            return;
+
+        var left = time.GetElapsedTime(_startedAt) / (step.Step - _startStep) * (_steps - step.Step);
+        Show(string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {step.Epoch}/{_epochs}  step {step.Step}/{_steps}  loss {_loss / _tokens:F3}  norm {step.GradientNorm:F2}  {_tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
+        (_loss, _tokens, _shownAt) = (0, 0, time.GetTimestamp());
+    }
+
+    /// <summary>Writes a line that stays.</summary>
+    public void Say(string line)
+    {
+        if (live && _shownWidth > 0)
+            output.Write("\r" + new string(' ', _shownWidth) + "\r");
+        _shownWidth = 0;
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    private void Show(string line)
+    {
+        if (!live)
+        {
+            Say(line);
+            return;
+        }
+
+        output.Write("\r" + line.PadRight(_shownWidth));
+        output.Flush();
+        _shownWidth = line.Length;
+    }
+
+    private static string Clock(TimeSpan span) => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
+}

@@ -1,0 +1,38 @@
+namespace RnnServe.Training;
+
+/// <summary>The files of one training: recipe, tokenizers, checkpoints, log and plots.</summary>
+internal sealed class RunFolder
+{
+    /// <summary>Takes a folder, which is created when it is absent.</summary>
+    public RunFolder(string path) => Path = Directory.CreateDirectory(path).FullName;
+
+    public string Path { get; }
+
+    /// <summary>The recipe as it is used: every default and override written out.</summary>
+    public string Recipe => In("recipe.json");
+
+    /// <summary>The tokenizer of both languages, when it is joint.</summary>
+    public string Tokenizer => In("tokenizer.json");
+
+    public string SourceTokenizer => In("source.tokenizer.json");
+
+    public string TargetTokenizer => In("target.tokenizer.json");
+
+    /// <summary>The newest checkpoint.</summary>
+    public string Latest => In("latest.ckpt");
+
+    /// <summary>The checkpoint before the newest: used when that one is damaged.</summary>
+    public string Previous => In("previous.ckpt");
+
+    /// <summary>The averaged weights with the best validation score.</summary>
+    public string Best => In("best.ckpt");
+
+    /// <summary>One JSON object a line.</summary>
+    public string Log => In("log.jsonl");
+
+    public string LossPlot => In("loss.svg");
+
+    public string BleuPlot => In("bleu.svg");
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RnnServe.Training;
+
+/// <summary>One line of the log. A step has a gradient norm, a validation has a validation loss.</summary>
+internal sealed record LogEntry
+{
+    public required DateTimeOffset Time { get; init; }
+
+    public required long Step { get; init; }
+
+    public required int Epoch { get; init; }
+
+    /// <summary>Training loss per target token: of the batch, or in a validation's line of the whole epoch.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Norm of all gradients together, before clipping.</summary>
+    public double? GradientNorm { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    /// <summary>Validation loss per target token, without dropout and smoothing, of the averaged weights.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Validation BLEU of the averaged weights, 0 to 100.</summary>
+    public double? Bleu { get; init; }
+
+    /// <summary>Whether this validation is the best so far.</summary>
+    public bool? Best { get; init; }
+}
+
+/// <summary>The log of a training as JSON lines, one object each; every line is on its way to the disk when the call returns.</summary>
+internal sealed class TrainingLog : IDisposable
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly StreamWriter _writer;
+
+    /// <summary>Opens the log; what was logged after <paramref name="lastStep"/> is cut off, as those steps come again.</summary>
+    public TrainingLog(string path, long lastStep)
+    {
+        LogEntry[] kept = lastStep > 0 && File.Exists(path) ? [.. Read(path).Where(entry => entry.Step <= lastStep)] : [];
+        string temporary = path + ".tmp";
+        File.WriteAllLines(temporary, kept.Select(entry => JsonSerializer.Serialize(entry, Options)));
+        File.Move(temporary, path, overwrite: true);
+        _writer = new StreamWriter(path, append: true) { AutoFlush = true };
+    }
+
+    /// <summary>Reads a log. A last line that was cut off by a crash is left out.</summary>
+    public static IReadOnlyList<LogEntry> Read(string path)
+    {
+        var entries = new List<LogEntry>();
+        foreach (string line in File.ReadLines(path))
+        {
+            try
+            {
+                entries.Add(JsonSerializer.Deserialize<LogEntry>(line, Options)!);
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+
+        return entries;
+    }
+
+    public void Write(LogEntry entry) => _writer.WriteLine(JsonSerializer.Serialize(entry, Options));
+
+    public void Dispose() => _writer.Dispose();
+}

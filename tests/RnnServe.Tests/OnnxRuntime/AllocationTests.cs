@@ -1,0 +1,143 @@
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Tests.OnnxRuntime;
+
+/// <summary>What the binding takes from the managed heap and from the system; alone, because other tests use memory too.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests
+{
+    [Fact]
+    public void A_run_on_given_tensors_allocates_nothing_on_the_managed_heap()
+    {
+        using var session = new Session(TinyModels.SumAndProduct());
+        using var a = Tensor.Allocate(ElementType.Float, 2, 3);
+        using var b = Tensor.Allocate(ElementType.Float, 2, 3);
+        using var sum = Tensor.Allocate(ElementType.Float, 2, 3);
+        using var product = Tensor.Allocate(ElementType.Float, 2, 3);
+        using var options = new RunOptions();
+
+        Tensor[] inputs = [a, b];
+        Tensor?[] outputs = [sum, product];
+        int[] index = [1];   // a literal would allocate in an unoptimised build of the test
+        Tensor?[] chosen = [product];
+
+        Assert.Equal(0, AllocatedBy(() => session.Run(inputs, outputs, options)));
+        Assert.Equal(0, AllocatedBy(() => session.Run(inputs, index, chosen)));
+    }
+
+    [Fact]
+    public void A_wide_run_allocates_nothing_on_the_managed_heap()
+    {
+        using var session = new Session(TinyModels.Wide(200));
+        Tensor[] inputs = [.. Enumerable.Range(0, 200).Select(_ => Tensor.Allocate(ElementType.Float))];
+        Tensor?[] outputs = [.. Enumerable.Range(0, 201).Select(_ => Tensor.Allocate(ElementType.Float))];
+
+        Assert.Equal(0, AllocatedBy(() => session.Run(inputs, outputs)));
+
+        foreach (var tensor in inputs.Concat(outputs)) tensor!.Dispose();
+    }
+
+    [Fact]
+    public void Reshaping_allocates_nothing_on_the_managed_heap()
+    {
+        using var tensor = Tensor.Allocate(ElementType.Float, 4, 3);
+        int rows = 0;
+
+        Assert.Equal(0, AllocatedBy(() => tensor.Reshape(rows++ % 4 + 1, 3)));
+        Assert.Equal(0, AllocatedBy(() => tensor.Reshape(rows++ % 12)));
+    }
+
+    [Fact]
+    public void Failing_constructors_and_forgotten_tensors_leave_no_memory_behind()
+    {
+        var garbage = new byte[4 << 20];
+        var sequence = TinyModels.SequenceOutput();   // fails when its session is made already
+        using var session = new Session(TinyModels.Identity(ElementType.Float));
+        using var wrong = Tensor.Allocate(ElementType.Float, 1, 4);
+        FailAndForget(100);
+        long before = ResidentBytes();
+
+        FailAndForget(1000);
+
+        Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
+
+        void FailAndForget(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                Assert.Throws<OnnxRuntimeException>(() => new Session(garbage));
+                Assert.Throws<NotSupportedException>(() => new Session(sequence));
+                Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong], new Tensor?[1]));
+                var forgotten = Tensor.Allocate(ElementType.Float, 256 << 10);   // 1 MB, left to the finalizer
+                forgotten.AsSpan<float>().Fill(1);
+                GC.KeepAlive(forgotten);
+                if (i % 20 == 0) Collect();
+            }
+        }
+    }
+
+    [Fact]
+    public void Failed_runs_leave_no_memory_behind()
+    {
+        using var session = new Session(TinyModels.Identity(ElementType.Float));
+        using var wrong = Tensor.Allocate(ElementType.Float, 1, 4);
+        Fail(10_000);
+        long before = ResidentBytes();
+
+        Fail(100_000);   // an error's text is about 200 bytes
+
+        Assert.InRange(ResidentBytes() - before, long.MinValue, 10L << 20);
+
+        void Fail(int times)
+        {
+            for (int i = 0; i < times; i++) Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong], new Tensor?[1]));
+        }
+    }
+
+    [Fact]
+    public void Sessions_and_runs_leave_no_memory_behind()
+    {
+        var model = TinyModels.SumAndProduct();
+        Use(200);
+        long before = ResidentBytes();
+
+        Use(1000);
+
+        Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
+
+        void Use(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                using var session = new Session(model);
+                using var a = Tensor.Allocate(ElementType.Float, 1000, 3);
+                var outputs = new Tensor?[2];
+                session.Run([a, a], outputs);
+                foreach (var output in outputs) output!.Dispose();
+                Assert.Throws<OnnxRuntimeException>(() => session.Run([a, a], [outputs[0] = Tensor.Allocate(ElementType.Float, 1), null]));
+                outputs[0]!.Dispose();
+            }
+        }
+    }
+
+    private static long AllocatedBy(Action action)
+    {
+        for (int i = 0; i < 200; i++) action();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++) action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static long ResidentBytes()
+    {
+        Collect();
+        return Environment.WorkingSet;
+    }
+}
