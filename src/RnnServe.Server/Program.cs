@@ -21,6 +21,7 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddHostedService<StartupBanner>();
 
     var app = builder.Build();
+    app.Services.CheckServerOptions();
     app.UseServerProblems();
     app.UseMiddleware<RequestLifetime>();
     app.UseRouting();

@@ -15,10 +15,18 @@ internal static class ServerOptions
         services.AddSection<ThreadingOptions, ThreadingOptionsValidator>("ThreadPool");
     }
 
+    /// <summary>Checks before the host starts, which would log the same error with its stack trace.</summary>
+    /// <exception cref="OptionsValidationException">A value is outside its range.</exception>
+    public static void CheckServerOptions(this IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
+
     private static void AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
         where TOptions : class
-        where TValidator : class, IValidateOptions<TOptions> =>
-        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section);
+        services.AddSingleton<IValidateOptions<TOptions>>(provider =>
+            new KnownSettings<TOptions>(section, provider.GetRequiredService<IConfiguration>()));
+    }
 }
 
 [OptionsValidator]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 
 namespace RnnServe.Tests.Server;
 
@@ -114,8 +113,8 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
     private async Task<JsonElement> DocumentAsync() =>
         JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;
 
-    private static IEnumerable<JsonElement> Parameters(JsonElement operation) =>
-        operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
 
     private static List<(string Name, JsonElement Schema)> Fields(JsonElement document) =>
         [.. document.GetProperty("components").GetProperty("schemas").EnumerateObject()

@@ -93,13 +93,13 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
-        public ILogger CreateLogger(string categoryName) => new Log(Lines, categoryName);
+        public ILogger CreateLogger(string categoryName) => new CategoryLog(Lines, categoryName);
 
         public void Dispose()
         {
         }
 
-        private sealed class Log(ConcurrentQueue<string> lines, string category) : ILogger
+        private sealed class CategoryLog(ConcurrentQueue<string> lines, string category) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 

@@ -37,8 +37,16 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>The address from the line that the server prints for people.</summary>
     public Task<Uri> ListeningAsync() => listening.Task.WaitAsync(Patience);
 
+    /// <summary>Waits until every model serves.</summary>
+    public static async Task ReadyAsync(HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!(await client.GetAsync("/health/ready", patience.Token)).IsSuccessStatusCode)
+            await Task.Delay(20, patience.Token);
+    }
+
     /// <summary>Asks the process to stop, as a container engine does.</summary>
-    public void Terminate() => Kill(process.Id, Sigterm);
+    public void Terminate() => Assert.Equal(0, Kill(process.Id, Sigterm));
 
     /// <summary>The exit code and everything that was printed.</summary>
     public async Task<(int ExitCode, IReadOnlyList<string> Lines)> ExitAsync()

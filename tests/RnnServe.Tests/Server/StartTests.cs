@@ -11,7 +11,7 @@ public class StartTests
     [InlineData("--Limits:MaxTexts=0", "MaxTexts")]
     [InlineData("--Limits:MaxTexts=257", "MaxTexts")]
     [InlineData("--Limits:MaxTexts=many", "Limits:MaxTexts")]
-    [InlineData("--Limits:MaxTxts=5", "MaxTxts")]
+    [InlineData("--Limits:MaxTxts=5", "Limits:MaxTxts is not a setting; the nearest is Limits:MaxTexts.")]
     [InlineData("--Limits:MaxCharactersPerRequest=5", "MaxCharactersPerRequest (5) must be at least MaxCharactersPerText (10000)")]
     [InlineData("--Limits:MaxRequestTimeoutMs=5", "MaxRequestTimeoutMs (5) must be at least RequestTimeoutMs (60000)")]
     [InlineData("--Batching:MaxQueued=1", "MaxQueued (1)")]
@@ -52,8 +52,7 @@ public class StartTests
         models.Add("tiny", "en", "de");
         using var server = new ServerProcess("--Models:Folder", models.Path);
         using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
-        while (!(await client.GetAsync("/health/ready")).IsSuccessStatusCode)
-            await Task.Delay(20);
+        await ServerProcess.ReadyAsync(client);
 
         var inFlight = client.PostAsync("/v1/translate", RunningServer.Json(Requests.Slow(texts: 64)));
         await Task.Delay(200);
@@ -72,8 +71,7 @@ public class StartTests
         models.Add("tiny", "en", "de");
         using var server = new ServerProcess("--Models:Folder", models.Path);
         using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
-        while (!(await client.GetAsync("/health/ready")).IsSuccessStatusCode)
-            await Task.Delay(20);
+        await ServerProcess.ReadyAsync(client);
 
         server.Terminate();
         var (_, lines) = await server.ExitAsync();

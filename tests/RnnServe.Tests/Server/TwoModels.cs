@@ -1,7 +1,7 @@
 namespace RnnServe.Tests.Server;
 
 /// <summary>A server with two tiny models, "tiny-en-de" and "tiny-de-en", for tests that change nothing.</summary>
-public sealed class TwoModels : IAsyncLifetime
+public sealed class TwoModels : IAsyncLifetime, IDisposable
 {
     private readonly ModelFolder models = new();
 
@@ -14,9 +14,7 @@ public sealed class TwoModels : IAsyncLifetime
         Server = await new RunningServer(models.Path).SettledAsync();
     }
 
-    public async Task DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        models.Dispose();
-    }
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    public void Dispose() => models.Dispose();
 }
