@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RnnServe.Tests.Models;
 
 namespace RnnServe.Tests.Server;
 
@@ -13,9 +13,8 @@ internal sealed class ModelFolder : IDisposable
     /// <summary>Writes a bundle with small random weights.</summary>
     public BundleFolder Add(string name, string source, string target, int version = 1)
     {
-        var folder = System.IO.Path.Combine(Path, name, version.ToString(CultureInfo.InvariantCulture));
-        TinyBundle.Write(folder, name, source, target);
-        return new BundleFolder(folder);
+        var options = new TinyBundleOptions { Version = version, Source = source, Target = target };
+        return new BundleFolder(TinyBundle.Create(Path, name, options));
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
