@@ -80,6 +80,9 @@ public sealed record LanguagePair
 /// <summary>The graphs of each precision and which of them is served unless told otherwise.</summary>
 public sealed record PrecisionSet
 {
+    /// <summary>The names of all precisions.</summary>
+    internal static readonly string[] Names = ["fp32", "int8"];
+
     /// <summary>Name of the precision that is served: <c>fp32</c> or <c>int8</c>.</summary>
     public required string Default { get; init; }
 

@@ -1,13 +1,17 @@
+using RnnServe.Inference.Decoding;
+using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Models;
 
 /// <summary>The open graphs of a bundle, shared by all decode workers.</summary>
 public sealed class ModelSessions : IDisposable
 {
-    private ModelSessions(ModelBundle bundle, string precision)
+    private ModelSessions(ModelBundle bundle, string precision, Session encoder, Session decoder)
     {
         Bundle = bundle;
         Precision = precision;
+        Encoder = encoder;
+        Decoder = decoder;
     }
 
     /// <summary>The bundle that the graphs come from.</summary>
@@ -16,12 +20,60 @@ public sealed class ModelSessions : IDisposable
     /// <summary>The precision that was opened: <c>fp32</c> or <c>int8</c>.</summary>
     public string Precision { get; }
 
+    /// <summary>The encoder graph.</summary>
+    internal Session Encoder { get; }
+
+    /// <summary>The decoder's step graph.</summary>
+    internal Session Decoder { get; }
+
     /// <summary>Opens the graphs and checks the names, types and shapes of their tensors against the manifest.</summary>
     /// <param name="bundle">A validated bundle.</param>
+    /// <param name="options">How to open them; null: one thread per run, which is the fastest with a worker per core.</param>
     /// <param name="precision">Which graphs; null: the manifest's default.</param>
     /// <exception cref="ModelBundleException">A graph cannot be opened or is not what the manifest says.</exception>
-    public static ModelSessions Load(ModelBundle bundle, string? precision = null) => throw new NotImplementedException();
+    public static ModelSessions Load(ModelBundle bundle, SessionOptions? options = null, string? precision = null)
+    {
+        var manifest = bundle.Manifest;
+        precision ??= manifest.Graphs.Default;
+        var graphs = manifest.Graphs.Of(precision)
+            ?? throw new ModelBundleException(ManifestJson.FileName, "graphs", $"no precision '{precision}'", "one that the bundle has");
+        var encoder = Open(bundle, graphs.Encoder, options);
+        Session? decoder = null;
+        try
+        {
+            decoder = Open(bundle, graphs.Decoder, options);
+            TensorContract.CheckEncoder(graphs.Encoder, encoder, manifest.Decoder);
+            TensorContract.CheckDecoder(graphs.Decoder, decoder, manifest.Decoder);
+            return new ModelSessions(bundle, precision, encoder, decoder);
+        }
+        catch
+        {
+            encoder.Dispose();
+            decoder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A decoder over these graphs, for one thread.</summary>
+    internal OnnxDecoder CreateDecoder() =>
+        new(Encoder, Decoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder?.PadId ?? 0);
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        Encoder.Dispose();
+        Decoder.Dispose();
+    }
+
+    private static Session Open(ModelBundle bundle, string path, SessionOptions? options)
+    {
+        try
+        {
+            return new Session(Path.Combine(bundle.Folder, path), options ?? new SessionOptions());
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ModelBundleException(path, "", error.Message.TrimEnd('.'), "a graph that ONNX Runtime opens", error);
+        }
+    }
 }

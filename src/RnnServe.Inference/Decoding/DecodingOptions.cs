@@ -1,0 +1,45 @@
+namespace RnnServe.Inference.Decoding;
+
+/// <summary>How one sentence is searched. Sentences of one batch may differ in all of it.</summary>
+internal sealed record DecodingOptions
+{
+    /// <summary>Hypotheses kept, 1 (greedy) or more.</summary>
+    public int BeamSize { get; init; } = 5;
+
+    /// <summary>Hypotheses wanted, 1 to <see cref="BeamSize"/>.</summary>
+    public int Best { get; init; } = 1;
+
+    /// <summary>Strength α of the length penalty.</summary>
+    public float LengthPenalty { get; init; } = 1f;
+
+    /// <summary>Strength β of the coverage penalty.</summary>
+    public float CoveragePenalty { get; init; }
+
+    /// <summary>Most tokens, the end token included: the number of decoder steps.</summary>
+    public required int MaxLength { get; init; }
+
+    /// <summary>Whether the attention of every token is kept.</summary>
+    public bool Attention { get; init; }
+
+    /// <summary>Whether the decoder must give the attention.</summary>
+    public bool NeedsAttention => Attention || CoveragePenalty > 0;
+
+    /// <summary>The maximal length where nobody asked for one: twice the source and 10, but no more than the limit.</summary>
+    /// <param name="sourceLength">Source tokens, the end token included.</param>
+    /// <param name="limit">The bundle's limit.</param>
+    public static int DefaultMaxLength(int sourceLength, int limit) => Math.Min((2 * sourceLength) + 10, limit);
+}
+
+/// <summary>The target tokens with a meaning of their own.</summary>
+/// <param name="Start">Fed first.</param>
+/// <param name="End">Ends a hypothesis.</param>
+/// <param name="Banned">Never produced: start, padding and the unknown token.</param>
+internal sealed record TokenRules(int Start, int End, IReadOnlyList<int> Banned)
+{
+    /// <summary>The rules of a bundle.</summary>
+    public static TokenRules Of(Models.DecoderManifest decoder)
+    {
+        int[] banned = [decoder.StartId, decoder.PadId, .. decoder.UnknownId is { } unknown ? [unknown] : Array.Empty<int>()];
+        return new TokenRules(decoder.StartId, decoder.EndId, [.. banned.Distinct()]);
+    }
+}

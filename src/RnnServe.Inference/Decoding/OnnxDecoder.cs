@@ -1,0 +1,153 @@
+using RnnServe.Inference.Models;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Inference.Decoding;
+
+/// <summary>The decoder of a bundle: an encoder graph and a step graph, driven over preallocated tensors.</summary>
+/// <remarks>Sessions may be shared by many decoders; a decoder belongs to one thread.</remarks>
+internal sealed class OnnxDecoder : IDecoder
+{
+    private readonly Session session;
+    private readonly DecoderManifest manifest;
+    private readonly TextEncoder encoder;
+    private readonly SentenceMemory? memory;
+    private readonly StateRows[] states;
+    private readonly RowBuffer token = new(ElementType.Int64);
+    private readonly RowBuffer logits = new(ElementType.Float);
+    private readonly RowBuffer attention = new(ElementType.Float);
+    private readonly Tensor[] inputs;
+    private readonly Tensor?[] outputs;
+    private readonly int[] allOutputs;
+    private readonly int[] outputsWithoutAttention;
+    private readonly Func<Tensor>[] inputOf;
+    private int sentences;
+    private int width = 1;
+
+    /// <param name="encoderSession">The encoder graph, checked against the manifest.</param>
+    /// <param name="decoderSession">The step graph, checked against the manifest.</param>
+    /// <param name="manifest">Names and sizes.</param>
+    /// <param name="sourcePadId">The token that fills shorter source sentences.</param>
+    public OnnxDecoder(Session encoderSession, Session decoderSession, DecoderManifest manifest, int sourcePadId)
+    {
+        session = decoderSession;
+        this.manifest = manifest;
+        encoder = new TextEncoder(encoderSession, manifest, sourcePadId);
+        memory = manifest.Attention ? new SentenceMemory(manifest.MemorySize, manifest.KeySize) : null;
+        states = [.. manifest.States.Select(s => new StateRows(s.Size))];
+        inputs = new Tensor[session.Inputs.Count];
+        outputs = new Tensor?[session.Outputs.Count];
+        inputOf = [.. session.Inputs.Select(i => InputNamed(i.Name))];
+        allOutputs = [.. Enumerable.Range(0, session.Outputs.Count)];
+        outputsWithoutAttention = [.. allOutputs.Where(i => session.Outputs[i].Name != TensorNames.Attention)];
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => manifest.VocabularySize;
+
+    private int Rows => sentences * width;
+
+    /// <inheritdoc/>
+    public void Start(IReadOnlyList<int[]> sources, int width)
+    {
+        if (sentences > 0 && width != this.width)
+            throw new ArgumentException($"The batch has {this.width} rows per sentence, not {width}.", nameof(width));
+        this.width = width;
+        encoder.Run(sources);
+        for (int i = 0; i < states.Length; i++)
+            states[i].Append(Rows, encoder.State(manifest.States[i]), width);
+        memory?.Append([.. sources.Select(s => s.Length)], encoder.Memory, encoder.Keys);
+        sentences += sources.Count;
+    }
+
+    /// <inheritdoc/>
+    public DecoderOutput Advance(ReadOnlySpan<int> tokens, bool attention)
+    {
+        if (tokens.Length != Rows || Rows == 0)
+            throw new ArgumentException($"There are {Rows} rows, not {tokens.Length}.", nameof(tokens));
+        if (attention && memory is null)
+            throw new ArgumentException("The model has no attention.", nameof(attention));
+        var ids = token.Shape(Rows).AsSpan<long>();
+        for (int row = 0; row < tokens.Length; row++)
+            ids[row] = tokens[row];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = inputOf[i]();
+        int[] wanted = attention ? allOutputs : outputsWithoutAttention;
+        for (int i = 0; i < wanted.Length; i++)
+            outputs[i] = OutputNamed(session.Outputs[wanted[i]].Name);
+
+        session.Run(inputs, wanted, outputs.AsSpan(0, wanted.Length));
+        foreach (var state in states)
+            state.Swap();
+        return new DecoderOutput
+        {
+            Logits = logits.Tensor.AsSpan<float>(),
+            Attention = attention ? this.attention.Tensor.AsSpan<float>() : default,
+            SourceLength = memory?.SourceLength ?? 0,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Reorder(ReadOnlySpan<int> parents, int width)
+    {
+        Span<int> kept = parents.Length / width <= 256 ? stackalloc int[parents.Length / width] : new int[parents.Length / width];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i] = parents[i * width] / this.width;
+            if (i > 0 && kept[i] <= kept[i - 1])
+                throw new ArgumentException("Sentences must keep their order.", nameof(parents));
+        }
+
+        memory?.Keep(kept);
+        if (parents.Length > 0)
+        {
+            foreach (var state in states)
+                state.Gather(parents);
+        }
+
+        sentences = kept.Length;
+        this.width = width;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        encoder.Dispose();
+        memory?.Dispose();
+        token.Dispose();
+        logits.Dispose();
+        attention.Dispose();
+        foreach (var state in states)
+            state.Dispose();
+    }
+
+    private Func<Tensor> InputNamed(string name)
+    {
+        int state = StateIndex(name, s => s);
+        return name switch
+        {
+            TensorNames.Token => () => token.Tensor,
+            TensorNames.Memory => () => memory!.Memory,
+            TensorNames.Keys => () => memory!.Keys,
+            TensorNames.Mask => () => memory!.Mask,
+            _ => () => states[state].Current,
+        };
+    }
+
+    private Tensor OutputNamed(string name) => name switch
+    {
+        TensorNames.Logits => logits.Shape(Rows, manifest.VocabularySize),
+        TensorNames.Attention => attention.Shape(Rows, memory!.SourceLength),
+        _ => states[StateIndex(name, TensorNames.Next)].Spare(Rows),
+    };
+
+    private int StateIndex(string name, Func<string, string> naming)
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (naming(manifest.States[i].Name) == name)
+                return i;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,219 @@
+namespace RnnServe.Inference.Decoding;
+
+/// <summary>The beam search of one sentence: its hypotheses, scores and limits, without any tensor.</summary>
+/// <remarks>
+/// Each step ranks the 2K best continuations of the live hypotheses by log-probability. An end token among the first K
+/// ranks finishes its hypothesis; the K best others live on. The search is over when K hypotheses are finished, when
+/// the maximal length is reached, or when no live hypothesis can still enter the wanted n best. That last test is exact:
+/// a log-probability only falls, the length penalty divides it by no more than at the maximal length, and the
+/// coverage penalty is never above 0, so a live hypothesis ends at Total / lp(MaxLength) at best.
+/// Equal scores go to the lower beam, then to the lower token, among finished ones to the earlier. Width 1 is greedy search.
+/// </remarks>
+internal sealed class SentenceSearch
+{
+    private readonly TokenRules rules;
+    private readonly DecodingOptions options;
+    private readonly LengthPenalty lengthPenalty;
+    private readonly CoveragePenalty coveragePenalty;
+    private readonly List<Hypothesis> finished = [];
+    private readonly int[] parents;
+    private HypothesisNode[] live;
+    private HypothesisNode[] next;
+    private int step;
+
+    /// <param name="source">Source tokens, the end token included.</param>
+    /// <param name="rules">The target tokens with a meaning of their own.</param>
+    /// <param name="options">How to search.</param>
+    public SentenceSearch(int[] source, TokenRules rules, DecodingOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BeamSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Best, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Best, options.BeamSize);
+        Source = source;
+        this.rules = rules;
+        this.options = options;
+        lengthPenalty = new LengthPenalty(options.LengthPenalty);
+        coveragePenalty = new CoveragePenalty(options.CoveragePenalty);
+        parents = new int[options.BeamSize];
+        live = new HypothesisNode[options.BeamSize];
+        next = new HypothesisNode[options.BeamSize];
+        live[0] = new HypothesisNode(null, rules.Start, 0f, 0, null);
+        Live = 1;
+    }
+
+    /// <summary>Source tokens, the end token included.</summary>
+    public int[] Source { get; }
+
+    /// <summary>Beam size K.</summary>
+    public int Width => options.BeamSize;
+
+    /// <summary>Whether <see cref="Advance"/> wants the attention.</summary>
+    public bool NeedsAttention => options.NeedsAttention;
+
+    /// <summary>Number of live hypotheses, at most K: beams 0 to Live - 1.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>Whether the search is over.</summary>
+    public bool Done { get; private set; }
+
+    /// <summary>Last token of a live hypothesis.</summary>
+    public int Token(int beam) => live[beam].Token;
+
+    /// <summary>The beam that a live hypothesis had before the last step.</summary>
+    public int Parent(int beam) => parents[beam];
+
+    /// <summary>The n best hypotheses, best first, once the search is over. Unfinished ones only where none finished.</summary>
+    public IReadOnlyList<Hypothesis> Results() => [.. finished.Take(options.Best)];
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="logits">Logits of this sentence's beams, shape [at least Live, V].</param>
+    /// <param name="vocabularySize">V.</param>
+    /// <param name="attention">Attention of this sentence's beams, shape [at least Live, S]; empty unless needed.</param>
+    /// <param name="stride">S of the batch, at least this sentence's.</param>
+    /// <exception cref="NotFiniteNumberException">A live hypothesis has logits that are no numbers.</exception>
+    public void Advance(ReadOnlySpan<float> logits, int vocabularySize, ReadOnlySpan<float> attention, int stride)
+    {
+        step++;
+        var candidates = new Candidates(this, logits, vocabularySize);
+        Span<Candidate> best = stackalloc Candidate[2 * Width];
+        best = best[..candidates.Merge(best)];
+        int count = 0;
+        for (int rank = 0; rank < best.Length && count < Width; rank++)
+        {
+            var (beam, token, logProb, total) = best[rank];
+            if (token == rules.End && rank >= Width)
+                continue;
+            float[]? row = attention.IsEmpty ? null : attention.Slice(beam * stride, Source.Length).ToArray();
+            var node = new HypothesisNode(live[beam], token, logProb, total, row);
+            if (token == rules.End)
+            {
+                Finish(node, truncated: false);
+                continue;
+            }
+
+            parents[count] = beam;
+            next[count++] = node;
+        }
+
+        (live, next) = (next, live);
+        Live = count;
+        Done = IsOver();
+        if (Done && finished.Count == 0)
+        {
+            for (int beam = 0; beam < Live; beam++)
+                Finish(live[beam], truncated: true);
+        }
+    }
+
+    private bool IsOver()
+    {
+        if (finished.Count >= Width || Live == 0 || step == options.MaxLength)
+            return true;
+        if (finished.Count < options.Best)
+            return false;
+        double bound = double.NegativeInfinity;
+        for (int beam = 0; beam < Live; beam++)
+            bound = Math.Max(bound, lengthPenalty.Normalize(live[beam].Total, options.MaxLength));
+        return bound <= finished[options.Best - 1].Score;
+    }
+
+    private void Finish(HypothesisNode last, bool truncated)
+    {
+        var chain = last.Chain();
+        double score = lengthPenalty.Normalize(last.Total, last.Length);
+        if (coveragePenalty.Beta > 0)
+            score += coveragePenalty.Of(Coverage(chain));
+        var hypothesis = new Hypothesis([.. chain.Select(n => n.Token)], [.. chain.Select(n => n.LogProb)], score)
+        {
+            Truncated = truncated,
+            Attention = options.Attention ? [.. chain.Select(n => n.Attention!)] : null,
+        };
+        int place = finished.Count;
+        while (place > 0 && finished[place - 1].Score < score)
+            place--;
+        finished.Insert(place, hypothesis);
+    }
+
+    private double[] Coverage(HypothesisNode[] chain)
+    {
+        var coverage = new double[Source.Length];
+        foreach (var node in chain)
+        {
+            for (int s = 0; s < coverage.Length; s++)
+                coverage[s] += node.Attention![s];
+        }
+
+        return coverage;
+    }
+
+    /// <summary>A continuation of a live hypothesis.</summary>
+    private readonly record struct Candidate(int Beam, int Token, float LogProb, double Total);
+
+    /// <summary>The best tokens of each live hypothesis, merged best first.</summary>
+    private readonly ref struct Candidates
+    {
+        private readonly SentenceSearch search;
+        private readonly int perBeam;
+        private readonly float[] values;
+        private readonly int[] tokens;
+        private readonly float[] logSums;
+
+        public Candidates(SentenceSearch search, ReadOnlySpan<float> logits, int vocabularySize)
+        {
+            this.search = search;
+            perBeam = Math.Min((2 * search.Width) + search.rules.Banned.Count, vocabularySize);
+            values = new float[search.Live * perBeam];
+            tokens = new int[search.Live * perBeam];
+            logSums = new float[search.Live];
+            for (int beam = 0; beam < search.Live; beam++)
+            {
+                var row = logits.Slice(beam * vocabularySize, vocabularySize);
+                logSums[beam] = TopK.Select(row, values.AsSpan(beam * perBeam, perBeam), tokens.AsSpan(beam * perBeam, perBeam));
+                if (!float.IsFinite(logSums[beam]))
+                    throw new NotFiniteNumberException("The decoder's logits are not finite numbers.", logSums[beam]);
+            }
+        }
+
+        /// <summary>Fills a list best first and returns how many there are.</summary>
+        public int Merge(Span<Candidate> best)
+        {
+            Span<int> heads = stackalloc int[search.Live];
+            int count = 0;
+            while (count < best.Length)
+            {
+                int winner = -1;
+                var winning = default(Candidate);
+                for (int beam = 0; beam < search.Live; beam++)
+                {
+                    if (Head(beam, ref heads[beam]) is { } candidate && (winner < 0 || candidate.Total > winning.Total))
+                        (winner, winning) = (beam, candidate);
+                }
+
+                if (winner < 0)
+                    break;
+                heads[winner]++;
+                best[count++] = winning;
+            }
+
+            return count;
+        }
+
+        /// <summary>The best continuation of a beam that is not taken, not banned and not impossible.</summary>
+        private Candidate? Head(int beam, ref int head)
+        {
+            for (; head < perBeam; head++)
+            {
+                int place = (beam * perBeam) + head;
+                if (float.IsNegativeInfinity(values[place]))
+                    return null;
+                if (search.rules.Banned.Contains(tokens[place]))
+                    continue;
+                float logProb = values[place] - logSums[beam];
+                return new Candidate(beam, tokens[place], logProb, search.live[beam].Total + logProb);
+            }
+
+            return null;
+        }
+    }
+}

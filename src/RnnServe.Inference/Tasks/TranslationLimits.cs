@@ -1,0 +1,59 @@
+using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Models;
+
+namespace RnnServe.Inference.Tasks;
+
+/// <summary>Turns a request's options and a bundle's defaults into the search's options.</summary>
+internal static class TranslationLimits
+{
+    /// <summary>Checks the options once per request.</summary>
+    /// <exception cref="ArgumentException">An option is outside the bundle's limits; the parameter's name is the option's name in JSON.</exception>
+    public static void Check(TranslationOptions options, ModelManifest manifest)
+    {
+        var limits = manifest.Decoding.Limits;
+        int beam = options.BeamSize ?? manifest.Decoding.BeamSize;
+        ExpectRange(beam, 1, limits.BeamSize, "beamSize");
+        ExpectRange(options.Alternatives, 0, beam - 1, "alternatives");
+        ExpectPenalty(options.LengthPenalty, "lengthPenalty");
+        ExpectPenalty(options.CoveragePenalty, "coveragePenalty");
+        if (options.MaxLength is { } length)
+            ExpectRange(length, 1, limits.MaxLength, "maxLength");
+        if (options.CoveragePenalty > 0)
+            ExpectAttention(manifest, "coveragePenalty");
+        if (options.Attention)
+            ExpectAttention(manifest, "attention");
+    }
+
+    /// <summary>The options of one sentence's search.</summary>
+    public static DecodingOptions Of(TranslationOptions options, ModelManifest manifest, int sourceLength)
+    {
+        var defaults = manifest.Decoding;
+        return new DecodingOptions
+        {
+            BeamSize = options.BeamSize ?? defaults.BeamSize,
+            Best = options.Alternatives + 1,
+            LengthPenalty = options.LengthPenalty ?? defaults.LengthPenalty,
+            CoveragePenalty = manifest.Decoder.Attention ? options.CoveragePenalty ?? defaults.CoveragePenalty : 0f,
+            MaxLength = options.MaxLength ?? defaults.MaxLength ?? DecodingOptions.DefaultMaxLength(sourceLength, defaults.Limits.MaxLength),
+            Attention = options.Attention,
+        };
+    }
+
+    private static void ExpectRange(int value, int least, int most, string name)
+    {
+        if (value < least || value > most)
+            throw new ArgumentOutOfRangeException(name, value, $"Must be {least} to {most}.");
+    }
+
+    private static void ExpectAttention(ModelManifest manifest, string name)
+    {
+        if (!manifest.Decoder.Attention)
+            throw new ArgumentException($"The model '{manifest.Name}' has no attention.", name);
+    }
+
+    private static void ExpectPenalty(float? value, string name)
+    {
+        if (value is not null and not (>= 0 and <= 2))
+            throw new ArgumentOutOfRangeException(name, value, "Must be 0 to 2.");
+    }
+}

@@ -1,0 +1,190 @@
+using System.ComponentModel.DataAnnotations;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Decoding;
+using RnnServe.Tests.Fakes;
+
+namespace RnnServe.Tests.Batching;
+
+public class DecodeSchedulerTests
+{
+    private static readonly DecodingOptions Options = new() { BeamSize = 3, MaxLength = 12, LengthPenalty = 2 };
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData(1, 1), InlineData(1, 8), InlineData(3, 4)]
+    public async Task Answers_do_not_depend_on_batch_mates_and_workers(int workers, int maxSentences)
+    {
+        await using var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = workers, MaxSentences = maxSentences });
+        int[][] sources = [.. Enumerable.Range(0, 60).Select(i => (int[])[3 + (i % 5), i])];
+
+        var requests = sources.Chunk(7).Select(chunk => scheduler.DecodeAsync([.. chunk.Select(Search)], default));
+        var results = (await Task.WhenAll(requests)).SelectMany(r => r).ToList();
+
+        for (int i = 0; i < sources.Length; i++)
+            Assert.Equal(Alone(sources[i]), results[i].Hypotheses[0].Tokens);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_a_whole_request_at_once_and_keeps_what_it_has()
+    {
+        using var gate = new ManualResetEventSlim();
+        var options = new BatchingOptions { Workers = 1, MaxSentences = 1, MaxQueued = 3 };
+        await using var scheduler = new DecodeScheduler(() => Gated(gate), options);
+        var running = scheduler.DecodeAsync([Search([3])], default);
+        Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
+        var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], default);
+
+        var error = await Assert.ThrowsAsync<QueueFullException>(() => scheduler.DecodeAsync([Search([6]), Search([7])], default));
+
+        Assert.Equal((2, 2, 3), (error.Queued, error.Asked, error.Limit));
+        Assert.Equal(2, scheduler.Queued);
+        gate.Set();
+        Assert.Equal(Alone([3]), (await running)[0].Hypotheses[0].Tokens);
+        Assert.Equal(Alone([5]), (await waiting)[1].Hypotheses[0].Tokens);
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_frees_its_rows_within_one_step()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var steps = new List<int[]>();
+        int cancelledAt = -1;
+        var decoder = NewDecoder();
+        decoder.BeforeStep = rows =>
+        {
+            steps.Add([.. rows.Select(source => source[0]).Distinct()]);
+            if (steps.Count == 2)
+            {
+                cancellation.Cancel();
+                cancelledAt = steps.Count;
+            }
+        };
+        await using var scheduler = new DecodeScheduler(() => decoder, new BatchingOptions { Workers = 1, MaxSentences = 4, MaxWaitMs = 200 });
+        var endless = Options with { MaxLength = 200, BeamSize = 1 };
+
+        var kept = scheduler.DecodeAsync([Search([30, 1])], default);
+        var gone = scheduler.DecodeAsync([new SentenceSearch([31, 1], NoEnd, endless), new SentenceSearch([32, 1], NoEnd, endless)], cancellation.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        Assert.Equal(Alone([30, 1]), (await kept)[0].Hypotheses[0].Tokens);
+        Assert.Contains(31, steps[cancelledAt - 1]);
+        Assert.True(steps.Count > cancelledAt);
+        Assert.All(steps[cancelledAt..], sources => Assert.Equal([30], sources));
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_gives_its_places_in_the_queue_back_at_once()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var cancellation = new CancellationTokenSource();
+        var options = new BatchingOptions { Workers = 1, MaxSentences = 1, MaxQueued = 2 };
+        await using var scheduler = new DecodeScheduler(() => Gated(gate), options);
+        var running = scheduler.DecodeAsync([Search([3])], default);
+        Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
+        var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, scheduler.Queued);
+        var next = scheduler.DecodeAsync([Search([6]), Search([7])], default);
+        gate.Set();
+        await running;
+        Assert.Equal(Alone([7]), (await next)[1].Hypotheses[0].Tokens);
+    }
+
+    [Fact]
+    public async Task A_request_of_one_sentence_does_not_wait_behind_a_large_one()
+    {
+        using var gate = new ManualResetEventSlim();
+        var order = new List<int>();
+        var options = new BatchingOptions { Workers = 1, MaxSentences = 1 };
+        await using var scheduler = new DecodeScheduler(() => Gated(gate, rows => order.Add(rows[0][0])), options);
+        var running = scheduler.DecodeAsync([Search([3])], default);
+        Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
+        var large = scheduler.DecodeAsync([.. Enumerable.Range(100, 20).Select(i => Search([i]))], default);
+        var small = scheduler.DecodeAsync([Search([5])], default);
+
+        gate.Set();
+        await Task.WhenAll(running, large, small);
+
+        Assert.Equal([3, 100, 5, 101], order.Distinct().Take(4));
+    }
+
+    [Fact]
+    public async Task A_failing_run_fails_its_sentences_and_the_worker_goes_on_with_a_new_decoder()
+    {
+        var decoders = new List<HistoryDecoder>();
+        HistoryDecoder Failing()
+        {
+            var decoder = NewDecoder();
+            decoder.BeforeStep = rows =>
+            {
+                if (rows.Any(source => source[0] == 13))
+                    throw new InvalidOperationException("broken");
+            };
+            decoders.Add(decoder);
+            return decoder;
+        }
+
+        await using var scheduler = new DecodeScheduler(Failing, new BatchingOptions { Workers = 1 });
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => scheduler.DecodeAsync([Search([13])], default));
+        var after = await scheduler.DecodeAsync([Search([4])], default);
+
+        Assert.Equal("broken", error.Message);
+        Assert.Equal(Alone([4]), after[0].Hypotheses[0].Tokens);
+        Assert.Equal([true, false], decoders.Select(d => d.IsDisposed));
+    }
+
+    [Fact]
+    public async Task Closing_finishes_what_was_admitted_and_admits_nothing_more()
+    {
+        var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = 2, MaxSentences = 2 });
+        var admitted = scheduler.DecodeAsync([.. Enumerable.Range(3, 30).Select(i => Search([i]))], default);
+
+        await scheduler.DisposeAsync();
+
+        Assert.True(admitted.IsCompletedSuccessfully || (await admitted).Count == 30);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => scheduler.DecodeAsync([Search([4])], default));
+    }
+
+    [Fact]
+    public async Task The_times_of_a_sentence_add_up()
+    {
+        await using var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = 1 });
+
+        var timing = (await scheduler.DecodeAsync([Search([4])], default))[0].Timing;
+
+        Assert.True(timing is { QueueMs: >= 0, EncodeMs: > 0, DecodeMs: > 0 });
+        Assert.Equal(timing.TotalMs, timing.QueueMs + timing.EncodeMs + timing.DecodeMs, tolerance: 0.01);
+    }
+
+    [Theory]
+    [InlineData(-1, 16, 4096, 0), InlineData(1, 0, 4096, 0), InlineData(1, 16, 8, 0), InlineData(1, 16, 4096, 1001)]
+    public void Options_outside_their_ranges_are_refused(int workers, int maxSentences, int maxQueued, int maxWaitMs)
+    {
+        var options = new BatchingOptions { Workers = workers, MaxSentences = maxSentences, MaxQueued = maxQueued, MaxWaitMs = maxWaitMs };
+        Assert.Throws<ValidationException>(() => new DecodeScheduler(NewDecoder, options));
+    }
+
+    /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
+    private static TokenRules NoEnd { get; } = new(HistoryDecoder.StartToken, 99, [HistoryDecoder.Pad]);
+
+    private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
+
+    private static SentenceSearch Search(int[] source) => new(source, HistoryDecoder.Rules, Options);
+
+    private static int[] Alone(int[] source) => BeamSearch.DecodeAll(NewDecoder(), [Search(source)], 1)[0][0].Tokens;
+
+    private static HistoryDecoder Gated(ManualResetEventSlim gate, Action<IReadOnlyList<int[]>>? then = null)
+    {
+        var decoder = NewDecoder();
+        decoder.BeforeStep = rows =>
+        {
+            gate.Wait(Patience);
+            then?.Invoke(rows);
+        };
+        return decoder;
+    }
+}
