@@ -3,18 +3,26 @@ using Microsoft.Extensions.Options;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
+using RnnServe.OnnxRuntime;
+using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;
 
 /// <summary>Loads every model in the background while the server already answers; a bad one never stops the others.</summary>
 internal sealed partial class ModelLoader(
-    ModelCatalog catalog, ModelFolders folders, IOptions<BatchingOptions> batching, ILogger<ModelLoader> logger)
+    ModelCatalog catalog, ModelFolders folders, IOptions<BatchingOptions> batching, IOptions<ThreadingOptions> threading, ILogger<ModelLoader> logger)
     : BackgroundService
 {
     private const string NoVersion = "The folder has no version folder: one named by a positive integer that holds model.json.";
 
+    /// <summary>1: a run stays on its worker's thread. 0: it shares the process-wide pool, which is then one for all models.</summary>
+    private int PoolOrOwnThread => threading.Value.IntraOpThreads == 1 ? 1 : 0;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (PoolOrOwnThread == 0)
+            OnnxEnvironment.Configure(new ThreadPoolOptions { IntraOpThreads = threading.Value.IntraOpThreads, Spinning = threading.Value.Spinning });
+
         var names = folders.Names(out var fault);
         if (fault is not null)
             LogNoModels(fault);
@@ -64,7 +72,7 @@ internal sealed partial class ModelLoader(
 
     private async Task<CatalogEntry> OpenAsync(string name, string folder, CancellationToken stopping)
     {
-        var translator = await Translator.LoadAsync(folder, batching.Value, stopping);
+        var translator = await Translator.LoadAsync(folder, batching.Value, new() { IntraOpThreads = PoolOrOwnThread }, stopping);
         var manifest = translator.Sessions.Bundle.Manifest;
         if (manifest.Name == name)
             return new CatalogEntry(name) { State = ModelState.Ready, Manifest = manifest, Translator = translator };

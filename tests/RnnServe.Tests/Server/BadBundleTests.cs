@@ -11,7 +11,7 @@ public class BadBundleTests
         { "missing file", ["decoder.onnx", "no such file"] },
         { "wrong hash", ["decoder.onnx", "sha256"] },
         { "wrong size", ["encoder.onnx", "bytes"] },
-        { "wrong shape", ["decoder.onnx"] },
+        { "wrong shape", ["encoder.onnx", "state_0"] },
         { "truncated graph", ["decoder.onnx"] },
         { "no graph at all", ["encoder.onnx"] },
         { "tokenizer of another size", ["tokens"] },

@@ -62,7 +62,7 @@ public class LifetimeTests : IDisposable
         await using var server = await new RunningServer(
             models.Path, ("Batching:Workers", "1"), ("Batching:MaxSentences", "1"), ("Batching:MaxQueued", "2"), ("Limits:RetryAfterSeconds", "7")).SettledAsync();
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.TranslateAsync(Requests.Slow(texts: 1))));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.TranslateAsync(Requests.Slow(texts: 1, sentences: 2))));
 
         Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
         var refused = responses.Where(r => r.StatusCode != HttpStatusCode.OK).ToList();

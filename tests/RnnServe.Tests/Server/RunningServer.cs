@@ -30,7 +30,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
             host.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter(_ => true).AddProvider(logs));
         });
-        factory.UseKestrel(0);
+        factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         factory.StartServer();
         Url = factory.ClientOptions.BaseAddress;
         Client = new HttpClient { BaseAddress = Url };

@@ -80,12 +80,24 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
     }
 
     [Fact]
-    public async Task A_cut_translation_says_so()
+    public async Task A_translation_that_is_cut_says_so_and_one_that_ends_does_not()
     {
-        var answer = await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "source": "en", "maxLength": 1 }"""));
+        string[] texts = [.. Enumerable.Range(0, 26).Select(i => new string((char)('a' + i), 3))];
+        var full = await TranslationsAsync(maxLength: 100);
+        var cut = await TranslationsAsync(maxLength: 2);
 
-        Assert.True(answer.GetProperty("translations")[0].GetProperty("truncated").GetBoolean());
-        Assert.InRange(answer.GetProperty("usage").GetProperty("targetTokens").GetInt32(), 0, 1);
+        // Greedy: the cut search takes the same steps, so it is cut exactly where the full one needs more than two tokens.
+        var longer = full.Select(t => t.GetProperty("tokens").GetArrayLength() > 2).ToList();
+        Assert.Equal(longer, cut.Select(t => t.GetProperty("truncated").GetBoolean()));
+        Assert.Contains(true, longer);
+        Assert.Contains(false, longer);
+
+        async Task<List<JsonElement>> TranslationsAsync(int maxLength)
+        {
+            var body = JsonSerializer.Serialize(new { text = texts, source = "en", beamSize = 1, maxLength, include = new[] { "tokens" } });
+            var answer = await RunningServer.OkAsync(await server.TranslateAsync(body));
+            return [.. answer.GetProperty("translations").EnumerateArray()];
+        }
     }
 
     [Fact]
