@@ -21,7 +21,11 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
             return [];
         }
 
-        string[] names = [.. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f)!).Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f)!)
+                .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
         if (names.Length == 0)
             fault = $"The models folder '{options.Value.Folder}' has no model.";
 

@@ -10,8 +10,11 @@ namespace RnnServe.Server.Catalog;
 
 /// <summary>Loads every model in the background while the server already answers; a bad one never stops the others.</summary>
 internal sealed partial class ModelLoader(
-    ModelCatalog catalog, ModelFolders folders, IOptions<BatchingOptions> batching, IOptions<ThreadingOptions> threading, ILogger<ModelLoader> logger)
-    : BackgroundService
+    ModelCatalog catalog,
+    ModelFolders folders,
+    IOptions<BatchingOptions> batching,
+    IOptions<ThreadingOptions> threading,
+    ILogger<ModelLoader> logger) : BackgroundService
 {
     private const string NoVersion = "The folder has no version folder: one named by a positive integer that holds model.json.";
 
@@ -21,7 +24,7 @@ internal sealed partial class ModelLoader(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (PoolOrOwnThread == 0)
-            OnnxEnvironment.Configure(new ThreadPoolOptions { IntraOpThreads = threading.Value.IntraOpThreads, Spinning = threading.Value.Spinning });
+            OnnxEnvironment.Configure(new() { IntraOpThreads = threading.Value.IntraOpThreads, Spinning = threading.Value.Spinning });
 
         var names = folders.Names(out var fault);
         if (fault is not null)

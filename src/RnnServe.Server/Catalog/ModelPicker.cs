@@ -19,6 +19,10 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         return request.Model is { } name ? ByName(name, request) : ByLanguages(request);
     }
 
+    /// <summary>404 that names the models there are.</summary>
+    public static ApiException NoSuchModel(string field, string name, IReadOnlyList<CatalogEntry> entries) =>
+        NotFound(field, $"There is no model {Refusals.Quote(name)}; there is {List(entries.Select(e => e.Name))}.");
+
     private CatalogEntry ByName(string name, TranslateRequest request)
     {
         var entry = catalog.Entries.FirstOrDefault(e => e.Name == name);
@@ -28,7 +32,7 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         switch (entry)
         {
             case null:
-                throw NotFound("model", $"There is no model {Refusals.Quote(name)}; there is {List(catalog.Entries.Select(e => e.Name))}.");
+                throw NoSuchModel("model", name, catalog.Entries);
             case { State: ModelState.Loading }:
                 throw Unavailable($"The model '{name}' is loading.");
             case { State: ModelState.Failed }:
@@ -57,8 +61,9 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         return fitting switch
         {
             [var only] => only,
-            [] => throw NotFound(field, $"No model translates {Asked(request)}; there is {List(translators.Select(e => $"{e.Pair} ('{e.Name}')"))}."),
-            _ => throw ApiException.ForField(field, $"Several models fit: {List(fitting.Select(e => $"'{e.Name}' ({e.Pair})"))}; name one in 'model', or give 'source' and 'target'."),
+            [] => throw NotFound(field, $"No model translates {Asked(request)}; there is {List(translators.Select(Shown))}."),
+            _ => throw ApiException.ForField(
+                field, $"Several models fit: {List(fitting.Select(Shown))}; name one in 'model', or give 'source' and 'target'."),
         };
     }
 
@@ -71,12 +76,16 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         || string.Equals(model, asked, StringComparison.OrdinalIgnoreCase)
         || (model is not null && asked.StartsWith(model + "-", StringComparison.OrdinalIgnoreCase));
 
-    private static string Asked(TranslateRequest request) =>
-        $"{(request.Source is { } source ? Refusals.Quote(source) : "any language")} → {(request.Target is { } target ? Refusals.Quote(target) : "any language")}";
+    private static string Asked(TranslateRequest request) => $"{Language(request.Source)} → {Language(request.Target)}";
+
+    private static string Language(string? asked) => asked is null ? "any language" : Refusals.Quote(asked);
+
+    private static string Shown(CatalogEntry entry) => $"'{entry.Name}' ({entry.Pair})";
 
     private static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "none";
 
-    private static ApiException NotFound(string field, string message) => ApiException.ForField(field, message, StatusCodes.Status404NotFound);
+    private static ApiException NotFound(string field, string message) =>
+        ApiException.ForField(field, message, StatusCodes.Status404NotFound);
 
     private ApiException Unavailable(string message) =>
         new(StatusCodes.Status503ServiceUnavailable, message) { RetryAfterSeconds = limits.Value.RetryAfterSeconds };

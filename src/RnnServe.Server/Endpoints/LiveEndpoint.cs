@@ -11,7 +11,9 @@ internal static class LiveEndpoint
         .WithName("Live")
         .WithTags("Health")
         .WithSummary("Whether the process answers")
-        .WithDescription("Answers 200 as soon as the server listens, whatever the state of its models. A supervisor restarts the process when this fails.");
+        .WithDescription(
+            "Answers 200 as soon as the server listens, whatever the state of its models. "
+            + "A supervisor restarts the process when this fails.");
 
     private static Ok<HealthResponse> Live() => TypedResults.Ok(new HealthResponse { Status = "live" });
 }

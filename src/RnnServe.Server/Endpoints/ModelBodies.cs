@@ -17,7 +17,7 @@ internal static class ModelBodies
             State = entry.State switch { ModelState.Ready => "ready", ModelState.Failed => "failed", _ => "loading" },
             Reason = entry.Reason,
             Task = manifest?.Task,
-            Languages = manifest is null ? null : new LanguagesBody { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
+            Languages = manifest is null ? null : new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
             Description = manifest?.Description,
             Licence = manifest?.Licence,
             Precision = manifest?.Graphs.Default,

@@ -19,10 +19,7 @@ internal static class ModelEndpoint
 
     private static Ok<ModelBody> Model([Description("A name that GET /v1/models lists.")] string name, ModelCatalog catalog)
     {
-        var entry = catalog.Entries.FirstOrDefault(e => e.Name == name) ?? throw ApiException.ForField(
-            "name",
-            $"There is no model {Refusals.Quote(name)}; there is {(string.Join(", ", catalog.Entries.Select(e => e.Name)) is { Length: > 0 } names ? names : "none")}.",
-            StatusCodes.Status404NotFound);
+        var entry = catalog.Entries.FirstOrDefault(e => e.Name == name) ?? throw ModelPicker.NoSuchModel("name", name, catalog.Entries);
         return TypedResults.Ok(ModelBodies.Of(entry));
     }
 }

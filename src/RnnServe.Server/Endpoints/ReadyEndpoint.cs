@@ -15,7 +15,9 @@ internal static class ReadyEndpoint
         .WithName("Ready")
         .WithTags("Health")
         .WithSummary("Whether every model serves")
-        .WithDescription("Answers 200 when every model is loaded and its canary gave the recorded answer; 503 while loading or draining, or when a model failed, naming it and the reason.")
+        .WithDescription(
+            "Answers 200 when every model is loaded and its canary gave the recorded answer; "
+            + "503 while loading or draining, or when a model failed, naming it and the reason.")
         .Refuses(503);
 
     private static Ok<HealthResponse> Ready(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)

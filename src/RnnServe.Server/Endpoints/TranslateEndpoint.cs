@@ -20,7 +20,9 @@ internal static class TranslateEndpoint
         .WithName("Translate")
         .WithTags("Translate")
         .WithSummary("Translate texts with one model")
-        .WithDescription("Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. Nothing is cut without truncated: true. The header Request-Timeout (milliseconds) shortens or extends the time that the request may take.")
+        .WithDescription(
+            "Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. "
+            + "Nothing is cut without truncated: true.")
         .Accepts<TranslateRequest>("application/json")
         .Refuses(400, 404, 406, 413, 415, 429, 500, 503, 504);
 
@@ -43,12 +45,16 @@ internal static class TranslateEndpoint
             Tokens = request.Includes("tokens"),
             Attention = request.Includes("attention"),
         };
-        var translations = await TranslateAsync(model.Translator!, request.Text!.Items, options, limits.Value, http.RequestAborted);
+        var translations = await DecodeAsync(model.Translator!, request.Text!.Items, options, limits.Value, http.RequestAborted);
         return TypedResults.Ok(Answer(request, model, translations, clock));
     }
 
-    private static async Task<IReadOnlyList<Translation>> TranslateAsync(
-        Translator translator, IReadOnlyList<string> texts, TranslationOptions options, LimitsOptions limits, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Translation>> DecodeAsync(
+        Translator translator,
+        IReadOnlyList<string> texts,
+        TranslationOptions options,
+        LimitsOptions limits,
+        CancellationToken cancellation)
     {
         try
         {
@@ -56,7 +62,8 @@ internal static class TranslateEndpoint
         }
         catch (QueueFullException full) when (full.Asked > full.Limit)
         {
-            throw ApiException.ForField("text", $"The texts have {full.Asked} sentences; the most is {full.Limit}.", StatusCodes.Status413PayloadTooLarge);
+            var message = $"The texts have {full.Asked} sentences; the most is {full.Limit}.";
+            throw ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
         }
         catch (QueueFullException full)
         {
@@ -64,30 +71,39 @@ internal static class TranslateEndpoint
         }
     }
 
-    private static TranslateResponse Answer(TranslateRequest request, CatalogEntry model, IReadOnlyList<Translation> translations, Stopwatch clock)
+    private static TranslateResponse Answer(
+        TranslateRequest request, CatalogEntry model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()
     {
-        var timing = DecodeTiming.Longest(translations.Select(t => t.Timing));
-        return new TranslateResponse
+        Model = model.Name,
+        Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
+        Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
+        Usage = new UsageBody
         {
-            Model = model.Name,
-            Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
-            Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
-            Usage = new UsageBody { SourceTokens = translations.Sum(t => t.SourceTokens), TargetTokens = translations.Sum(t => t.TargetTokens) },
-            Timing = request.Includes("timing")
-                ? new TimingBody
-                {
-                    QueueMs = timing.QueueMs,
-                    EncodeMs = timing.EncodeMs,
-                    DecodeMs = timing.DecodeMs,
-                    TotalMs = clock.Elapsed.TotalMilliseconds,
-                }
-                : null,
+            SourceTokens = translations.Sum(t => t.SourceTokens),
+            TargetTokens = translations.Sum(t => t.TargetTokens),
+        },
+        Timing = request.Includes("timing") ? Timing(translations, clock) : null,
+    };
+
+    private static TimingBody Timing(IReadOnlyList<Translation> translations, Stopwatch clock)
+    {
+        var longest = DecodeTiming.Longest(translations.Select(t => t.Timing));
+        return new TimingBody
+        {
+            QueueMs = longest.QueueMs,
+            EncodeMs = longest.EncodeMs,
+            DecodeMs = longest.DecodeMs,
+            TotalMs = clock.Elapsed.TotalMilliseconds,
         };
     }
 
     private static void RefuseEventStream(HttpRequest request)
     {
-        if (request.GetTypedHeaders().Accept is { Count: > 0 } accept && accept.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
-            throw new ApiException(StatusCodes.Status406NotAcceptable, "Accept asks for text/event-stream, which is not supported yet; ask for application/json.");
+        var accepted = request.GetTypedHeaders().Accept;
+        if (accepted is { Count: > 0 } && accepted.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
+        {
+            const string NotYet = "Accept asks for text/event-stream, which is not supported yet; ask for application/json.";
+            throw new ApiException(StatusCodes.Status406NotAcceptable, NotYet);
+        }
     }
 }

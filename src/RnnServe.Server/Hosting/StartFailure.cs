@@ -22,10 +22,12 @@ internal static class StartFailure
     private static string? Explain(Exception e) => e switch
     {
         OptionsValidationException invalid => string.Join(" ", invalid.Failures),
-        AggregateException several when several.InnerExceptions.All(i => Explain(i) is not null) => string.Join(" ", several.InnerExceptions.Select(Explain)),
+        AggregateException several when several.InnerExceptions.All(i => Explain(i) is not null) =>
+            string.Join(" ", several.InnerExceptions.Select(Explain)),
         // A value of the wrong type.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unbound => unbound.Message,
-        InvalidDataException { Source: "Microsoft.Extensions.Configuration.Json" } malformed => $"{malformed.Message} {malformed.InnerException?.Message}",
+        InvalidDataException { Source: "Microsoft.Extensions.Configuration.Json" } malformed =>
+            $"{malformed.Message} {malformed.InnerException?.Message}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => inUse.Message,
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using RnnServe.Server.Catalog;
@@ -17,17 +18,21 @@ internal sealed partial class StartupBanner(
         LogListening(url, url);
 
         await catalog.Settled.WaitAsync(stoppingToken);
-        LogReady(string.Join(", ", catalog.Entries.Where(e => e.State == ModelState.Ready).Select(e => $"{e.Name} {e.Version}")) is { Length: > 0 } names ? names : "no model");
+        var ready = catalog.Entries.Where(e => e.State == ModelState.Ready).Select(e => $"{e.Name} {e.Version}").ToList();
+        LogReady(ready.Count > 0 ? string.Join(", ", ready) : "no model");
     }
 
     /// <summary>An address that can be opened in a browser: wildcards become localhost.</summary>
     private string Url()
     {
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
-        return address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        return Wildcard().Replace(address, "//localhost", count: 1);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "RnnServe listens on {Url} and loads its models. Try it in the browser: {Swagger}/swagger")]
+    [GeneratedRegex(@"//(\[::\]|0\.0\.0\.0|\*|\+)")]
+    private static partial Regex Wildcard();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "RnnServe listens on {Url}. Try it in the browser: {Swagger}/swagger")]
     private partial void LogListening(string url, string swagger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Models}.")]

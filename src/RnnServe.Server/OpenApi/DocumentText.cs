@@ -12,7 +12,9 @@ internal static class DocumentText
         {
             Title = "RnnServe",
             Version = "1",
-            Description = "Translation with recurrent neural networks. Every error is application/problem+json (RFC 9457) and names the value it refuses and the allowed range.",
+            Description =
+                "Translation with recurrent neural networks. Every error is application/problem+json (RFC 9457) "
+                + "and names the value it refuses and the allowed range.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Tags = new HashSet<OpenApiTag>

@@ -49,7 +49,9 @@ internal static class OperationExamples
     {
         Name = Hosting.RequestLifetime.TimeoutHeader,
         In = ParameterLocation.Header,
-        Description = "How long the request may take, in milliseconds; after that the answer is 504. The configuration has the default and the most.",
+        Description =
+            "How long the request may take, in milliseconds; after that the answer is 504. "
+            + "The server's configuration has the default and the most.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "3600000" },
         Example = 10_000,
     };

@@ -46,11 +46,14 @@ public sealed class LimitsOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxCharactersPerRequest < MaxCharactersPerText)
-            yield return new($"MaxCharactersPerRequest ({MaxCharactersPerRequest}) must be at least MaxCharactersPerText ({MaxCharactersPerText}).", [nameof(MaxCharactersPerRequest)]);
+            yield return Less(nameof(MaxCharactersPerRequest), MaxCharactersPerRequest, nameof(MaxCharactersPerText), MaxCharactersPerText);
 
         if (MaxRequestTimeoutMs < RequestTimeoutMs)
-            yield return new($"MaxRequestTimeoutMs ({MaxRequestTimeoutMs}) must be at least RequestTimeoutMs ({RequestTimeoutMs}).", [nameof(MaxRequestTimeoutMs)]);
+            yield return Less(nameof(MaxRequestTimeoutMs), MaxRequestTimeoutMs, nameof(RequestTimeoutMs), RequestTimeoutMs);
     }
+
+    private static ValidationResult Less(string name, int value, string least, int leastValue) =>
+        new($"{name} ({value}) must be at least {least} ({leastValue}).", [name]);
 }
 
 [OptionsValidator]

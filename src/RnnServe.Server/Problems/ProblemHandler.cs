@@ -23,12 +23,14 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
 
     private static (ProblemDetails Problem, int? RetryAfter) Describe(Exception exception) => exception switch
     {
-        ApiException { Errors.Count: > 0 } refused =>
-            (new HttpValidationProblemDetails(refused.Errors.ToDictionary()) { Status = refused.Status, Detail = refused.Message }, refused.RetryAfterSeconds),
-        ApiException refused => (new ProblemDetails { Status = refused.Status, Detail = refused.Message }, refused.RetryAfterSeconds),
+        ApiException refused => (Refused(refused), refused.RetryAfterSeconds),
         BadHttpRequestException bad => (new ProblemDetails { Status = bad.StatusCode }, null),
         _ => (new ProblemDetails { Status = StatusCodes.Status500InternalServerError }, null),
     };
+
+    private static ProblemDetails Refused(ApiException refused) => refused.Errors.Count > 0
+        ? new HttpValidationProblemDetails(refused.Errors.ToDictionary()) { Status = refused.Status, Detail = refused.Message }
+        : new ProblemDetails { Status = refused.Status, Detail = refused.Message };
 
     /// <summary>Types and stack traces only: the message of an exception may quote the request.</summary>
     private static string WithoutMessages(Exception exception)

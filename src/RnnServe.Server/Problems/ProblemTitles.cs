@@ -21,9 +21,9 @@ internal static class ProblemTitles
 
     private static string Detail(HttpContext http, int status) => status switch
     {
-        StatusCodes.Status404NotFound => $"There is no route '{http.Request.Path}'; see /openapi/v1.json or /swagger for those there are.",
-        StatusCodes.Status405MethodNotAllowed => $"'{http.Request.Path}' does not answer {http.Request.Method}; allowed: {http.Response.Headers.Allow}.",
-        StatusCodes.Status415UnsupportedMediaType => $"The content type '{http.Request.ContentType}' is not accepted; send application/json.",
+        StatusCodes.Status404NotFound => $"There is no route '{http.Request.Path}'; /openapi/v1.json and /swagger show those there are.",
+        StatusCodes.Status405MethodNotAllowed =>
+            $"'{http.Request.Path}' does not answer {http.Request.Method}; allowed: {http.Response.Headers.Allow}.",
         StatusCodes.Status500InternalServerError => "The server failed; its log says more.",
         _ => ReasonPhrases.GetReasonPhrase(status),
     };

@@ -14,6 +14,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         ProblemTitles.Complete(http, context.ProblemDetails);
         var body = ProblemBody.Of(context.ProblemDetails);
         http.Response.StatusCode = body.Status;
-        return new(http.Response.WriteAsJsonAsync(body, ApiJson.Context.ProblemBody, MediaTypeNames.Application.ProblemJson, http.RequestAborted));
+        var type = MediaTypeNames.Application.ProblemJson;
+        return new ValueTask(http.Response.WriteAsJsonAsync(body, ApiJson.Context.ProblemBody, type, http.RequestAborted));
     }
 }

@@ -46,8 +46,8 @@ internal sealed class AllowedItemsAttribute(params string[] items) : ValidationA
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
-        var wrong = (value as IEnumerable<string?> ?? []).FirstOrDefault(v => v is null || !items.Contains(v, StringComparer.Ordinal), defaultValue: "");
-        return wrong is "" ? null : Refusals.Refuse(validationContext, Refusals.Quote(wrong), Allowed);
+        string?[] wrong = [.. (value as IEnumerable<string?> ?? []).Where(v => !items.Contains(v, StringComparer.Ordinal))];
+        return wrong is [] ? null : Refusals.Refuse(validationContext, Refusals.Quote(wrong[0]), Allowed);
     }
 }
 
@@ -63,12 +63,9 @@ internal static class Refusals
         $"{field} is {value}, but must be {allowed}.";
 
     /// <summary>A value as it may appear in a message: quoted, and short.</summary>
-    public static string Quote(string? value) => value switch
-    {
-        null => "null",
-        { Length: > LongestQuote } => $"'{value[..LongestQuote]}...'",
-        _ => $"'{value}'",
-    };
+    public static string Quote(string? value) => value is null ? "null" : $"'{Shorten(value)}'";
+
+    public static string Shorten(string value) => value.Length > LongestQuote ? $"{value[..LongestQuote]}..." : value;
 
     /// <summary>The JSON name of a property.</summary>
     public static string FieldName(string property) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using RnnServe.Server.Problems;
 
 namespace RnnServe.Server.Requests;
@@ -13,15 +14,15 @@ internal static class JsonBody
     public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, CancellationToken cancellation) where T : class
     {
         if (!http.Request.HasJsonContentType())
-            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, $"The content type {Refusals.Quote(http.Request.ContentType ?? "")} is not accepted; send application/json.");
+            throw Unsupported(http.Request.ContentType);
 
         var bytes = await ReadBytesAsync(http.Request, cancellation);
         if (!Utf8.IsValid(bytes))
-            throw new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid UTF-8 (byte {FirstInvalidByte(bytes)}).");
+            throw Malformed($"The body is not valid UTF-8 (byte {FirstInvalidByte(bytes)}).");
 
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw new ApiException(StatusCodes.Status400BadRequest, "The body is null, but must be a JSON object.");
+            return JsonSerializer.Deserialize(bytes, type) ?? throw Malformed("The body is null, but must be a JSON object.");
         }
         catch (JsonException e)
         {
@@ -39,7 +40,7 @@ internal static class JsonBody
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            var limit = request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+            var limit = request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
             throw new ApiException(e.StatusCode, $"The body is larger than {limit} bytes.");
         }
     }
@@ -63,17 +64,17 @@ internal static class JsonBody
         }
         catch (JsonException malformed)
         {
-            return new ApiException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: {Place(malformed)}{Reason(malformed)}");
+            return Malformed($"The body is not valid JSON: {Place(malformed)}{Reason(malformed)}");
         }
 
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return new ApiException(StatusCodes.Status400BadRequest, $"The body is {Shown(document.RootElement)}, but must be a JSON object.");
+                return Malformed($"The body is {Shown(document.RootElement)}, but must be a JSON object.");
 
             var field = type.Properties.FirstOrDefault(p => !p.IsExtensionData && IsPathOf(p.Name, e.Path));
             if (field is null || !document.RootElement.TryGetProperty(field.Name, out var value))
-                return new ApiException(StatusCodes.Status400BadRequest, "The body does not have the form that this route expects.");
+                return Malformed("The body does not have the form that this route expects.");
 
             return ApiException.ForField(field.Name, Refusals.Wording(field.Name, Shown(value), Allowed(field)));
         }
@@ -87,8 +88,13 @@ internal static class JsonBody
         field.AttributeProvider?.GetCustomAttributes(inherit: true).OfType<IAllowedValues>().FirstOrDefault()?.Allowed
         ?? (field.PropertyType == typeof(Texts) ? "a string or an array of strings, in valid Unicode" : "of another type");
 
+    private static ApiException Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
+
+    private static ApiException Unsupported(string? type) => new(
+        StatusCodes.Status415UnsupportedMediaType, $"The content type {Refusals.Quote(type ?? "")} is not accepted; send application/json.");
+
     /// <summary>The value as it was sent, and short.</summary>
-    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 40 } text ? $"{text[..40]}..." : value.GetRawText();
+    private static string Shown(JsonElement value) => Refusals.Shorten(value.GetRawText());
 
     private static string Place(JsonException e) => e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}: " : "";
 

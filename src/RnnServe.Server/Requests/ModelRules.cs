@@ -19,7 +19,7 @@ internal static class ModelRules
 
         var beamSize = request.BeamSize ?? manifest.Decoding.BeamSize;
         if (request.Alternatives >= beamSize)
-            Refuse("alternatives", $"{request.Alternatives}", $"an integer from 0 to {beamSize - 1}: less than beamSize, which is {beamSize}");
+            Refuse("alternatives", $"{request.Alternatives}", $"an integer from 0 to {beamSize - 1}, because beamSize is {beamSize}");
 
         if (!manifest.Decoder.Attention && request.Includes("attention"))
             Refuse("include", "'attention'", $"tokens or timing: the model '{manifest.Name}' has no attention");

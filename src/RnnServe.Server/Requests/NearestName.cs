@@ -4,7 +4,8 @@ namespace RnnServe.Server.Requests;
 internal static class NearestName
 {
     /// <summary>The name with the smallest edit distance, upper and lower case taken as equal.</summary>
-    public static string Of(string name, IEnumerable<string> names) => names.MinBy(n => Distance(name.ToUpperInvariant(), n.ToUpperInvariant()))!;
+    public static string Of(string name, IEnumerable<string> names) =>
+        names.MinBy(n => Distance(name.ToUpperInvariant(), n.ToUpperInvariant()))!;
 
     /// <summary>Levenshtein's distance: the fewest insertions, deletions and substitutions.</summary>
     private static int Distance(string a, string b)

@@ -9,11 +9,17 @@ public sealed record TranslateRequest
 {
     internal const int WidestBeam = 16, LongestOutput = 512;
 
-    /// <summary>1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs. An array is decoded as one batch and answered in the same order.</summary>
+    /// <summary>
+    /// 1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs.
+    /// An array is decoded as one batch and answered in the same order.
+    /// </summary>
     [Required]
     public Texts? Text { get; init; }
 
-    /// <summary>A name that GET /v1/models lists. May be left out when source and target pick exactly one model, or when only one translation model is loaded.</summary>
+    /// <summary>
+    /// A name that GET /v1/models lists. May be left out when source and target pick exactly one model,
+    /// or when only one translation model is loaded.
+    /// </summary>
     /// <example>multi30k-en-de</example>
     [AllowedLength(1, 200)]
     public string? Model { get; init; }
@@ -43,12 +49,18 @@ public sealed record TranslateRequest
     [AllowedRange(0.0, 2.0)]
     public double? LengthPenalty { get; init; }
 
-    /// <summary>Strength β of the coverage penalty, which favours translations that leave no source word out. The model says the default, mostly 0.</summary>
+    /// <summary>
+    /// Strength β of the coverage penalty, which favours translations that leave no source word out.
+    /// The model says the default, mostly 0.
+    /// </summary>
     /// <example>0.0</example>
     [AllowedRange(0.0, 2.0)]
     public double? CoveragePenalty { get; init; }
 
-    /// <summary>Most target tokens for one sentence. A translation that is cut there says so in truncated. The model says the default.</summary>
+    /// <summary>
+    /// Most target tokens for one sentence. A translation that is cut there says so in truncated.
+    /// The model says the default.
+    /// </summary>
     /// <example>100</example>
     [AllowedRange(1, LongestOutput)]
     public int? MaxLength { get; init; }

@@ -35,7 +35,8 @@ public class BadBundleTests
 
         var bad = await RunningServer.OkAsync(await server.Client.GetAsync("/v1/models/bad"));
         var ready = await RunningServer.ProblemAsync(await server.Client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
-        var refused = await RunningServer.ProblemAsync(await server.TranslateAsync("""{ "text": "a", "model": "bad" }"""), HttpStatusCode.ServiceUnavailable);
+        var asked = await server.TranslateAsync("""{ "text": "a", "model": "bad" }""");
+        var refused = await RunningServer.ProblemAsync(asked, HttpStatusCode.ServiceUnavailable);
         var served = await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "a" }"""));
 
         Assert.Equal("failed", bad.GetProperty("state").GetString());
@@ -45,7 +46,8 @@ public class BadBundleTests
         Assert.Contains(reason, refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("good", served.GetProperty("model").GetString());
         await RunningServer.OkAsync(await server.Client.GetAsync("/health/live"));
-        Assert.Contains(server.Logs, l => l.StartsWith("Error", StringComparison.Ordinal) && l.Contains(named[0], StringComparison.Ordinal));
+        var errors = server.Logs.Where(l => l.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Contains(errors, l => l.Contains(named[0], StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,7 +76,7 @@ public class BadBundleTests
                 File.WriteAllBytes(bundle.File("encoder.onnx"), [.. File.ReadAllBytes(bundle.File("encoder.onnx")), 0]);
                 break;
             case "wrong shape":
-                bundle.ChangeManifest(m => m["decoder"]!["states"]![0]!["size"] = m["decoder"]!["states"]![0]!["size"]!.GetValue<int>() + 1);
+                bundle.ChangeManifest(m => m["decoder"]!["states"]![0]!["size"] = 1000);
                 break;
             case "truncated graph":
                 bundle.Replace("decoder.onnx", File.ReadAllBytes(bundle.File("decoder.onnx"))[..^200]);

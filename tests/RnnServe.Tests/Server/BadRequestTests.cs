@@ -166,7 +166,8 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
     [Fact]
     public async Task An_event_stream_is_not_supported_yet()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate") { Content = RunningServer.Json("""{ "text": "a", "source": "en" }""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json("""{ "text": "a", "source": "en" }""");
         request.Headers.Accept.ParseAdd("text/event-stream");
 
         var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.NotAcceptable);
@@ -181,7 +182,8 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
     [InlineData("600001")]
     public async Task A_request_timeout_outside_its_range_is_refused(string timeout)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate") { Content = RunningServer.Json("""{ "text": "a", "source": "en" }""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json("""{ "text": "a", "source": "en" }""");
         request.Headers.Add("Request-Timeout", timeout);
 
         var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.BadRequest);

@@ -21,7 +21,7 @@ public class LifetimeTests : IDisposable
     public async Task A_caller_that_goes_away_frees_the_workers_and_is_counted_without_content()
     {
         // One sentence at a time: without cancellation the next request would wait for all 256.
-        await using var server = await new RunningServer(models.Path, ("Batching:Workers", "1"), ("Batching:MaxSentences", "1")).SettledAsync();
+        await using var server = await OneByOneAsync();
         using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
         using var away = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
 
@@ -40,7 +40,8 @@ public class LifetimeTests : IDisposable
     public async Task A_deadline_that_passes_is_a_gateway_timeout()
     {
         await using var server = await new RunningServer(models.Path).SettledAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate") { Content = RunningServer.Json(Requests.Slow(texts: 256)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 256));
         request.Headers.Add("Request-Timeout", "50");
 
         var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.GatewayTimeout);
@@ -59,10 +60,10 @@ public class LifetimeTests : IDisposable
     [Fact]
     public async Task A_full_queue_refuses_at_once_and_says_when_to_try_again()
     {
-        await using var server = await new RunningServer(
-            models.Path, ("Batching:Workers", "1"), ("Batching:MaxSentences", "1"), ("Batching:MaxQueued", "2"), ("Limits:RetryAfterSeconds", "7")).SettledAsync();
+        await using var server = await OneByOneAsync(("Batching:MaxQueued", "2"), ("Limits:RetryAfterSeconds", "7"));
+        var body = Requests.Slow(texts: 1, sentences: 2);
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.TranslateAsync(Requests.Slow(texts: 1, sentences: 2))));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.TranslateAsync(body)));
 
         Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
         var refused = responses.Where(r => r.StatusCode != HttpStatusCode.OK).ToList();
@@ -77,9 +78,11 @@ public class LifetimeTests : IDisposable
     [Fact]
     public async Task A_request_that_no_queue_could_hold_is_too_large()
     {
-        await using var server = await new RunningServer(models.Path, ("Batching:MaxSentences", "2"), ("Batching:MaxQueued", "2")).SettledAsync();
+        await using var server = await OneByOneAsync(("Batching:MaxQueued", "2"));
 
-        var problem = await RunningServer.ProblemAsync(await server.TranslateAsync("""{ "text": ["a", "b", "c"] }"""), HttpStatusCode.RequestEntityTooLarge);
+        var response = await server.TranslateAsync("""{ "text": ["a", "b", "c"] }""");
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
 
         Assert.Contains("3 sentences", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -99,6 +102,10 @@ public class LifetimeTests : IDisposable
         Assert.NotEmpty(server.Logs);
         Assert.DoesNotContain(server.Logs, l => l.Contains(Secret, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>A server that decodes one sentence at a time.</summary>
+    private Task<RunningServer> OneByOneAsync(params ReadOnlySpan<(string Key, string Value)> settings) =>
+        new RunningServer(models.Path, [("Batching:Workers", "1"), ("Batching:MaxSentences", "1"), .. settings]).SettledAsync();
 
     /// <summary>Adds up one counter of one server.</summary>
     private sealed class Count : IDisposable

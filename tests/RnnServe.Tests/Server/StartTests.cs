@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Batching;
@@ -37,7 +38,7 @@ public class StartTests
         using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
 
         await RunningServer.OkAsync(await client.GetAsync("/health/live"));
-        var problem = await RunningServer.ProblemAsync(await client.GetAsync("/health/ready"), System.Net.HttpStatusCode.ServiceUnavailable);
+        var problem = await RunningServer.ProblemAsync(await client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
         server.Terminate();
         var (exitCode, _) = await server.ExitAsync();
 
@@ -84,7 +85,8 @@ public class StartTests
     public void The_settings_file_documents_every_option_with_its_default()
     {
         var path = TestData.InRepository("src", "RnnServe.Server", "appsettings.json");
-        var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
+        var skip = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+        var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: skip)!;
 
         Assert.Equal(Defaults(new ModelsOptions()), file["Models"]!.ToJsonString());
         Assert.Equal(Defaults(new LimitsOptions()), file["Limits"]!.ToJsonString());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 
 namespace RnnServe.Tests.Server;
@@ -25,15 +26,18 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
     public async Task Texts_are_answered_in_their_order_and_as_if_each_came_alone()
     {
         string[] texts = [.. Enumerable.Range(0, 256).Select(i => string.Create(CultureInfo.InvariantCulture, $"ab{i} c"))];
-        var together = await RunningServer.OkAsync(await server.TranslateAsync(JsonSerializer.Serialize(new { text = texts, source = "en" })));
+        var together = await AnswerAsync(texts);
 
         var answers = together.GetProperty("translations").EnumerateArray().Select(t => t.GetProperty("text").GetString()).ToList();
         Assert.Equal(256, answers.Count);
         for (var i = 0; i < texts.Length; i += 51)
         {
-            var alone = await RunningServer.OkAsync(await server.TranslateAsync(JsonSerializer.Serialize(new { text = texts[i], source = "en" })));
+            var alone = await AnswerAsync(texts[i]);
             Assert.Equal(alone.GetProperty("translations")[0].GetProperty("text").GetString(), answers[i]);
         }
+
+        async Task<JsonElement> AnswerAsync(object text) =>
+            await RunningServer.OkAsync(await server.TranslateAsync(JsonSerializer.Serialize(new { text, source = "en" })));
     }
 
     [Fact]
@@ -127,7 +131,7 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
     [Fact]
     public async Task An_unknown_model_is_not_found()
     {
-        var problem = await RunningServer.ProblemAsync(await server.Client.GetAsync("/v1/models/nobody"), System.Net.HttpStatusCode.NotFound);
+        var problem = await RunningServer.ProblemAsync(await server.Client.GetAsync("/v1/models/nobody"), HttpStatusCode.NotFound);
 
         Assert.Contains("tiny-en-de", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
