@@ -14,21 +14,26 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
     /// <summary>Names of all models, sorted; hidden folders are none.</summary>
     public IReadOnlyList<string> Names(out string? fault)
     {
-        fault = null;
         if (!Directory.Exists(root))
         {
             fault = $"The models folder '{options.Value.Folder}' does not exist.";
             return [];
         }
 
-        string[] names =
-        [
-            .. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f)!)
-                .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal),
-        ];
-        if (names.Length == 0)
-            fault = $"The models folder '{options.Value.Folder}' has no model.";
-
-        return names;
+        try
+        {
+            string[] names =
+            [
+                .. Directory.EnumerateDirectories(root).Select(f => Path.GetFileName(f)!)
+                    .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal),
+            ];
+            fault = names.Length > 0 ? null : $"The models folder '{options.Value.Folder}' has no model.";
+            return names;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = $"The models folder '{options.Value.Folder}' cannot be read: {e.Message}";
+            return [];
+        }
     }
 }

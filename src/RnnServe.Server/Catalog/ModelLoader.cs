@@ -16,8 +16,6 @@ internal sealed partial class ModelLoader(
     IOptions<ThreadingOptions> threading,
     ILogger<ModelLoader> logger) : BackgroundService
 {
-    private const string NoVersion = "The folder has no version folder: one named by a positive integer that holds model.json.";
-
     /// <summary>1: a run stays on its worker's thread. 0: it shares the process-wide pool, which is then one for all models.</summary>
     private int PoolOrOwnThread => threading.Value.IntraOpThreads == 1 ? 1 : 0;
 
@@ -42,16 +40,26 @@ internal sealed partial class ModelLoader(
         catalog.Settle(fault);
     }
 
-    /// <summary>The highest valid version; the reason names what is wrong with each higher one.</summary>
+    /// <summary>Whatever is wrong with one folder, the others must serve; the reason is kept and shown.</summary>
     private async Task<CatalogEntry> LoadAsync(string name, CancellationToken stopping)
     {
-        var versions = ModelBundle.Versions(folders.Of(name));
-        if (versions.Count == 0)
+        try
         {
-            LogFailed(name, 0, NoVersion);
-            return new CatalogEntry(name) { State = ModelState.Failed, Reason = NoVersion };
+            return ModelBundle.Versions(folders.Of(name)) is { Count: > 0 } versions
+                ? await LoadHighestAsync(name, versions, stopping)
+                : throw new InvalidDataException("The folder has no version folder: one named by a positive integer that holds model.json.");
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(name, 0, e.Message);
+            return new CatalogEntry(name) { State = ModelState.Failed, Reason = e.Message };
+        }
+    }
 
+    /// <summary>The highest valid version; the reason names what is wrong with each higher one.</summary>
+    private async Task<CatalogEntry> LoadHighestAsync(
+        string name, IReadOnlyList<(int Version, string Folder)> versions, CancellationToken stopping)
+    {
         var reasons = new List<string>();
         foreach (var (version, folder) in versions)
         {
@@ -64,7 +72,6 @@ internal sealed partial class ModelLoader(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // Whatever is wrong with one folder, the others must serve; the reason is kept and shown.
                 reasons.Add($"Version {version}: {e.Message}");
                 LogFailed(name, version, e.Message);
             }
@@ -84,12 +91,12 @@ internal sealed partial class ModelLoader(
         throw new ModelBundleException("model.json", "name", $"'{manifest.Name}'", $"'{name}', the name of its folder");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]
     private partial void LogReady(string name, int version, string pair, long milliseconds);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]
     private partial void LogFailed(string name, int version, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "No model is served: {Reason}")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason}")]
     private partial void LogNoModels(string reason);
 }

@@ -32,7 +32,8 @@ internal sealed partial class RequestLifetime(
         {
             abandoned.Add(1);
             LogAbandoned(http.GetEndpoint()?.DisplayName ?? "no route");
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!http.Response.HasStarted)
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -57,6 +58,6 @@ internal sealed partial class RequestLifetime(
             TimeoutHeader, Requests.Refusals.Quote(header), $"an integer from 1 to {most} (milliseconds)"));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Route}: the caller went away; its work was dropped.")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "{Route}: the caller went away; its work was dropped.")]
     private partial void LogAbandoned(string route);
 }

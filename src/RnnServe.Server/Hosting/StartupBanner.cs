@@ -32,9 +32,9 @@ internal sealed partial class StartupBanner(
     [GeneratedRegex(@"//(\[::\]|0\.0\.0\.0|\*|\+)")]
     private static partial Regex Wildcard();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "RnnServe listens on {Url}. Try it in the browser: {Swagger}/swagger")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "RnnServe listens on {Url}. Try it in the browser: {Swagger}/swagger")]
     private partial void LogListening(string url, string swagger);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Models}.")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Serving {Models}.")]
     private partial void LogReady(string models);
 }

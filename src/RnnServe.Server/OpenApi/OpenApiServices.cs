@@ -16,5 +16,6 @@ internal static class OpenApiServices
         page.RoutePrefix = "swagger";
         page.SwaggerEndpoint("/openapi/v1.json", "RnnServe v1");
         page.DisplayRequestDuration();
+        page.EnableDeepLinking();
     });
 }

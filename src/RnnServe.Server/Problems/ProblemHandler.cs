@@ -42,6 +42,6 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         return string.Join($"{Environment.NewLine}caused by ", lines);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Route} failed: {Fault}")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "{Route} failed: {Fault}")]
     private partial void LogFault(string route, string fault);
 }

@@ -19,6 +19,15 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="modelsFolder">The folder of models.</param>
     /// <param name="settings">Configuration, such as ("Limits:MaxTexts", "2").</param>
     public RunningServer(string modelsFolder, params ReadOnlySpan<(string Key, string Value)> settings)
+        : this(modelsFolder, _ => { }, settings)
+    {
+    }
+
+    /// <param name="modelsFolder">The folder of models.</param>
+    /// <param name="change">Replaces services.</param>
+    /// <param name="settings">Configuration.</param>
+    public RunningServer(
+        string modelsFolder, Action<IServiceCollection> change, params ReadOnlySpan<(string Key, string Value)> settings)
     {
         var configuration = settings.ToArray();
         factory = new WebApplicationFactory<ModelCatalog>().WithWebHostBuilder(host =>
@@ -28,6 +37,7 @@ internal sealed class RunningServer : IAsyncDisposable
             foreach (var (key, value) in configuration)
                 host.UseSetting(key, value);
 
+            host.ConfigureServices(change);
             host.ConfigureLogging(logging => logging.ClearProviders().AddFilter(_ => true).AddProvider(logs));
         });
         factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

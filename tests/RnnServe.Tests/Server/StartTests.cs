@@ -66,6 +66,25 @@ public class StartTests
     }
 
     [Fact]
+    public async Task A_pool_of_threads_for_all_models_gives_the_same_answers()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        var answers = new List<string?>();
+        foreach (var threads in (string[])["1", "2"])
+        {
+            using var server = new ServerProcess("--Models:Folder", models.Path, "--ThreadPool:IntraOpThreads", threads);
+            using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+            await ServerProcess.ReadyAsync(client);
+            var body = RunningServer.Json("""{ "text": ["abc", "Cab. Bac!"], "alternatives": 2 }""");
+            var answer = await RunningServer.OkAsync(await client.PostAsync("/v1/translate", body));
+            answers.Add(answer.GetRawText());
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+    }
+
+    [Fact]
     public async Task The_console_names_the_address_the_swagger_page_and_the_models()
     {
         using var models = new ModelFolder();
