@@ -1,3 +1,39 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Endpoints;
+using RnnServe.Server.Hosting;
+using RnnServe.Server.Json;
+using RnnServe.Server.OpenApi;
+using RnnServe.Server.Options;
+using RnnServe.Server.Problems;
+
+if (HealthCheckCommand.IsAsked(args))
+    return await HealthCheckCommand.RunAsync();
+
+return await StartFailure.ReportAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Services.AddServerOptions();
+    builder.Services.AddServerJson();
+    builder.Services.AddServerProblems();
+    builder.Services.AddServerOpenApi();
+    builder.Services.AddKestrelLimits();
+    builder.Services.AddModelCatalog();
+    builder.Services.AddHostedService<StartupBanner>();
+
+    var app = builder.Build();
+    app.Services.CheckServerOptions();
+    app.UseServerProblems();
+    app.UseMiddleware<RequestLifetime>();
+    app.UseRouting();
+    app.UseServerSwagger();
+
+    var v1 = app.MapGroup("/v1");
+    v1.MapTranslate();
+    v1.MapModels();
+    v1.MapModel();
+    app.MapLive();
+    app.MapReady();
+    app.MapOpenApi();
+
+    await app.RunAsync();
+});

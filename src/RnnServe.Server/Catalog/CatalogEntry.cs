@@ -1,0 +1,27 @@
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Server.Catalog;
+
+/// <summary>One folder of the models folder, as it is at a moment. Immutable: a change replaces the entry.</summary>
+/// <param name="Name">Name of the folder and of the model.</param>
+internal sealed record CatalogEntry(string Name)
+{
+    /// <summary>The version that answers or, of a failed model, the highest that was tried.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Whether it can answer.</summary>
+    public ModelState State { get; init; } = ModelState.Loading;
+
+    /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What model.json says; null unless the model is ready.</summary>
+    public ModelManifest? Manifest { get; init; }
+
+    /// <summary>Translates with this model; null unless it is ready.</summary>
+    public Translator? Translator { get; init; }
+
+    /// <summary>The language pair for messages, such as "en → de".</summary>
+    public string Pair => $"{Manifest?.Languages.Source} → {Manifest?.Languages.Target}";
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+using RnnServe.OnnxRuntime;
+using RnnServe.Server.Options;
+
+namespace RnnServe.Server.Catalog;
+
+/// <summary>Loads every model in the background while the server already answers; a bad one never stops the others.</summary>
+internal sealed partial class ModelLoader(
+    ModelCatalog catalog,
+    ModelFolders folders,
+    IOptions<BatchingOptions> batching,
+    IOptions<ThreadingOptions> threading,
+    ILogger<ModelLoader> logger) : BackgroundService
+{
+    /// <summary>1: a run stays on its worker's thread. 0: it shares the process-wide pool, which is then one for all models.</summary>
+    private int PoolOrOwnThread => threading.Value.IntraOpThreads == 1 ? 1 : 0;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (PoolOrOwnThread == 0)
+            OnnxEnvironment.Configure(new() { IntraOpThreads = threading.Value.IntraOpThreads, Spinning = threading.Value.Spinning });
+
+        var names = folders.Names(out var fault);
+        if (fault is not null)
+            LogNoModels(fault);
+
+        foreach (var name in names)
+            catalog.Set(new CatalogEntry(name));
+
+        foreach (var name in names)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            catalog.Set(await LoadAsync(name, stoppingToken));
+        }
+
+        catalog.Settle(fault);
+    }
+
+    /// <summary>Whatever is wrong with one folder, the others must serve; the reason is kept and shown.</summary>
+    private async Task<CatalogEntry> LoadAsync(string name, CancellationToken stopping)
+    {
+        try
+        {
+            return ModelBundle.Versions(folders.Of(name)) is { Count: > 0 } versions
+                ? await LoadHighestAsync(name, versions, stopping)
+                : throw new InvalidDataException("The folder has no version folder: one named by a positive integer that holds model.json.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(name, 0, e.Message);
+            return new CatalogEntry(name) { State = ModelState.Failed, Reason = e.Message };
+        }
+    }
+
+    /// <summary>The highest valid version; the reason names what is wrong with each higher one.</summary>
+    private async Task<CatalogEntry> LoadHighestAsync(
+        string name, IReadOnlyList<(int Version, string Folder)> versions, CancellationToken stopping)
+    {
+        var reasons = new List<string>();
+        foreach (var (version, folder) in versions)
+        {
+            try
+            {
+                var clock = Stopwatch.StartNew();
+                var entry = await OpenAsync(name, folder, stopping);
+                LogReady(name, version, entry.Pair, clock.ElapsedMilliseconds);
+                return entry with { Version = version, Reason = reasons.Count > 0 ? string.Join(" ", reasons) : null };
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                reasons.Add($"Version {version}: {e.Message}");
+                LogFailed(name, version, e.Message);
+            }
+        }
+
+        return new CatalogEntry(name) { Version = versions[0].Version, State = ModelState.Failed, Reason = string.Join(" ", reasons) };
+    }
+
+    private async Task<CatalogEntry> OpenAsync(string name, string folder, CancellationToken stopping)
+    {
+        var translator = await Translator.LoadAsync(folder, batching.Value, new() { IntraOpThreads = PoolOrOwnThread }, stopping);
+        var manifest = translator.Sessions.Bundle.Manifest;
+        if (manifest.Name == name)
+            return new CatalogEntry(name) { State = ModelState.Ready, Manifest = manifest, Translator = translator };
+
+        await translator.DisposeAsync();
+        throw new ModelBundleException("model.json", "name", $"'{manifest.Name}'", $"'{name}', the name of its folder");
+    }
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]
+    private partial void LogReady(string name, int version, string pair, long milliseconds);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]
+    private partial void LogFailed(string name, int version, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason}")]
+    private partial void LogNoModels(string reason);
+}

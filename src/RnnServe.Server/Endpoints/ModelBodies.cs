@@ -1,0 +1,45 @@
+using System.Globalization;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Requests;
+
+namespace RnnServe.Server.Endpoints;
+
+/// <summary>What callers see of a catalog entry.</summary>
+internal static class ModelBodies
+{
+    public static ModelBody Of(CatalogEntry entry)
+    {
+        var manifest = entry.Manifest;
+        return new ModelBody
+        {
+            Name = entry.Name,
+            Version = entry.Version?.ToString(CultureInfo.InvariantCulture),
+            State = entry.State switch { ModelState.Ready => "ready", ModelState.Failed => "failed", _ => "loading" },
+            Reason = entry.Reason,
+            Task = manifest?.Task,
+            Languages = manifest is null ? null : new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
+            Description = manifest?.Description,
+            Licence = manifest?.Licence,
+            Precision = manifest?.Graphs.Default,
+            Decoding = manifest is null ? null : Decoding(manifest.Decoding),
+            Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),
+            Bytes = manifest?.Files.Sum(f => f.Bytes),
+            Files = manifest?.Files.Select(f => new FileBody { Path = f.Path, Sha256 = f.Sha256, Bytes = f.Bytes }).ToList(),
+        };
+    }
+
+    private static DecodingBody Decoding(Inference.Models.DecodingManifest decoding) => new()
+    {
+        BeamSize = decoding.BeamSize,
+        LengthPenalty = decoding.LengthPenalty,
+        CoveragePenalty = decoding.CoveragePenalty,
+        MaxLength = decoding.MaxLength,
+        // A bundle may allow more than the API does.
+        Limits = new LimitsBody
+        {
+            BeamSize = Math.Min(decoding.Limits.BeamSize, TranslateRequest.WidestBeam),
+            MaxLength = Math.Min(decoding.Limits.MaxLength, TranslateRequest.LongestOutput),
+            SourceLength = decoding.Limits.SourceLength,
+        },
+    };
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Tasks;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Json;
+using RnnServe.Server.Options;
+using RnnServe.Server.Problems;
+using RnnServe.Server.Requests;
+
+namespace RnnServe.Server.Endpoints;
+
+/// <summary>POST /v1/translate: texts in, the best translation of each out, in the same order.</summary>
+internal static class TranslateEndpoint
+{
+    public static void MapTranslate(this IEndpointRouteBuilder v1) => v1
+        .MapPost("/translate", HandleAsync)
+        .WithName("Translate")
+        .WithTags("Translate")
+        .WithSummary("Translate texts with one model")
+        .WithDescription(
+            "Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. "
+            + "Nothing is cut without truncated: true.")
+        .Accepts<TranslateRequest>("application/json")
+        .Refuses(400, 404, 406, 413, 415, 429, 500, 503, 504);
+
+    private static async Task<Ok<TranslateResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    {
+        RefuseEventStream(http.Request);
+        var clock = Stopwatch.StartNew();
+        var request = await JsonBody.ReadAsync(http, ApiJson.Context.TranslateRequest, http.RequestAborted);
+        RequestRules.Check(request, limits.Value);
+        var model = models.Pick(request);
+        ModelRules.Check(request, model.Manifest!);
+
+        var options = new TranslationOptions
+        {
+            BeamSize = request.BeamSize,
+            Alternatives = request.Alternatives,
+            LengthPenalty = (float?)request.LengthPenalty,
+            CoveragePenalty = (float?)request.CoveragePenalty,
+            MaxLength = request.MaxLength,
+            Tokens = request.Includes("tokens"),
+            Attention = request.Includes("attention"),
+        };
+        var translations = await DecodeAsync(model.Translator!, request.Text!.Items, options, limits.Value, http.RequestAborted);
+        return TypedResults.Ok(Answer(request, model, translations, clock));
+    }
+
+    private static async Task<IReadOnlyList<Translation>> DecodeAsync(
+        Translator translator,
+        IReadOnlyList<string> texts,
+        TranslationOptions options,
+        LimitsOptions limits,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await translator.TranslateAsync(texts, options, cancellation);
+        }
+        catch (QueueFullException full) when (full.Asked > full.Limit)
+        {
+            var message = $"The texts have {full.Asked} sentences; the most is {full.Limit}.";
+            throw ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (QueueFullException full)
+        {
+            throw new ApiException(StatusCodes.Status429TooManyRequests, full.Message) { RetryAfterSeconds = limits.RetryAfterSeconds };
+        }
+    }
+
+    private static TranslateResponse Answer(
+        TranslateRequest request, CatalogEntry model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()
+    {
+        Model = model.Name,
+        Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
+        Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
+        Usage = new UsageBody
+        {
+            SourceTokens = translations.Sum(t => t.SourceTokens),
+            TargetTokens = translations.Sum(t => t.TargetTokens),
+        },
+        Timing = request.Includes("timing") ? Timing(translations, clock) : null,
+    };
+
+    private static TimingBody Timing(IReadOnlyList<Translation> translations, Stopwatch clock)
+    {
+        var longest = DecodeTiming.Longest(translations.Select(t => t.Timing));
+        return new TimingBody
+        {
+            QueueMs = longest.QueueMs,
+            EncodeMs = longest.EncodeMs,
+            DecodeMs = longest.DecodeMs,
+            TotalMs = clock.Elapsed.TotalMilliseconds,
+        };
+    }
+
+    private static void RefuseEventStream(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        if (accepted is { Count: > 0 } && accepted.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
+        {
+            const string NotYet = "Accept asks for text/event-stream, which is not supported yet; ask for application/json.";
+            throw new ApiException(StatusCodes.Status406NotAcceptable, NotYet);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace RnnServe.Server.Options;
+
+/// <summary>What one request may cost. Section "Limits".</summary>
+public sealed class LimitsOptions : IValidatableObject
+{
+    /// <summary>Most texts in one request, 1 to 256.</summary>
+    [Range(1, 256)]
+    public int MaxTexts { get; set; } = 256;
+
+    /// <summary>Most UTF-16 characters in one text, 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxCharactersPerText { get; set; } = 10_000;
+
+    /// <summary>Most UTF-16 characters in all texts of one request together, 1 to 10,000,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxCharactersPerRequest { get; set; } = 100_000;
+
+    /// <summary>Most bytes in a request body, 1,024 to 104,857,600.</summary>
+    [Range(1024, 104_857_600)]
+    public int MaxBodyBytes { get; set; } = 1_048_576;
+
+    /// <summary>How long a request may take when it has no <c>Request-Timeout</c> header, in milliseconds, 1 to 3,600,000.</summary>
+    [Range(1, 3_600_000)]
+    public int RequestTimeoutMs { get; set; } = 60_000;
+
+    /// <summary>The longest <c>Request-Timeout</c> that a caller may ask for, in milliseconds, 1 to 3,600,000.</summary>
+    [Range(1, 3_600_000)]
+    public int MaxRequestTimeoutMs { get; set; } = 600_000;
+
+    /// <summary>Most connections open at the same time, 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 1000;
+
+    /// <summary>How long a stop waits for the requests in flight, in milliseconds, 0 to 600,000.</summary>
+    [Range(0, 600_000)]
+    public int DrainMs { get; set; } = 25_000;
+
+    /// <summary>What a refused caller is told to wait in <c>Retry-After</c> (429 and 503), in seconds, 1 to 3,600.</summary>
+    [Range(1, 3600)]
+    public int RetryAfterSeconds { get; set; } = 1;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxCharactersPerRequest < MaxCharactersPerText)
+            yield return Less(nameof(MaxCharactersPerRequest), MaxCharactersPerRequest, nameof(MaxCharactersPerText), MaxCharactersPerText);
+
+        if (MaxRequestTimeoutMs < RequestTimeoutMs)
+            yield return Less(nameof(MaxRequestTimeoutMs), MaxRequestTimeoutMs, nameof(RequestTimeoutMs), RequestTimeoutMs);
+    }
+
+    private static ValidationResult Less(string name, int value, string least, int leastValue) =>
+        new($"{name} ({value}) must be at least {least} ({leastValue}).", [name]);
+}
+
+[OptionsValidator]
+internal sealed partial class LimitsOptionsValidator : IValidateOptions<LimitsOptions>;

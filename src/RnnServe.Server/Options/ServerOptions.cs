@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using RnnServe.Inference.Batching;
+
+namespace RnnServe.Server.Options;
+
+/// <summary>Binds and checks the configuration: a wrong value, or a name that no option has, stops the start.</summary>
+internal static class ServerOptions
+{
+    public static void AddServerOptions(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSection<ModelsOptions, ModelsOptionsValidator>("Models");
+        services.AddSection<LimitsOptions, LimitsOptionsValidator>("Limits");
+        services.AddSection<BatchingOptions, BatchingOptionsValidator>("Batching");
+        services.AddSection<ThreadingOptions, ThreadingOptionsValidator>("ThreadPool");
+    }
+
+    /// <summary>Checks before the host starts, which would log the same error with its stack trace.</summary>
+    /// <exception cref="OptionsValidationException">A value is outside its range.</exception>
+    public static void CheckServerOptions(this IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
+
+    private static void AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section);
+        services.AddSingleton<IValidateOptions<TOptions>>(provider =>
+            new KnownSettings<TOptions>(section, provider.GetRequiredService<IConfiguration>()));
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class BatchingOptionsValidator : IValidateOptions<BatchingOptions>;

@@ -1,0 +1,20 @@
+using System.Net.Mime;
+using RnnServe.Server.Json;
+
+namespace RnnServe.Server.Problems;
+
+/// <summary>Writes problem+json whatever the Accept header says: the built-in writer would leave the body out.</summary>
+internal sealed class ProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        ProblemTitles.Complete(http, context.ProblemDetails);
+        var body = ProblemBody.Of(context.ProblemDetails);
+        http.Response.StatusCode = body.Status;
+        var type = MediaTypeNames.Application.ProblemJson;
+        return new ValueTask(http.Response.WriteAsJsonAsync(body, ApiJson.Context.ProblemBody, type, http.RequestAborted));
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RnnServe.Server.Requests;
+
+/// <summary>Texts to translate, and how.</summary>
+public sealed record TranslateRequest
+{
+    internal const int WidestBeam = 16, LongestOutput = 512;
+
+    /// <summary>
+    /// 1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs.
+    /// An array is decoded as one batch and answered in the same order.
+    /// </summary>
+    [Required]
+    public Texts? Text { get; init; }
+
+    /// <summary>
+    /// A name that GET /v1/models lists. May be left out when source and target pick exactly one model,
+    /// or when only one translation model is loaded.
+    /// </summary>
+    /// <example>multi30k-en-de</example>
+    [AllowedLength(1, 200)]
+    public string? Model { get; init; }
+
+    /// <summary>BCP 47 code of the language of the texts; together with target it picks a model.</summary>
+    /// <example>en</example>
+    [AllowedLength(1, 35)]
+    public string? Source { get; init; }
+
+    /// <summary>BCP 47 code of the language to translate into.</summary>
+    /// <example>de</example>
+    [AllowedLength(1, 35)]
+    public string? Target { get; init; }
+
+    /// <summary>Hypotheses kept per sentence: 1 is greedy and the fastest, 4 to 8 the best. The model says the default, mostly 5.</summary>
+    /// <example>5</example>
+    [AllowedRange(1, WidestBeam)]
+    public int? BeamSize { get; init; }
+
+    /// <summary>How many further translations of each text to return, 0 to beamSize - 1.</summary>
+    /// <example>1</example>
+    [AllowedRange(0, WidestBeam - 1)]
+    public int Alternatives { get; init; }
+
+    /// <summary>Strength α of the length penalty: scores are divided by ((5 + length) / 6)^α. The model says the default.</summary>
+    /// <example>1.0</example>
+    [AllowedRange(0.0, 2.0)]
+    public double? LengthPenalty { get; init; }
+
+    /// <summary>
+    /// Strength β of the coverage penalty, which favours translations that leave no source word out.
+    /// The model says the default, mostly 0.
+    /// </summary>
+    /// <example>0.0</example>
+    [AllowedRange(0.0, 2.0)]
+    public double? CoveragePenalty { get; init; }
+
+    /// <summary>
+    /// Most target tokens for one sentence. A translation that is cut there says so in truncated.
+    /// The model says the default.
+    /// </summary>
+    /// <example>100</example>
+    [AllowedRange(1, LongestOutput)]
+    public int? MaxLength { get; init; }
+
+    /// <summary>What else to return: tokens, attention, timing.</summary>
+    /// <example>["tokens", "timing"]</example>
+    [AllowedItems("tokens", "attention", "timing")]
+    public IReadOnlyList<string>? Include { get; init; }
+
+    /// <summary>Fields that the request does not have; RequestRules refuses them by name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>Whether <see cref="Include"/> names <paramref name="part"/>.</summary>
+    internal bool Includes(string part) => Include?.Contains(part, StringComparer.Ordinal) ?? false;
+}

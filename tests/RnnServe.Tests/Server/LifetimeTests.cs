@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RnnServe.Tests.Server;
+
+public class LifetimeTests : IDisposable
+{
+    private readonly ModelFolder models = new();
+
+    public LifetimeTests() => models.Add("tiny", "en", "de");
+
+    public void Dispose()
+    {
+        models.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_frees_the_workers_and_is_counted_without_content()
+    {
+        // One sentence at a time: without cancellation the next request would wait for all 256.
+        await using var server = await OneByOneAsync();
+        using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
+        using var away = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.TranslateAsync(Requests.Slow(texts: 256), away.Token));
+        var clock = Stopwatch.StartNew();
+        await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
+
+        Assert.True(clock.ElapsedMilliseconds < 2000, $"The next request waited {clock.ElapsedMilliseconds} ms.");
+        Assert.Equal(1, await abandoned.ReachAsync(1));
+        Assert.Contains(server.Logs, l => l.Contains("the caller went away", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Logs, l => l.Contains("abc", StringComparison.Ordinal));
+        await RunningServer.OkAsync(await server.Client.GetAsync("/health/ready"));
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passes_is_a_gateway_timeout()
+    {
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 256));
+        request.Headers.Add("Request-Timeout", "50");
+
+        var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.GatewayTimeout);
+
+        Assert.Contains("50 ms", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_configured_deadline_holds_where_no_header_does()
+    {
+        await using var server = await new RunningServer(models.Path, ("Limits:RequestTimeoutMs", "40")).SettledAsync();
+
+        await RunningServer.ProblemAsync(await server.TranslateAsync(Requests.Slow(texts: 256)), HttpStatusCode.GatewayTimeout);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_says_when_to_try_again()
+    {
+        await using var server = await OneByOneAsync(("Batching:MaxQueued", "2"), ("Limits:RetryAfterSeconds", "7"));
+        var body = Requests.Slow(texts: 1, sentences: 2);
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.TranslateAsync(body)));
+
+        Assert.Contains(responses, r => r.StatusCode == HttpStatusCode.OK);
+        var refused = responses.Where(r => r.StatusCode != HttpStatusCode.OK).ToList();
+        Assert.NotEmpty(refused);
+        foreach (var response in refused)
+        {
+            await RunningServer.ProblemAsync(response, HttpStatusCode.TooManyRequests);
+            Assert.Equal(TimeSpan.FromSeconds(7), response.Headers.RetryAfter?.Delta);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_no_queue_could_hold_is_too_large()
+    {
+        await using var server = await OneByOneAsync(("Batching:MaxQueued", "2"));
+
+        var response = await server.TranslateAsync("""{ "text": ["a", "b", "c"] }""");
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Contains("3 sentences", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_log_line_of_any_level_has_request_text()
+    {
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        const string Secret = "zyxwvut";
+
+        await server.TranslateAsync($$"""{ "text": "{{Secret}}" }""");
+        await server.TranslateAsync($$"""{ "text": "{{Secret}}", "beamSize": 17 }""");
+        await server.TranslateAsync($$"""{ "text": {{Secret}} }""");
+        await server.TranslateAsync($$"""{ "text": "a", "model": "{{Secret}}" }""");
+        await server.TranslateAsync($$"""{ "text": "a", "{{Secret}}": 1 }""");
+
+        Assert.NotEmpty(server.Logs);
+        Assert.DoesNotContain(server.Logs, l => l.Contains(Secret, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A server that decodes one sentence at a time.</summary>
+    private Task<RunningServer> OneByOneAsync(params ReadOnlySpan<(string Key, string Value)> settings) =>
+        new RunningServer(models.Path, [("Batching:Workers", "1"), ("Batching:MaxSentences", "1"), .. settings]).SettledAsync();
+
+    /// <summary>Adds up one counter of one server.</summary>
+    private sealed class Count : IDisposable
+    {
+        private readonly MeterListener listener = new();
+        private long total;
+
+        public Count(IMeterFactory owner, string name)
+        {
+            listener.InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == name && instrument.Meter.Scope == owner)
+                    l.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref total, value));
+            listener.Start();
+        }
+
+        /// <summary>Waits until the count is as large, at most ten seconds.</summary>
+        public async Task<long> ReachAsync(long expected)
+        {
+            for (var i = 0; i < 500 && Interlocked.Read(ref total) < expected; i++)
+                await Task.Delay(20);
+
+            return Interlocked.Read(ref total);
+        }
+
+        public void Dispose() => listener.Dispose();
+    }
+}

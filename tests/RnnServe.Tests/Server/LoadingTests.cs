@@ -1,0 +1,78 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Tasks;
+using RnnServe.Server.Catalog;
+using RnnServe.Tests.Models;
+
+namespace RnnServe.Tests.Server;
+
+/// <summary>The server in states that pass quickly, held still by a catalog that the test fills.</summary>
+public sealed class LoadingTests : IAsyncDisposable
+{
+    // Without its loader the catalog stays as it is.
+    private readonly RunningServer server = new(
+        "no-such-folder",
+        services => services.Remove(services.Single(s => s.ImplementationType == typeof(ModelLoader))),
+        ("Limits:RetryAfterSeconds", "3"));
+
+    private ModelCatalog Catalog => server.Services.GetRequiredService<ModelCatalog>();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task While_a_model_loads_the_server_lives_and_says_when_to_try_again()
+    {
+        Catalog.Set(new CatalogEntry("slow"));
+
+        var live = await server.Client.GetAsync("/health/live");
+        var list = await RunningServer.OkAsync(await server.Client.GetAsync("/v1/models"));
+        HttpResponseMessage[] refused =
+        [
+            await server.Client.GetAsync("/health/ready"),
+            await server.TranslateAsync("""{ "text": "a" }"""),
+            await server.TranslateAsync("""{ "text": "a", "model": "slow" }"""),
+            await server.TranslateAsync("""{ "text": "a", "source": "en", "target": "de" }"""),
+        ];
+
+        await RunningServer.OkAsync(live);
+        Assert.Equal("loading", list.GetProperty("models")[0].GetProperty("state").GetString());
+        foreach (var response in refused)
+        {
+            var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.ServiceUnavailable);
+            Assert.Contains("oading", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.FromSeconds(3), response.Headers.RetryAfter?.Delta);
+        }
+    }
+
+    [Fact]
+    public async Task A_model_that_is_ready_answers_by_name_while_another_loads()
+    {
+        using var models = new ModelFolder();
+        var folder = models.Add("quick", "en", "de").Path;
+        var translator = await Translator.LoadAsync(folder, new BatchingOptions());
+        var quick = new CatalogEntry("quick") { Version = 1, State = ModelState.Ready, Translator = translator };
+        Catalog.Set(quick with { Manifest = translator.Sessions.Bundle.Manifest });
+        Catalog.Set(new CatalogEntry("slow"));
+
+        await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "a", "model": "quick" }"""));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_server_shows_neither_its_insides_nor_the_request()
+    {
+        using var models = new ModelFolder();
+        models.Add("broken", "en", "de");
+        var manifest = TinyBundle.Read(Path.Combine(models.Path, "broken", "1"));
+        // Ready without a translator: what only a mistake in the program could make.
+        Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready, Manifest = manifest });
+
+        var response = await server.TranslateAsync("""{ "text": "zyxwvut", "model": "broken" }""");
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.InternalServerError);
+        Assert.DoesNotContain("Exception", problem.GetRawText(), StringComparison.Ordinal);
+        var fault = Assert.Single(server.Logs, l => l.Contains(nameof(NullReferenceException), StringComparison.Ordinal));
+        Assert.Contains("/v1/translate", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Logs, l => l.Contains("zyxwvut", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using RnnServe.Inference.Batching;
+using RnnServe.Server.Options;
+
+namespace RnnServe.Tests.Server;
+
+public class StartTests
+{
+    [Theory]
+    [InlineData("--Limits:MaxTexts=0", "MaxTexts")]
+    [InlineData("--Limits:MaxTexts=257", "MaxTexts")]
+    [InlineData("--Limits:MaxTexts=many", "Limits:MaxTexts")]
+    [InlineData("--Limits:MaxTxts=5", "Limits:MaxTxts is not a setting; the nearest is Limits:MaxTexts.")]
+    [InlineData("--Limits:MaxCharactersPerRequest=5", "MaxCharactersPerRequest (5) must be at least MaxCharactersPerText (10000)")]
+    [InlineData("--Limits:MaxRequestTimeoutMs=5", "MaxRequestTimeoutMs (5) must be at least RequestTimeoutMs (60000)")]
+    [InlineData("--Batching:MaxQueued=1", "MaxQueued (1)")]
+    [InlineData("--Batching:Workers=-1", "Workers")]
+    [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
+    [InlineData("--Models:Folder=", "Folder")]
+    public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)
+    {
+        using var server = new ServerProcess(setting);
+
+        var (exitCode, lines) = await server.ExitAsync();
+
+        Assert.NotEqual(0, exitCode);
+        var line = Assert.Single(lines);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+        Assert.StartsWith("RnnServe did not start:", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_without_models_lives_says_what_is_missing_and_ends_with_code_0_on_sigterm()
+    {
+        using var server = new ServerProcess("--Models:Folder", "no-such-folder");
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+
+        await RunningServer.OkAsync(await client.GetAsync("/health/live"));
+        var problem = await RunningServer.ProblemAsync(await client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
+        server.Terminate();
+        var (exitCode, _) = await server.ExitAsync();
+
+        Assert.Contains("'no-such-folder'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task A_stopping_server_answers_what_is_in_flight()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        using var server = new ServerProcess("--Models:Folder", models.Path);
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+
+        var inFlight = client.PostAsync("/v1/translate", RunningServer.Json(Requests.Slow(texts: 64)));
+        await Task.Delay(200);
+        server.Terminate();
+        var answer = await RunningServer.OkAsync(await inFlight);
+        var (exitCode, _) = await server.ExitAsync();
+
+        Assert.Equal(64, answer.GetProperty("translations").GetArrayLength());
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task A_pool_of_threads_for_all_models_gives_the_same_answers()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        var answers = new List<string?>();
+        foreach (var threads in (string[])["1", "2"])
+        {
+            using var server = new ServerProcess("--Models:Folder", models.Path, "--ThreadPool:IntraOpThreads", threads);
+            using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+            await ServerProcess.ReadyAsync(client);
+            var body = RunningServer.Json("""{ "text": ["abc", "Cab. Bac!"], "alternatives": 2 }""");
+            var answer = await RunningServer.OkAsync(await client.PostAsync("/v1/translate", body));
+            answers.Add(answer.GetRawText());
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+    }
+
+    [Fact]
+    public async Task The_console_names_the_address_the_swagger_page_and_the_models()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        using var server = new ServerProcess("--Models:Folder", models.Path);
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+
+        server.Terminate();
+        var (_, lines) = await server.ExitAsync();
+
+        Assert.Contains(lines, l => l.Contains($"{client.BaseAddress}swagger", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Serving tiny 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_settings_file_documents_every_option_with_its_default()
+    {
+        var path = TestData.InRepository("src", "RnnServe.Server", "appsettings.json");
+        var skip = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+        var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: skip)!;
+
+        Assert.Equal(Defaults(new ModelsOptions()), file["Models"]!.ToJsonString());
+        Assert.Equal(Defaults(new LimitsOptions()), file["Limits"]!.ToJsonString());
+        Assert.Equal(Defaults(new BatchingOptions()), file["Batching"]!.ToJsonString());
+        Assert.Equal(Defaults(new ThreadingOptions()), file["ThreadPool"]!.ToJsonString());
+    }
+
+    private static string Defaults<T>(T options) => JsonSerializer.Serialize(options);
+}
