@@ -77,7 +77,11 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
     }
 
     private IEnumerable<TranslationToken> Tokens(Hypothesis hypothesis) =>
-        hypothesis.Tokens.Zip(hypothesis.LogProbs, (token, logProb) => new TranslationToken(target.TokenText(token), logProb));
+        hypothesis.Tokens.Zip(hypothesis.LogProbs, (token, logProb) => new TranslationToken(Shown(target, token), logProb));
+
+    // People read "Hund", not "\u2581Hund": the mark of a word's start goes, unless it is all there is.
+    private static string Shown(Tokenizer tokenizer, int token) =>
+        tokenizer.TokenText(token) is ['\u2581', _, ..] marked ? marked[1..] : tokenizer.TokenText(token);
 
     /// <summary>Block-diagonal: each target token over its own sentence's source tokens.</summary>
     private TranslationAttention Attention(IReadOnlyList<int[]> sources, Hypothesis[] hypotheses)
@@ -98,8 +102,8 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
         }
 
         return new TranslationAttention(
-            [.. sources.SelectMany(s => s).Select(source.TokenText)],
-            [.. hypotheses.SelectMany(h => h.Tokens).Select(target.TokenText)],
+            [.. sources.SelectMany(s => s).Select(token => Shown(source, token))],
+            [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Shown(target, token))],
             rows);
     }
 }

@@ -48,5 +48,5 @@ internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
     private static Tokenizers Same(Tokenizer tokenizer) => new(tokenizer, tokenizer);
 
     private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings) =>
-        BpeLearner.Learn(texts, new TokenizerTraining(settings.VocabularySize));
+        BpeLearner.Learn(texts, new TokenizerTraining(settings.VocabularySize, MinimumCharacterCount: 3));
 }

@@ -1,0 +1,53 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+using RnnServe.Training.Metrics;
+
+namespace RnnServe.Tests.Models;
+
+/// <summary>The models in models/, on real sentences.</summary>
+public sealed class ShippedModelTests
+{
+    private const int Sentences = 200, BatchSize = 64;
+
+    public static TheoryData<string> Translators => ["multi30k-en-de", "multi30k-de-en"];
+
+    [SharedDataTheory, MemberData(nameof(Translators))]
+    public async Task A_sentence_is_translated_alike_alone_and_in_a_batch_of_64(string name)
+    {
+        var translator = await Translator.LoadAsync(Newest(name), new BatchingOptions());
+        await using (translator)
+        {
+            var languages = translator.Sessions.Bundle.Manifest.Languages;
+            string[] texts = [.. TestData.Multi30k("val", languages.Source!).Take(Sentences)];
+            var options = new TranslationOptions { Alternatives = 2 };
+
+            var together = new List<Translation>();
+            foreach (var batch in texts.Chunk(BatchSize))
+                together.AddRange(await translator.TranslateAsync(batch, options, CancellationToken.None));
+            var alone = new List<Translation>();
+            foreach (var text in texts)
+                alone.AddRange(await translator.TranslateAsync([text], options, CancellationToken.None));
+
+            Assert.Equal(alone.Select(t => t.Text), together.Select(t => t.Text));
+            Assert.Equal(alone.Select(t => t.Alternatives.Select(a => a.Text)), together.Select(t => t.Alternatives.Select(a => a.Text)));
+            Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance: 1e-5));
+
+            // The model is the one that its card describes, not merely consistent with itself.
+            var references = TestData.Multi30k("val", languages.Target).Take(Sentences);
+            Assert.InRange(Bleu.Score([.. alone.Select(t => t.Text)], [[.. references]], lowerCase: false).Score, 34, 60);
+        }
+    }
+
+    [Theory, MemberData(nameof(Translators))]
+    public void A_shipped_bundle_is_small_and_says_under_what_terms_it_may_be_used(string name)
+    {
+        var bundle = ModelBundle.Load(Newest(name));
+
+        Assert.InRange(new DirectoryInfo(bundle.Folder).EnumerateFiles().Sum(f => f.Length), 1, 25_000_000);
+        Assert.Contains("non-commercial", bundle.Manifest.Licence, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(bundle.Folder, "README.md")), "There is no model card.");
+    }
+
+    private static string Newest(string name) => ModelBundle.Versions(TestData.InRepository("models", name))[0].Folder;
+}
