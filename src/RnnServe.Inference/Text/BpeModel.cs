@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace RnnServe.Inference.Text;
+
+/// <summary>What a tokenizer.json says of its model, checked.</summary>
+/// <param name="Tokens">Token of each id.</param>
+/// <param name="Special">Ids that text can never become, except <paramref name="Unknown"/>.</param>
+/// <param name="Merges">Pairs to join, the most important first.</param>
+/// <param name="Unknown">Stands for characters without a token; null drops them.</param>
+/// <param name="ByteFallback">Characters without a token become the tokens of their UTF-8 bytes, where all of these exist.</param>
+/// <param name="FuseUnknown">Neighbouring unknown tokens become one.</param>
+internal sealed record BpeVocabulary(
+    IReadOnlyList<string> Tokens,
+    IReadOnlySet<int> Special,
+    IReadOnlyList<(string Left, string Right)> Merges,
+    int? Unknown,
+    bool ByteFallback,
+    bool FuseUnknown);
+
+/// <summary>Byte-pair encoding (Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units"): words to ids.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class BpeModel
+{
+    private const int LongestCachedWord = 64;
+    private const int MaximumCachedWords = 50_000;
+
+    private readonly BpeVocabulary _vocabulary;
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> _characters = [];                       // code point → id
+    private readonly Dictionary<(int Left, int Right), (int Rank, int Product)> _merges = [];
+    private readonly int[]? _bytes;                                               // byte → id
+    private ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
+    private int _cached;
+
+    public BpeModel(BpeVocabulary vocabulary)
+    {
+        _vocabulary = vocabulary;
+        for (var id = 0; id < vocabulary.Tokens.Count; id++)
+        {
+            var token = vocabulary.Tokens[id];
+            _ids[token] = id;
+            if (!vocabulary.Special.Contains(id) && Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
+                _characters[rune.Value] = id;
+        }
+
+        _bytes = vocabulary.ByteFallback ? FindBytes() : null;
+        AddMerges();
+    }
+
+    public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+
+    /// <summary>Appends the ids of one word.</summary>
+    public void Encode(ReadOnlySpan<char> word, List<int> ids)
+    {
+        if (word.Length > LongestCachedWord)
+        {
+            Append(EncodeUncached(word), ids);
+            return;
+        }
+
+        if (!_cache.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var found))
+        {
+            found = EncodeUncached(word);
+            Remember(word.ToString(), found);
+        }
+
+        Append(found, ids);
+    }
+
+    private void Append(int[] found, List<int> ids)
+    {
+        foreach (var id in found)
+        {
+            if (!_vocabulary.FuseUnknown || id != _vocabulary.Unknown || ids.Count == 0 || ids[^1] != id)
+                ids.Add(id);
+        }
+    }
+
+    // Starting afresh when full keeps the cache useful after someone has sent a page of random words.
+    private void Remember(string word, int[] ids)
+    {
+        if (Interlocked.Increment(ref _cached) > MaximumCachedWords)
+        {
+            _cache = new ConcurrentDictionary<string, int[]>(StringComparer.Ordinal);
+            _cached = 0;
+        }
+
+        _cache[word] = ids;
+    }
+
+    private int[] EncodeUncached(ReadOnlySpan<char> word)
+    {
+        var symbols = new MergeList(word.Length);
+        var runes = new List<Rune>(word.Length);
+        foreach (var rune in word.EnumerateRunes())     // half a surrogate pair comes as U+FFFD
+        {
+            symbols.Add(_characters.GetValueOrDefault(rune.Value, MergeList.NoToken));
+            runes.Add(rune);
+        }
+
+        symbols.Merge(_merges);
+        var ids = new List<int>();
+        foreach (var (position, id) in symbols.Remaining())
+        {
+            if (id == MergeList.NoToken)
+                AppendUnknown(runes[position], ids);
+            else
+                ids.Add(id);
+        }
+
+        return [.. ids];
+    }
+
+    private void AppendUnknown(Rune rune, List<int> ids)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        utf8 = utf8[..rune.EncodeToUtf8(utf8)];
+        if (_bytes is not null && AllKnown(utf8))
+        {
+            foreach (var value in utf8)
+                ids.Add(_bytes[value]);
+        }
+        else if (_vocabulary.Unknown is { } unknown)
+        {
+            ids.Add(unknown);
+        }
+    }
+
+    private bool AllKnown(ReadOnlySpan<byte> utf8)
+    {
+        foreach (var value in utf8)
+        {
+            if (_bytes![value] == MergeList.NoToken)
+                return false;
+        }
+
+        return true;
+    }
+
+    private int[] FindBytes()
+    {
+        var bytes = new int[256];
+        for (var value = 0; value < bytes.Length; value++)
+            bytes[value] = IdOf(ByteTokens.Name((byte)value)) ?? MergeList.NoToken;
+        return bytes;
+    }
+
+    private void AddMerges()
+    {
+        // A merge into a control or byte token would let plain text spell it.
+        var reserved = new HashSet<int>(_vocabulary.Special);
+        reserved.UnionWith(_bytes ?? []);
+        for (var rank = 0; rank < _vocabulary.Merges.Count; rank++)
+        {
+            var (left, right) = _vocabulary.Merges[rank];
+            var product = _ids[left + right];
+            if (!reserved.Contains(product))
+                _merges[(_ids[left], _ids[right])] = (rank, product);
+        }
+    }
+}
