@@ -11,7 +11,7 @@ internal sealed record TinyBundleOptions
     public int Version { get; init; } = 1;
 
     /// <summary>Of the weights: another seed is another model.</summary>
-    public int Seed { get; init; } = 1;
+    public int Seed { get; init; } = 3;
 
     public bool Attention { get; init; } = true;
 
@@ -142,7 +142,7 @@ internal static class TinyBundle
         int width = State + Trace + (options.Attention ? Memory : 0);
         graph.Node("MatMul", "scores", "readout", graph.Weights("w_out", 1.5f, width, VocabularySize));
         float[] bias = new float[VocabularySize];
-        bias[3] = 2f;
+        bias[3] = 1f;
         graph.Node("Add", "logits", "scores", graph.Weights("bias", bias, VocabularySize));
         graph.Output("logits", "N", VocabularySize).Output("state_next", "N", State).Output("trace_next", "N", Trace);
         if (options.Attention)

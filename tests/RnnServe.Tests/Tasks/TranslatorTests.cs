@@ -168,6 +168,38 @@ public sealed class TranslatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Calls_that_are_cancelled_in_the_middle_change_nothing_for_the_others()
+    {
+        await using var translator = Create(batching: new BatchingOptions { Workers = 2, MaxSentences = 5 });
+        string[] texts = [.. Enumerable.Range(0, 120).Select(i => $"{"abcdefgh"[i % 8]} bad cab {"ijklmnop"[i / 8 % 8]}{new string('d', i % 11)}")];
+        string[] alone = new string[texts.Length];
+        for (int i = 0; i < texts.Length; i++)
+            alone[i] = await Text(translator, texts[i], Options(i));
+
+        var calls = texts.Select(async (text, i) =>
+        {
+            using var cancellation = new CancellationTokenSource();
+            if (i % 3 == 0)
+                cancellation.CancelAfter(TimeSpan.FromMilliseconds(i % 20));
+            return (await translator.TranslateAsync([text], Options(i), cancellation.Token))[0].Text;
+        }).ToList();
+
+        for (int i = 0; i < texts.Length; i++)
+        {
+            try
+            {
+                Assert.Equal(alone[i], await calls[i]);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Equal(0, i % 3);
+            }
+        }
+
+        static TranslationOptions Options(int i) => new() { BeamSize = 1 + (i % 5) };
+    }
+
+    [Fact]
     public async Task Cancelled_calls_and_calls_after_closing_are_refused()
     {
         var translator = Create();
