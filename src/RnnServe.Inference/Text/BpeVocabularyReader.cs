@@ -20,10 +20,11 @@ internal static class BpeVocabularyReader
             throw model["ignore_merges"].Fault("true", "false");
 
         var ids = ReadIds(model["vocab"]);
-        var merges = model["merges"].Items().Select(merge => ReadMerge(merge, ids)).ToList();
         var special = ReadAddedTokens(addedTokens, ids);
+        var tokens = InOrder(ids, model["vocab"]);
+        var merges = model["merges"].Items().Select(merge => ReadMerge(merge, ids)).ToList();
         return new BpeVocabulary(
-            InOrder(ids, model["vocab"]), special, merges, ReadUnknown(model["unk_token"], ids),
+            tokens, special, merges, ReadUnknown(model["unk_token"], ids),
             model["byte_fallback"].FlagOr(false), model["fuse_unk"].FlagOr(false));
     }
 

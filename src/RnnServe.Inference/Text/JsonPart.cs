@@ -63,7 +63,7 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
         if (Element.ValueKind == JsonValueKind.Undefined)
             return "nothing";
 
-        var text = Element.GetRawText();
+        var text = Element.ValueKind == JsonValueKind.String ? $"\"{Element.GetString()}\"" : Element.GetRawText();
         return text.Length <= Shown ? text : text[..Shown] + "...";
     }
 }

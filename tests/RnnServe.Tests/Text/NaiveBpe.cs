@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using RnnServe.Inference.Text.Unicode;
 
 namespace RnnServe.Tests.Text;
 
@@ -29,7 +30,7 @@ internal static partial class NaiveBpe
 
     // A space goes with the word after it; runs of punctuation are words.
     private static IEnumerable<List<string>> Words(string text) => WordPattern()
-        .Matches(("▁" + text.Normalize()).Replace(' ', '▁'))
+        .Matches(("▁" + CanonicalComposition.Normalize(text)).Replace(' ', '▁'))
         .Select(match => match.Value.EnumerateRunes().Select(rune => rune.ToString()).ToList());
 
     private static IEnumerable<(string Left, string Right)> Pairs(List<string> word) => word.Zip(word.Skip(1));

@@ -17,7 +17,7 @@ internal static class UnicodeTable
             AddLine(line);
     }
 
-    /// <summary>What a code point is replaced with, one level deep; null where it stays. Hangul is not in the table.</summary>
+    /// <summary>What a code point is replaced with, to be decomposed further; null where it stays. Hangul is not in the table.</summary>
     public static int[]? Decompose(int codePoint) => Decompositions.GetValueOrDefault(codePoint);
 
     /// <summary>The code point that two others combine to, or null.</summary>
