@@ -20,37 +20,16 @@ internal sealed record SourceText(IReadOnlyList<SourcePart> Parts)
     public static SourceText Of(string text, Tokenizer tokenizer, int endId, int limit)
     {
         var parts = new List<SourcePart>();
-        foreach (var segment in Lines(text))
+        foreach (var piece in SentenceSplitter.Split(text))
         {
-            int[] tokens = tokenizer.Encode(segment.Text);
+            int[] tokens = piece.IsSentence ? tokenizer.Encode(piece.Text) : [];
             if (tokens.Length == 0)
-                parts.Add(new SourcePart(segment.Text, null));
+                parts.Add(new SourcePart(piece.Text, null));
             else
                 AddPieces(parts, tokens, tokenizer, endId, limit - 1);
-            if (segment.Space.Length > 0)
-                parts.Add(new SourcePart(segment.Space, null));
         }
 
         return new SourceText(parts);
-    }
-
-    /// <summary>Each line without the white space around it, and the white space behind it.</summary>
-    private static IEnumerable<(string Text, string Space)> Lines(string text)
-    {
-        int start = 0;
-        while (start < text.Length)
-        {
-            int end = text.IndexOf('\n', start) is var feed and >= 0 ? feed : text.Length;
-            string line = text[start..end].TrimEnd();
-            int lead = line.Length - line.TrimStart().Length;
-            if (lead > 0)
-                yield return ("", line[..lead]);
-            int next = start + line.Length;
-            while (next < text.Length && char.IsWhiteSpace(text[next]))
-                next++;
-            yield return (line[lead..], text[(start + line.Length)..next]);
-            start = next;
-        }
     }
 
     private static void AddPieces(List<SourcePart> parts, ReadOnlySpan<int> tokens, Tokenizer tokenizer, int endId, int limit)

@@ -15,8 +15,8 @@ public sealed class TranslatorTests : IDisposable
     public async Task White_space_between_and_around_sentences_is_kept()
     {
         await using var translator = Create();
-        const string first = "a bad cab.";
-        const string second = "can a cat dance?";
+        const string first = "A bad cab.";
+        const string second = "Can a cat dance?";
         string[] alone = [await Text(translator, first), await Text(translator, second)];
 
         string found = await Text(translator, $"  {first}  {second}\n\n{first}\n");
@@ -63,7 +63,7 @@ public sealed class TranslatorTests : IDisposable
     {
         await using var translator = Create();
 
-        var found = (await translator.TranslateAsync(["a cab. a dab!"], new TranslationOptions { Tokens = true }, default))[0];
+        var found = (await translator.TranslateAsync(["A cab. A dab!"], new TranslationOptions { Tokens = true }, default))[0];
 
         Assert.Equal(found.TargetTokens, found.Tokens!.Count);
         Assert.Equal(Math.Exp(found.Tokens.Average(t => t.LogProb)), found.Confidence, tolerance: 1e-6);
@@ -77,7 +77,7 @@ public sealed class TranslatorTests : IDisposable
     {
         await using var translator = Create();
         var options = new TranslationOptions { Attention = true };
-        string[] sentences = ["a cab.", "a bad dad!"];
+        string[] sentences = ["A cab.", "A bad dad!"];
         var alone = (await translator.TranslateAsync(sentences, options, default)).Select(t => t.Attention!).ToList();
 
         var found = (await translator.TranslateAsync([string.Join(' ', sentences)], options, default))[0].Attention!;
@@ -94,7 +94,7 @@ public sealed class TranslatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a bad cab fed a dad."), InlineData("a bad cab. fed a dad!")]
+    [InlineData("A bad cab fed a dad."), InlineData("A bad cab. Cab fed a dad!")]
     public async Task Alternatives_are_sorted_and_no_text_comes_twice(string text)
     {
         await using var translator = Create();
