@@ -9,7 +9,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
 
     /// <summary>A field of this object; a null part where it is absent.</summary>
     public JsonPart this[string field] =>
-        new(Require(JsonValueKind.Object).TryGetProperty(field, out var value) ? value : default, Path.Length == 0 ? field : $"{Path}.{field}");
+        new(
+            Require(JsonValueKind.Object).TryGetProperty(field, out var value) ? value : default,
+            Path.Length == 0 ? field : $"{Path}.{field}");
 
     /// <summary>Refuses fields that are not named here: a setting that we would ignore changes the tokens.</summary>
     public void AllowFields(params IReadOnlyCollection<string> known)
@@ -52,7 +54,9 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
             throw Fault(Found(), "null");
     }
 
-    public JsonElement Require(JsonValueKind kind) => Element.ValueKind == kind ? Element : throw Fault(Found(), $"a JSON {kind.ToString().ToLowerInvariant()}");
+    public JsonElement Require(JsonValueKind kind) => Element.ValueKind == kind
+        ? Element
+        : throw Fault(Found(), $"a JSON {kind.ToString().ToLowerInvariant()}");
 
     public InvalidDataException Fault(string found, string supported) =>
         new($"tokenizer.json, {(Path.Length == 0 ? "top level" : Path)}: found {found}, supported: {supported}.");

@@ -1,7 +1,7 @@
 namespace RnnServe.Inference.Text;
 
 /// <summary>How a tokenizer is learnt.</summary>
-/// <param name="VocabularySize">Tokens in all: 4 special ones, 256 for bytes, then characters, then merges. Fewer if the text gives no more.</param>
+/// <param name="VocabularySize">Tokens in all: 4 special, 256 bytes, characters, merges. Fewer if the text gives no more.</param>
 /// <param name="MinimumCharacterCount">Characters that occur less often are spelt in bytes.</param>
 /// <param name="MaximumCharacters">Only this many characters, the most frequent, become tokens.</param>
 /// <param name="MinimumPairCount">Pairs that occur less often are not merged.</param>

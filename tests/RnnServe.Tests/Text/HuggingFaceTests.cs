@@ -9,7 +9,7 @@ public class HuggingFaceTests
 {
     [SharedDataFact]
     public void Validation_sentences_have_the_same_tokens() => HuggingFace.AssertSame(
-        LearntTokenizer.Multi30k, [.. TestData.Multi30k("val", "en"), .. TestData.Multi30k("val", "de"), .. TestData.Multi30k("val", "cs")]);
+        LearntTokenizer.Multi30k, [.. ((string[])["en", "de", "fr", "cs"]).SelectMany(language => TestData.Multi30k("val", language))]);
 
     [SharedDataFact]
     public void Nasty_strings_have_the_same_tokens() => HuggingFace.AssertSame(LearntTokenizer.Multi30k, NastyStrings.All);
