@@ -42,7 +42,10 @@ public class SentenceSplitterTests
     public void Pieces_join_to_the_text_whatever_it_is()
     {
         var random = new Random(3);
-        string[] parts = ["a", "B", ".", "!", "?", "…", "。", " ", "  ", "\n", "\t", "\"", ")", "(", "3", "Mr", "\u00a0", "😀", "\ud800", "“"];
+        string[] parts =
+        [
+            "a", "B", ".", "!", "?", "…", "。", " ", "  ", "\n", "\t", "\"", ")", "(", "3", "Mr", "\u00a0", "😀", "\ud800", "“",
+        ];
         for (var round = 0; round < 5000; round++)
         {
             var text = string.Concat(random.GetItems(parts, random.Next(30)));
