@@ -10,6 +10,7 @@ public class SentenceSplitterTests
     [InlineData("Stop!|Who is there?|Nobody ...|Good.")]
     [InlineData("Mr. Smith met Dr. J. R. Miller in St. Louis.|They talked.")]
     [InlineData("Es gibt viel, z.B. Hunde, d.h. Tiere.|Das ist am 3. Mai so.")]
+    [InlineData("Es gibt viel, z. B. Hunde, d. h. Tiere, u. a. Katzen.|Mehr nicht.")]
     [InlineData("It costs 3.50 at example.com, e.g. Tuesdays.|Fine.")]
     [InlineData("He said \"Go!\"|She (his sister) left.|(Then he left too.)|End.")]
     [InlineData("\"Stop!\" he said.|„Halt!“ rief er.|»Gut.«|Er ging.")]
