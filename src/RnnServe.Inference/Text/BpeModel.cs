@@ -18,7 +18,7 @@ internal sealed record BpeVocabulary(
     bool ByteFallback,
     bool FuseUnknown);
 
-/// <summary>Byte-pair encoding (Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units"): words to ids.</summary>
+/// <summary>Words to ids by byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909).</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class BpeModel
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RnnServe.Inference.Text;
 
-/// <summary>A value in tokenizer.json with the path to it, so that every complaint names the place, what is there and what may be.</summary>
+/// <summary>A value in tokenizer.json with its path, so that every complaint names the place, what is there and what may be.</summary>
 internal readonly record struct JsonPart(JsonElement Element, string Path)
 {
     public bool IsNull => Element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;

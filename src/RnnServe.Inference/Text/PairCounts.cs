@@ -12,7 +12,7 @@ internal sealed class PairCounts
     private readonly Dictionary<(int Left, int Right), HashSet<int>> _where = [];
 
     // Holds every pair at a count no lower than its own: counts that have fallen are put right when they come up.
-    private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long Negative, int Left, int Right)> _queue = new();
+    private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long, int, int)> _queue = new();
 
     public PairCounts(IEnumerable<(List<int> Symbols, int Count)> words)
     {
@@ -24,7 +24,7 @@ internal sealed class PairCounts
             Enqueue(pair, count);
     }
 
-    /// <summary>The most frequent pair; of equals, that with the smallest left and then right id. Null if none occurs often enough.</summary>
+    /// <summary>The most frequent pair; of equals, the smallest left and then right id. Null if none occurs often enough.</summary>
     public (int Left, int Right)? TakeMostFrequent(int minimumCount)
     {
         while (_queue.TryDequeue(out var entry, out _))

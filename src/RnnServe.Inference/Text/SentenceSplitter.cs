@@ -107,8 +107,8 @@ public static class SentenceSplitter
         var word = text.AsSpan(first, stop - first);
         if (word.Length is 1 or 2 && !word.ContainsAnyExceptInRange('0', '9'))
             return true;
-        if (word.Length == 1 && char.IsUpper(word[0]) && word[0] != 'I')
-            return true;                                    // an initial; "I" is more often the pronoun
+        if (word.Length == 1 && (char.IsUpper(word[0]) || char.IsLower(word[0])) && word[0] != 'I')
+            return true;                                    // an initial or "z. B."; "I" is more often the pronoun
         return IsDottedLetters(word) || Abbreviations.Contains(word);
     }
 

@@ -54,7 +54,7 @@ internal sealed class ReplaceDecoder(string pattern, string content) : ITokenDec
         tokens.ConvertAll(token => token.Replace(pattern, content, StringComparison.Ordinal));
 }
 
-/// <summary>Cuts up to <paramref name="start"/> characters off the front of every token and up to <paramref name="stop"/> off its end.</summary>
+/// <summary>Cuts up to <paramref name="start"/> characters off each token's front and <paramref name="stop"/> off its end.</summary>
 internal sealed class StripDecoder(char content, int start, int stop) : ITokenDecoder
 {
     public List<string> Decode(List<string> tokens) => tokens.ConvertAll(Strip);

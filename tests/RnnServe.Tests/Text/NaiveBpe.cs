@@ -4,7 +4,8 @@ using RnnServe.Inference.Text.Unicode;
 
 namespace RnnServe.Tests.Text;
 
-/// <summary>Learning of byte-pair merges as the paper describes it, with nothing kept between merges. Ties as BpeLearner documents them.</summary>
+/// <summary>Learning of byte-pair merges as the paper describes it, with nothing kept between merges.</summary>
+/// <remarks>Ties are broken as BpeLearner documents.</remarks>
 internal static partial class NaiveBpe
 {
     public static List<string> Merges(IEnumerable<string> texts, int merges, int minimumPairCount)

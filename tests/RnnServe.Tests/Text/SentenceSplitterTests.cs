@@ -10,6 +10,7 @@ public class SentenceSplitterTests
     [InlineData("Stop!|Who is there?|Nobody ...|Good.")]
     [InlineData("Mr. Smith met Dr. J. R. Miller in St. Louis.|They talked.")]
     [InlineData("Es gibt viel, z.B. Hunde, d.h. Tiere.|Das ist am 3. Mai so.")]
+    [InlineData("Es gibt viel, z. B. Hunde, d. h. Tiere, u. a. Katzen.|Mehr nicht.")]
     [InlineData("It costs 3.50 at example.com, e.g. Tuesdays.|Fine.")]
     [InlineData("He said \"Go!\"|She (his sister) left.|(Then he left too.)|End.")]
     [InlineData("\"Stop!\" he said.|„Halt!“ rief er.|»Gut.«|Er ging.")]
@@ -42,7 +43,10 @@ public class SentenceSplitterTests
     public void Pieces_join_to_the_text_whatever_it_is()
     {
         var random = new Random(3);
-        string[] parts = ["a", "B", ".", "!", "?", "…", "。", " ", "  ", "\n", "\t", "\"", ")", "(", "3", "Mr", "\u00a0", "😀", "\ud800", "“"];
+        string[] parts =
+        [
+            "a", "B", ".", "!", "?", "…", "。", " ", "  ", "\n", "\t", "\"", ")", "(", "3", "Mr", "\u00a0", "😀", "\ud800", "“",
+        ];
         for (var round = 0; round < 5000; round++)
         {
             var text = string.Concat(random.GetItems(parts, random.Next(30)));
