@@ -1,7 +1,6 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Data;
 using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;

@@ -1,5 +1,4 @@
 using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;

@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;

@@ -4,7 +4,6 @@ using RnnServe.Inference.Tasks;
 using RnnServe.Training.Commands;
 using RnnServe.Training.Export;
 using RnnServe.Training.Models;
-using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Training;
 
