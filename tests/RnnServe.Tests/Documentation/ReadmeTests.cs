@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RnnServe.Server.Json;
+using RnnServe.Server.Options;
+using RnnServe.Server.Requests;
+
+namespace RnnServe.Tests.Documentation;
+
+/// <summary>What the pages say is so. Their commands are executed by .ci/run.</summary>
+public sealed partial class ReadmeTests
+{
+    private const string Readme = "README.md";
+
+    public static TheoryData<string> Pages => [.. ReadmeText.Pages()];
+
+    [Fact]
+    public void Every_command_of_the_readme_is_executed_by_the_continuous_integration()
+    {
+        var script = Script();
+        var blocks = ReadmeText.Blocks(Readme).Where(b => b.Language is "bash" or "sh" or "shell" or "console" or "").ToList();
+        var commands = blocks.Where(b => b.Language.Length > 0).ToList();
+
+        Assert.NotEmpty(commands);
+        Assert.All(commands, block => Assert.StartsWith("ci: ", block.Mark, StringComparison.Ordinal));
+        Assert.All(commands, block => Assert.Matches($@"(run|with_server) {block.Mark["ci: ".Length..]}\b(?!-)", script));
+        Assert.Equal(commands.Count, commands.Select(b => b.Mark).Distinct().Count());
+        Assert.All(blocks.Except(commands), block => Assert.DoesNotMatch(Command(), block.Text));
+    }
+
+    [Fact]
+    public void The_script_asks_for_no_block_that_the_readme_does_not_have()
+    {
+        var marks = ReadmeText.Blocks(Readme).Select(b => b.Mark).ToHashSet();
+
+        var asked = ScriptBlock().Matches(Script()).Select(m => $"ci: {m.Groups[1].Value}").ToList();
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, mark => Assert.Contains(mark, marks));
+    }
+
+    [Theory, MemberData(nameof(Pages))]
+    public void Links_lead_to_files(string page)
+    {
+        var folder = Path.GetDirectoryName(TestData.InRepository(page.Split('/')))!;
+
+        Assert.All(ReadmeText.Links(page), target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{page}: {target}"));
+    }
+
+    [Fact]
+    public void The_layout_names_folders_that_exist()
+    {
+        var folders = LayoutFolders();
+
+        Assert.InRange(folders.Count, 5, 50);
+        Assert.All(folders, folder => Assert.True(Directory.Exists(TestData.InRepository(folder.Split('/'))), folder));
+    }
+
+    [Fact]
+    public void The_layout_names_every_project_and_every_folder_of_the_inference()
+    {
+        var projects = Directory.EnumerateFiles(TestData.RepositoryRoot, "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetDirectoryName(p)!);
+        var parts = Directory.EnumerateDirectories(TestData.InRepository("src", "RnnServe.Inference")).Where(f => Path.GetFileName(f) is not ("bin" or "obj"));
+
+        var expected = projects.Concat(parts).Select(f => Path.GetRelativePath(TestData.RepositoryRoot, f).Replace('\\', '/'));
+
+        Assert.Empty(expected.Except(LayoutFolders()));
+    }
+
+    [Fact]
+    public void Source_files_in_backticks_exist()
+    {
+        var files = Directory.EnumerateFiles(TestData.InRepository("src"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileName).ToHashSet();
+
+        Assert.All(SourceFile().Matches(ReadmeText.Read(Readme)), m => Assert.Contains(m.Groups[1].Value, files));
+    }
+
+    [Fact]
+    public void A_request_passes_through_five_files() =>
+        Assert.Equal(5, ReadmeText.Section(Readme, "## One request").Count(line => NumberedLink().IsMatch(line)));
+
+    [Fact]
+    public void The_requests_that_curl_sends_are_valid()
+    {
+        var requests = ReadmeText.CurlRequests(Readme);
+
+        Assert.Equal(2, requests.Count);
+        Assert.All(requests, request => RequestRules.Check(request, new LimitsOptions()));
+    }
+
+    [Fact]
+    public void The_answer_that_is_shown_has_the_form_of_the_servers_answers()
+    {
+        var shown = ReadmeText.Blocks(Readme).Single(b => b.Mark == "answer: translate").Text;
+
+        var answer = JsonSerializer.Deserialize(shown, ApiJson.Context.TranslateResponse)!;
+
+        var sent = JsonSerializer.SerializeToElement(answer, ApiJson.Context.TranslateResponse);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(shown).RootElement, sent), $"a field is not the server's: {shown}");
+        var request = ReadmeText.CurlRequests(Readme)[0];
+        Assert.Equal(request.Text!.Items.Count, answer.Translations.Count);
+        Assert.Contains($"{request.Source}-{request.Target}", answer.Model, StringComparison.Ordinal);
+    }
+
+    /// <summary>The script without its comments.</summary>
+    private static string Script() =>
+        string.Join('\n', ReadmeText.Read(".ci/run").Split('\n').Where(line => !line.TrimStart().StartsWith('#')));
+
+    private static List<string> LayoutFolders() =>
+    [
+        .. ReadmeText.Section(Readme, "## Layout").Select(line => LayoutRow().Match(line)).Where(m => m.Success).Select(m => m.Groups[1].Value),
+    ];
+
+    [GeneratedRegex(@"^\| (?:\[|`)([^\]`]+)")]
+    private static partial Regex LayoutRow();
+
+    [GeneratedRegex(@"^(dotnet|curl|docker|npm|git) ", RegexOptions.Multiline)]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"(?:\brun|\bwith_server) ([a-z]+(?:-[a-z]+)*)\b(?= |$|"")", RegexOptions.Multiline)]
+    private static partial Regex ScriptBlock();
+
+    [GeneratedRegex(@"`(\w+\.cs)`")]
+    private static partial Regex SourceFile();
+
+    [GeneratedRegex(@"^\d\. \[")]
+    private static partial Regex NumberedLink();
+}
