@@ -73,17 +73,17 @@ internal static class TranslateEndpoint
 
     private static TranslateResponse Answer(
         TranslateRequest request, CatalogEntry model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()
-    {
-        Model = model.Name,
-        Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
-        Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
-        Usage = new UsageBody
         {
-            SourceTokens = translations.Sum(t => t.SourceTokens),
-            TargetTokens = translations.Sum(t => t.TargetTokens),
-        },
-        Timing = request.Includes("timing") ? Timing(translations, clock) : null,
-    };
+            Model = model.Name,
+            Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
+            Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
+            Usage = new UsageBody
+            {
+                SourceTokens = translations.Sum(t => t.SourceTokens),
+                TargetTokens = translations.Sum(t => t.TargetTokens),
+            },
+            Timing = request.Includes("timing") ? Timing(translations, clock) : null,
+        };
 
     private static TimingBody Timing(IReadOnlyList<Translation> translations, Stopwatch clock)
     {

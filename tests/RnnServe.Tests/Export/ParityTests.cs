@@ -61,8 +61,13 @@ public sealed class ParityTests
     {
         Model = new()
         {
-            Cell = Enum.Parse<CellKind>(cell), Attention = Enum.Parse<AttentionKind>(attention), LayerNormalisation = normalised,
-            Embedding = 32, Hidden = attention == nameof(AttentionKind.Dot) ? 48 : 40, AttentionSize = 20, EncoderHidden = 24,
+            Cell = Enum.Parse<CellKind>(cell),
+            Attention = Enum.Parse<AttentionKind>(attention),
+            LayerNormalisation = normalised,
+            Embedding = 32,
+            Hidden = attention == nameof(AttentionKind.Dot) ? 48 : 40,
+            AttentionSize = 20,
+            EncoderHidden = 24,
         },
         Training = new() { Threads = 1 },
     };

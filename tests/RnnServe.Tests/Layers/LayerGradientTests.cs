@@ -123,8 +123,13 @@ public sealed class LayerGradientTests
         {
             Model = new()
             {
-                Cell = Enum.Parse<CellKind>(cell), Attention = Enum.Parse<AttentionKind>(attention),
-                Embedding = 3, Hidden = 4, AttentionSize = 3, EncoderHidden = 2, EncoderLayers = 2,
+                Cell = Enum.Parse<CellKind>(cell),
+                Attention = Enum.Parse<AttentionKind>(attention),
+                Embedding = 3,
+                Hidden = 4,
+                AttentionSize = 3,
+                EncoderHidden = 2,
+                EncoderLayers = 2,
             },
             Dropout = new() { Embedding = 0, Encoder = 0, Decoder = 0, Readout = 0 },
         };

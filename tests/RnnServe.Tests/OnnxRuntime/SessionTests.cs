@@ -134,8 +134,11 @@ public sealed class SessionTests
         {
             var options = new SessionOptions
             {
-                IntraOpThreads = 0, MemoryArena = false, MemoryPattern = true,
-                Optimization = GraphOptimizationLevel.None, ProfilePrefix = Path.Combine(folder.FullName, "profile"),
+                IntraOpThreads = 0,
+                MemoryArena = false,
+                MemoryPattern = true,
+                Optimization = GraphOptimizationLevel.None,
+                ProfilePrefix = Path.Combine(folder.FullName, "profile"),
             };
             using var x = Tensor.Allocate(ElementType.Float, 1, 3);
             using (var session = new Session(TinyModels.Identity(ElementType.Float), options)) session.Run([x], new Tensor?[1]);
