@@ -22,8 +22,9 @@ internal static class GradientRules
         ["Exp"] = (n, dy) => [dy[0] * n.Output],
         ["Log"] = (n, dy) => [dy[0] / n.Inputs[0]],
         ["Sqrt"] = (n, dy) => [dy[0] * 0.5 / n.Output],
-        ["Tanh"] = (n, dy) => [dy[0] * (1 - n.Output * n.Output)],
-        ["Sigmoid"] = (n, dy) => [dy[0] * (n.Output * (1 - n.Output))],
+        // dy (1 - y²) and dy y (1 - y), without the term "1 - y": ONNX Runtime subtracts from a scalar at a third of the speed.
+        ["Tanh"] = (n, dy) => [dy[0] - dy[0] * n.Output * n.Output],
+        ["Sigmoid"] = (n, dy) => [Logistic(dy[0] * n.Output, n.Output)],
         ["Relu"] = (n, dy) => [dy[0] * n.Output.Step()],
         ["Softmax"] = (n, dy) => [Centred(n.Output * dy[0], n.Output)],
         ["LogSoftmax"] = (n, dy) => [Centred(dy[0], n.Output.Exp())],
@@ -46,6 +47,8 @@ internal static class GradientRules
 
     /// <summary>Operators whose outputs do not change with their inputs, or not differentiably: they stop the gradient.</summary>
     internal static readonly FrozenSet<string> WithoutGradient = new[] { "Shape", "ConstantOfShape", "Cast", "Sign" }.ToFrozenSet();
+
+    private static Value Logistic(Value x, Value y) => x - x * y;
 
     // x - weights · Σ x, the sum over the last axis: what a normalisation to a fixed sum leaves of a gradient.
     private static Value Centred(Value x, Value weights) => x - weights * x.Sum(true, -1);

@@ -103,13 +103,12 @@ public sealed class RecipeTests
     }
 
     [Theory]
-    [InlineData("multi30k-en-de", "en", 50), InlineData("multi30k-de-en", "de", 40)]
-    public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name, string source, int epochs)
+    [InlineData("multi30k-en-de", "en"), InlineData("multi30k-de-en", "de")]
+    public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name, string source)
     {
         var recipe = RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json"));
 
         Assert.Equal(name, recipe.Name);
-        Assert.Equal(epochs, recipe.Training.Epochs);
         Assert.Equal(TestData.InShared("data", "multi30k", $"train.{source}.gz"), Assert.Single(recipe.Data.Train.Source));
     }
 
