@@ -23,7 +23,10 @@ internal sealed class GraphRunner : IDisposable
         Tensor[] given = [.. inputs.Select((data, i) => Tensor.Copy<float>(data, shapes[i]))];
         var outputs = new Tensor?[session.Outputs.Count];
         session.Run([.. given, .. weights], outputs);
-        return [.. outputs.Select(o => o!.AsSpan<float>().ToArray())];
+        float[][] results = [.. outputs.Select(o => o!.AsSpan<float>().ToArray())];
+        foreach (var tensor in given.Concat(outputs))
+            tensor!.Dispose();
+        return results;
     }
 
     public void Dispose()
