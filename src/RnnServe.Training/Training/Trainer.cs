@@ -78,7 +78,7 @@ internal sealed class Trainer : IDisposable
             progress.Say($"Resuming at epoch {_state.Epoch}, step {_state.Step}.");
         }
 
-        using var log = new TrainingLog(_environment.Folder.Log, _state.Step);
+        using var log = new TrainingLog(_environment.Folder.Log, _state);
         progress.Start(_settings.Epochs, _learningRate.TotalSteps, _state.Step);
         _savedAt = _environment.Time.GetTimestamp();
         while (!_state.Finished)
