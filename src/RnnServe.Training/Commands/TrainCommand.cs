@@ -11,7 +11,7 @@ internal sealed class TrainCommand
     private const int Interrupted = 130;
 
     private readonly LossGraphFactory _createGraph;
-    private readonly ValidationFactory? _createValidation;
+    private readonly ValidationFactory _createValidation;
 
     private readonly Argument<FileInfo> _recipe = new("recipe") { Description = "The recipe: a JSON file." };
     private readonly Option<bool> _resume = new("--resume")
@@ -29,8 +29,8 @@ internal sealed class TrainCommand
     private readonly Option<int?> _seed = new("--seed") { Description = "Where all randomness starts, instead of the recipe's." };
 
     /// <param name="createGraph">Builds the model.</param>
-    /// <param name="createValidation">Builds the BLEU scorer; without it the validation loss decides.</param>
-    public TrainCommand(LossGraphFactory createGraph, ValidationFactory? createValidation)
+    /// <param name="createValidation">Builds the BLEU scorer, which decides what weights are the best.</param>
+    public TrainCommand(LossGraphFactory createGraph, ValidationFactory createValidation)
     {
         (_createGraph, _createValidation) = (createGraph, createValidation);
     }
@@ -63,7 +63,7 @@ internal sealed class TrainCommand
             Folder = folder,
             RecipeHash = RecipeFile.Hash(recipe),
             Progress = progress,
-            Validation = _createValidation?.Invoke(recipe, data, folder),
+            Validation = _createValidation(recipe, data, folder),
         };
         using var trainer = new Trainer(graph, data.Batches, recipe.Training, environment);
         var outcome = trainer.Run(resume, stop);

@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using RnnServe.Training;
 using RnnServe.Training.Data;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Data;
 
@@ -120,6 +122,17 @@ public sealed class BatchTests : IDisposable
 
         Assert.Contains("bad.txt", Assert.Throws<InvalidDataException>(() => ParallelCorpus.ReadLines(bad)).Message, StringComparison.Ordinal);
         Assert.Contains("bad.gz", Assert.Throws<InvalidDataException>(() => ParallelCorpus.ReadLines(packed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_too_small_for_bytes_and_characters_is_refused_with_its_key()
+    {
+        SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
+
+        var error = Assert.Throws<UserException>(
+            () => Tokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(_folder.FullName)));
+
+        Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }
 
     private static List<string> Sources(IEnumerable<RnnServe.Training.Batch> batches)
