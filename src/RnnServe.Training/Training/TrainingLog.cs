@@ -38,7 +38,7 @@ internal sealed class TrainingLog : IDisposable
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly StreamWriter _writer;
+    private readonly StreamWriter writer;
 
     /// <summary>Opens the log of a training that goes on from <paramref name="state"/>: what comes again is cut off.</summary>
     public TrainingLog(string path, TrainingState state)
@@ -50,7 +50,7 @@ internal sealed class TrainingLog : IDisposable
         string temporary = path + ".tmp";
         File.WriteAllLines(temporary, kept.Select(entry => JsonSerializer.Serialize(entry, Options)));
         File.Move(temporary, path, overwrite: true);
-        _writer = new StreamWriter(path, append: true) { AutoFlush = true };
+        writer = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
     /// <summary>Reads a log. A last line that was cut off by a crash is left out.</summary>
@@ -72,7 +72,7 @@ internal sealed class TrainingLog : IDisposable
         return entries;
     }
 
-    public void Write(LogEntry entry) => _writer.WriteLine(JsonSerializer.Serialize(entry, Options));
+    public void Write(LogEntry entry) => writer.WriteLine(JsonSerializer.Serialize(entry, Options));
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => writer.Dispose();
 }

@@ -8,9 +8,9 @@ namespace RnnServe.Tests.Data;
 
 public sealed class BatchTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
     [InlineData(1), InlineData(7), InlineData(64), InlineData(5000)]
@@ -117,7 +117,7 @@ public sealed class BatchTests : IDisposable
     [Fact]
     public void Bytes_that_are_not_text_are_refused_with_the_file()
     {
-        string bad = Path.Combine(_folder.FullName, "bad.txt"), packed = Write("bad.gz", "not packed");
+        string bad = Path.Combine(folder.FullName, "bad.txt"), packed = Write("bad.gz", "not packed");
         File.WriteAllBytes(bad, [0x41, 0xff, 0xfe, 0x0a]);
 
         Assert.Contains("bad.txt", Assert.Throws<InvalidDataException>(() => ParallelCorpus.ReadLines(bad)).Message, StringComparison.Ordinal);
@@ -130,7 +130,7 @@ public sealed class BatchTests : IDisposable
         SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
 
         var error = Assert.Throws<UserException>(
-            () => Tokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(_folder.FullName)));
+            () => Tokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(folder.FullName)));
 
         Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }
@@ -155,14 +155,14 @@ public sealed class BatchTests : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_folder.FullName, name);
+        string path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
     }
 
     private string WriteGzip(string name, string text)
     {
-        string path = Path.Combine(_folder.FullName, name);
+        string path = Path.Combine(folder.FullName, name);
         using var stream = new GZipStream(File.Create(path), CompressionMode.Compress);
         stream.Write(Encoding.UTF8.GetBytes(text));
         return path;

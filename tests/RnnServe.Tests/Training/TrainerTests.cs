@@ -6,9 +6,9 @@ namespace RnnServe.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void Training_learns()
@@ -151,7 +151,7 @@ public sealed class TrainerTests : IDisposable
     private Process Start(string name, string how, int delay) => Process.Start(new ProcessStartInfo(
         "dotnet", [typeof(TrainingChild).Assembly.Location, In(name), how, $"{delay}"]))!;
 
-    private string In(string name) => Path.Combine(_folder.FullName, name);
+    private string In(string name) => Path.Combine(folder.FullName, name);
 
     private byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(In(run), file));
 
