@@ -164,7 +164,11 @@ internal sealed class ScanGradient
     {
         var broadcasts = node.Op is "Add" or "Sub" or "Mul" or "Div" or "MatMul";
         if (broadcasts && node.Inputs.Any(i => inBody.Contains(i) && i.Shape.Count < node.Output.Shape.Count))
-            throw new NotSupportedException($"'{node.Op}' inside a Scan has no gradient where a value of the step has fewer axes than the result: {node}.");
+        {
+            throw new NotSupportedException(
+                $"'{node.Op}' inside a Scan has no gradient where a value of the step has fewer axes than the result: {node}.");
+        }
+
         return node.WithInputs([.. node.Inputs.Select(Stacked)]);
     }
 

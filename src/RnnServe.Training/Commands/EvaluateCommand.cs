@@ -18,11 +18,23 @@ internal sealed class EvaluateCommand
     };
 
     private readonly Option<FileInfo?> hypotheses = new("--hypotheses") { Description = "Translations to score, one a line." };
-    private readonly Option<FileInfo?> source = new("--source") { Description = "Texts to translate and score, one a line; needs --model or --server." };
-    private readonly Option<string?> model = new("--model", "-m") { Description = "Folder of a bundle to translate with; with --server, the name of a model." };
+    private readonly Option<FileInfo?> source = new("--source")
+    {
+        Description = "Texts to translate and score, one a line; needs --model or --server.",
+    };
+
+    private readonly Option<string?> model = new("--model", "-m")
+    {
+        Description = "Folder of a bundle to translate with; with --server, the name of a model.",
+    };
+
     private readonly Option<string?> server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
     private readonly Option<int?> beam = new("--beam") { Description = "Hypotheses kept per sentence, 1 to 16. Default: the bundle's." };
-    private readonly Option<float?> lengthPenalty = new("--length-penalty") { Description = "Strength of the length penalty, 0 to 2. Default: the bundle's." };
+    private readonly Option<float?> lengthPenalty = new("--length-penalty")
+    {
+        Description = "Strength of the length penalty, 0 to 2. Default: the bundle's.",
+    };
+
     private readonly Option<bool> lowerCase = new("--lowercase", "-lc") { Description = "Ignore case." };
     private readonly Option<FileInfo?> output = new("--output", "-o") { Description = "File for the translations." };
 
@@ -96,8 +108,12 @@ internal sealed class EvaluateCommand
         string? model = arguments.GetValue(this.model);
         if (arguments.GetValue(this.server) is { } server)
         {
-            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+                || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+            {
                 throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:5000.");
+            }
+
             var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
             return new ServerTranslator(client, model, search);
         }

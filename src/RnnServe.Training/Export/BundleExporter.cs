@@ -98,7 +98,8 @@ internal static class BundleExporter
             Method = $"BLEU, beam {recipe.Decoding.BeamSize}, {score.Signature}",
             Value = Math.Round(score.Score, 2),
         };
-        return facts with { Metrics = [metric], Canary = new() { Input = canary, Expected = TranslateAsync(bundle, canary).GetAwaiter().GetResult() } };
+        var answer = TranslateAsync(bundle, canary).GetAwaiter().GetResult();
+        return facts with { Metrics = [metric], Canary = new() { Input = canary, Expected = answer } };
     }
 
     private static async Task<string> TranslateAsync(string bundle, string text)

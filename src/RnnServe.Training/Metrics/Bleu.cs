@@ -13,9 +13,14 @@ internal sealed record BleuScore(
     double Score, IReadOnlyList<double> Precisions, double BrevityPenalty, long HypothesisLength, long ReferenceLength, string Signature)
 {
     /// <summary>The score as sacreBLEU prints it.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"BLEU = {Score:F2} {string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)))} (BP = {BrevityPenalty:F3} ratio = {(double)HypothesisLength / ReferenceLength:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
+    public override string ToString()
+    {
+        string precisions = string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)));
+        double ratio = (double)HypothesisLength / ReferenceLength;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
+    }
 }
 
 /// <summary>Corpus BLEU as sacreBLEU computes it: 13a tokenisation, exponential smoothing.</summary>

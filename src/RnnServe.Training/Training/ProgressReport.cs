@@ -48,7 +48,8 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
         var left = time.GetElapsedTime(startedAt) / (step.Step - startStep) * (steps - step.Step);
         Show(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}  {tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
+            $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
+            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
         (loss, tokens, shownAt) = (0, 0, time.GetTimestamp());
     }
 

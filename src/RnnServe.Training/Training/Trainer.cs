@@ -121,7 +121,7 @@ internal sealed class Trainer : IDisposable
         double loss = graph.ForwardBackward(batch, SeededRandom.SeedOf((ulong)settings.Seed, (ulong)step));
         double norm = GradientClipping.Norm(graph.Parameters);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"Step {step} (epoch {state.Epoch}) has loss {loss} and gradient norm {norm}."));
+            throw Diverged($"Step {step} (epoch {state.Epoch}) has loss {loss} and gradient norm {norm}.");
 
         double learningRate = this.learningRate.At(step);
         adam.Step(step, learningRate, GradientClipping.Scale(norm, settings.ClipNorm));
@@ -177,7 +177,7 @@ internal sealed class Trainer : IDisposable
         }
 
         if (!double.IsFinite(loss))
-            throw Diverged(string.Create(CultureInfo.InvariantCulture, $"After step {state.Step} (epoch {state.Epoch}) the validation loss is {loss}."));
+            throw Diverged($"After step {state.Step} (epoch {state.Epoch}) the validation loss is {loss}.");
 
         double score = bleu ?? -loss;
         bool best = state.BestScore is not { } previous || score > previous;
@@ -190,7 +190,8 @@ internal sealed class Trainer : IDisposable
         string written = bleu is { } value ? string.Create(CultureInfo.InvariantCulture, $"  BLEU {value:F2}") : "";
         environment.Progress.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {state.Epoch}: training loss {trainLoss:F3}, validation loss {loss:F3}, perplexity {Math.Exp(loss):F2}{written}{(best ? "  (best)" : "")}"));
+            $"epoch {state.Epoch}: training loss {trainLoss:F3}, validation loss {loss:F3}, perplexity {Math.Exp(loss):F2}")
+            + written + (best ? "  (best)" : ""));
     }
 
     private double ValidationLoss()
@@ -209,8 +210,8 @@ internal sealed class Trainer : IDisposable
         return sum / tokens;
     }
 
-    private static UserException Diverged(string found) =>
-        new($"{found} Lower training.learningRate or training.clipNorm and start anew.");
+    private static UserException Diverged(FormattableString found) =>
+        new($"{found.ToString(CultureInfo.InvariantCulture)} Lower training.learningRate or training.clipNorm and start anew.");
 
     private void Save()
     {

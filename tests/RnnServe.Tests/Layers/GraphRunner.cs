@@ -14,7 +14,8 @@ internal sealed class GraphRunner : IDisposable
     public GraphRunner(LayerContext context, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
     {
         var parameters = context.Parameters.Select(p => p.Value).ToArray();
-        weights = [.. parameters.Select((p, i) => Tensor.Copy<float>(Numbers((int)p.Shape.Size.Factor, i), p.Shape.Evaluate(new Dictionary<string, long>())))];
+        weights = [.. parameters.Select((p, i) =>
+            Tensor.Copy<float>(Numbers((int)p.Shape.Size.Factor, i), p.Shape.Evaluate(new Dictionary<string, long>())))];
         session = new(OnnxWriter.Write("test", [.. inputs, .. parameters], [.. outputs.Select((o, i) => ($"output_{i}", o))]).ToByteArray());
     }
 
