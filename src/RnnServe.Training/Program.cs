@@ -5,7 +5,9 @@ using RnnServe.Training.Models;
 
 var root = new RootCommand("Trains recurrent models and exports them as bundles that RnnServe serves.")
 {
-    new TrainCommand((recipe, vocabularies) => new TranslationLossGraph(recipe, vocabularies), (recipe, data, folder) => new TranslationValidation(recipe, data, folder)).Create(),
+    new TrainCommand(
+        (recipe, vocabularies) => new TranslationLossGraph(recipe, vocabularies),
+        (recipe, data, folder) => new TranslationValidation(recipe, data, folder)).Create(),
     new EvaluateCommand().Create(),
     ExportCommand.Create(BundleExporter.Export),
     InspectCommand.Create(),

@@ -25,30 +25,30 @@ internal sealed class BpeModel
     private const int LongestCachedWord = 64;
     private const int MaximumCachedWords = 50_000;
 
-    private readonly BpeVocabulary _vocabulary;
-    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, int> _characters = [];                       // code point → id
-    private readonly Dictionary<(int Left, int Right), (int Rank, int Product)> _merges = [];
-    private readonly int[]? _bytes;                                               // byte → id
-    private ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
-    private int _cached;
+    private readonly BpeVocabulary vocabulary;
+    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> characters = [];                       // code point → id
+    private readonly Dictionary<(int Left, int Right), (int Rank, int Product)> merges = [];
+    private readonly int[]? bytes;                                               // byte → id
+    private ConcurrentDictionary<string, int[]> cache = new(StringComparer.Ordinal);
+    private int cached;
 
     public BpeModel(BpeVocabulary vocabulary)
     {
-        _vocabulary = vocabulary;
+        this.vocabulary = vocabulary;
         for (var id = 0; id < vocabulary.Tokens.Count; id++)
         {
             var token = vocabulary.Tokens[id];
-            _ids[token] = id;
+            ids[token] = id;
             if (!vocabulary.Special.Contains(id) && Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
-                _characters[rune.Value] = id;
+                characters[rune.Value] = id;
         }
 
-        _bytes = vocabulary.ByteFallback ? FindBytes() : null;
+        bytes = vocabulary.ByteFallback ? FindBytes() : null;
         AddMerges();
     }
 
-    public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+    public int? IdOf(string token) => ids.TryGetValue(token, out var id) ? id : null;
 
     /// <summary>Appends the ids of one word.</summary>
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
@@ -59,7 +59,7 @@ internal sealed class BpeModel
             return;
         }
 
-        if (!_cache.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var found))
+        if (!cache.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var found))
         {
             found = EncodeUncached(word);
             Remember(word.ToString(), found);
@@ -72,7 +72,7 @@ internal sealed class BpeModel
     {
         foreach (var id in found)
         {
-            if (!_vocabulary.FuseUnknown || id != _vocabulary.Unknown || ids.Count == 0 || ids[^1] != id)
+            if (!vocabulary.FuseUnknown || id != vocabulary.Unknown || ids.Count == 0 || ids[^1] != id)
                 ids.Add(id);
         }
     }
@@ -80,13 +80,13 @@ internal sealed class BpeModel
     // Starting afresh when full keeps the cache useful after someone has sent a page of random words.
     private void Remember(string word, int[] ids)
     {
-        if (Interlocked.Increment(ref _cached) > MaximumCachedWords)
+        if (Interlocked.Increment(ref cached) > MaximumCachedWords)
         {
-            _cache = new ConcurrentDictionary<string, int[]>(StringComparer.Ordinal);
-            _cached = 0;
+            cache = new ConcurrentDictionary<string, int[]>(StringComparer.Ordinal);
+            cached = 0;
         }
 
-        _cache[word] = ids;
+        cache[word] = ids;
     }
 
     private int[] EncodeUncached(ReadOnlySpan<char> word)
@@ -95,11 +95,11 @@ internal sealed class BpeModel
         var runes = new List<Rune>(word.Length);
         foreach (var rune in word.EnumerateRunes())     // half a surrogate pair comes as U+FFFD
         {
-            symbols.Add(_characters.GetValueOrDefault(rune.Value, MergeList.NoToken));
+            symbols.Add(characters.GetValueOrDefault(rune.Value, MergeList.NoToken));
             runes.Add(rune);
         }
 
-        symbols.Merge(_merges);
+        symbols.Merge(merges);
         var ids = new List<int>();
         foreach (var (position, id) in symbols.Remaining())
         {
@@ -116,12 +116,12 @@ internal sealed class BpeModel
     {
         Span<byte> utf8 = stackalloc byte[4];
         utf8 = utf8[..rune.EncodeToUtf8(utf8)];
-        if (_bytes is not null && AllKnown(utf8))
+        if (bytes is not null && AllKnown(utf8))
         {
             foreach (var value in utf8)
-                ids.Add(_bytes[value]);
+                ids.Add(bytes[value]);
         }
-        else if (_vocabulary.Unknown is { } unknown)
+        else if (vocabulary.Unknown is { } unknown)
         {
             ids.Add(unknown);
         }
@@ -131,7 +131,7 @@ internal sealed class BpeModel
     {
         foreach (var value in utf8)
         {
-            if (_bytes![value] == MergeList.NoToken)
+            if (bytes![value] == MergeList.NoToken)
                 return false;
         }
 
@@ -149,14 +149,14 @@ internal sealed class BpeModel
     private void AddMerges()
     {
         // A merge into a control or byte token would let plain text spell it.
-        var reserved = new HashSet<int>(_vocabulary.Special);
-        reserved.UnionWith(_bytes ?? []);
-        for (var rank = 0; rank < _vocabulary.Merges.Count; rank++)
+        var reserved = new HashSet<int>(vocabulary.Special);
+        reserved.UnionWith(bytes ?? []);
+        for (var rank = 0; rank < vocabulary.Merges.Count; rank++)
         {
-            var (left, right) = _vocabulary.Merges[rank];
-            var product = _ids[left + right];
+            var (left, right) = vocabulary.Merges[rank];
+            var product = ids[left + right];
             if (!reserved.Contains(product))
-                _merges[(_ids[left], _ids[right])] = (rank, product);
+                merges[(ids[left], ids[right])] = (rank, product);
         }
     }
 }

@@ -5,31 +5,31 @@ namespace RnnServe.Inference.Text;
 /// <summary>How often each pair of tokens stands side by side in the words of a corpus, kept up to date while pairs are merged.</summary>
 internal sealed class PairCounts
 {
-    private readonly List<(List<int> Symbols, int Count)> _words;
-    private readonly Dictionary<(int Left, int Right), long> _counts = [];
+    private readonly List<(List<int> Symbols, int Count)> words;
+    private readonly Dictionary<(int Left, int Right), long> counts = [];
 
     // Words that hold a pair, or held it once.
-    private readonly Dictionary<(int Left, int Right), HashSet<int>> _where = [];
+    private readonly Dictionary<(int Left, int Right), HashSet<int>> where = [];
 
     // Holds every pair at a count no lower than its own: counts that have fallen are put right when they come up.
-    private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long, int, int)> _queue = new();
+    private readonly PriorityQueue<((int Left, int Right) Pair, long Count), (long, int, int)> queue = new();
 
     public PairCounts(IEnumerable<(List<int> Symbols, int Count)> words)
     {
-        _words = [.. words];
-        for (var word = 0; word < _words.Count; word++)
+        this.words = [.. words];
+        for (var word = 0; word < this.words.Count; word++)
             Add(word, sign: 1);
 
-        foreach (var (pair, count) in _counts)
+        foreach (var (pair, count) in counts)
             Enqueue(pair, count);
     }
 
     /// <summary>The most frequent pair; of equals, the smallest left and then right id. Null if none occurs often enough.</summary>
     public (int Left, int Right)? TakeMostFrequent(int minimumCount)
     {
-        while (_queue.TryDequeue(out var entry, out _))
+        while (queue.TryDequeue(out var entry, out _))
         {
-            var count = _counts.GetValueOrDefault(entry.Pair);
+            var count = counts.GetValueOrDefault(entry.Pair);
             if (count == entry.Count && count >= minimumCount)
                 return entry.Pair;
             if (count < entry.Count && count >= minimumCount)
@@ -43,18 +43,18 @@ internal sealed class PairCounts
     public void Merge((int Left, int Right) pair, int product)
     {
         var touched = new HashSet<(int Left, int Right)>();
-        _where.Remove(pair, out var words);
+        where.Remove(pair, out var words);
         foreach (var word in words!)
         {
             Add(word, sign: -1);
-            Replace(_words[word].Symbols, pair, product);
+            Replace(this.words[word].Symbols, pair, product);
             Add(word, sign: 1);
-            CollectPairs(_words[word].Symbols, product, touched);
+            CollectPairs(this.words[word].Symbols, product, touched);
         }
 
         // Only pairs with the product can have become more frequent.
         foreach (var grown in touched)
-            Enqueue(grown, _counts[grown]);
+            Enqueue(grown, counts[grown]);
     }
 
     private static void Replace(List<int> symbols, (int Left, int Right) pair, int product)
@@ -84,22 +84,22 @@ internal sealed class PairCounts
 
     private void Add(int word, int sign)
     {
-        var (symbols, count) = _words[word];
+        var (symbols, count) = words[word];
         for (var i = 0; i + 1 < symbols.Count; i++)
         {
             if (!IsPair(symbols, i))
                 continue;
 
             var pair = (symbols[i], symbols[i + 1]);
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, pair, out _) += sign * (long)count;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, pair, out _) += sign * (long)count;
             if (sign < 0)
                 continue;
 
-            ref var where = ref CollectionsMarshal.GetValueRefOrAddDefault(_where, pair, out _);
+            ref var where = ref CollectionsMarshal.GetValueRefOrAddDefault(this.where, pair, out _);
             (where ??= []).Add(word);
         }
     }
 
     private void Enqueue((int Left, int Right) pair, long count) =>
-        _queue.Enqueue((pair, count), (-count, pair.Left, pair.Right));
+        queue.Enqueue((pair, count), (-count, pair.Left, pair.Right));
 }

@@ -9,21 +9,21 @@ namespace RnnServe.Inference.Text;
 /// </remarks>
 public sealed class Tokenizer
 {
-    private readonly byte[] _json;
-    private readonly BpeVocabulary _vocabulary;
-    private readonly BpeModel _model;
-    private readonly TextPipeline _pipeline;
+    private readonly byte[] json;
+    private readonly BpeVocabulary vocabulary;
+    private readonly BpeModel model;
+    private readonly TextPipeline pipeline;
 
     private Tokenizer(byte[] json, BpeVocabulary vocabulary, TextPipeline pipeline)
     {
-        _json = json;
-        _vocabulary = vocabulary;
-        _model = new BpeModel(vocabulary);
-        _pipeline = pipeline;
+        this.json = json;
+        this.vocabulary = vocabulary;
+        model = new BpeModel(vocabulary);
+        this.pipeline = pipeline;
     }
 
     /// <summary>Number of tokens; ids are 0 to this, exclusive.</summary>
-    public int VocabularySize => _vocabulary.Tokens.Count;
+    public int VocabularySize => vocabulary.Tokens.Count;
 
     /// <summary>Reads a tokenizer.json file.</summary>
     /// <exception cref="InvalidDataException">The file is no tokenizer.json, or asks for something that is not supported.</exception>
@@ -52,8 +52,8 @@ public sealed class Tokenizer
     public int[] Encode(string text)
     {
         var ids = new List<int>();
-        foreach (var word in _pipeline.SplitWords(text))
-            _model.Encode(word.Span, ids);
+        foreach (var word in pipeline.SplitWords(text))
+            model.Encode(word.Span, ids);
         return [.. ids];
     }
 
@@ -65,11 +65,11 @@ public sealed class Tokenizer
         foreach (var id in ids)
         {
             var token = TokenText(id);
-            if (!_vocabulary.Special.Contains(id))
+            if (!vocabulary.Special.Contains(id))
                 tokens.Add(token);
         }
 
-        return _pipeline.Join(tokens);
+        return pipeline.Join(tokens);
     }
 
     /// <summary>A token as it is written in the vocabulary, where U+2581 stands for a space.</summary>
@@ -78,12 +78,12 @@ public sealed class Tokenizer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, VocabularySize);
-        return _vocabulary.Tokens[id];
+        return vocabulary.Tokens[id];
     }
 
     /// <summary>The id of a token as it is written in the vocabulary, special ones included; null where there is none.</summary>
-    public int? IdOf(string token) => _model.IdOf(token);
+    public int? IdOf(string token) => model.IdOf(token);
 
     /// <summary>The tokenizer.json that this tokenizer was made from, byte for byte.</summary>
-    public byte[] ToJson() => [.. _json];
+    public byte[] ToJson() => [.. json];
 }

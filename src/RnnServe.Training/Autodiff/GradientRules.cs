@@ -9,7 +9,8 @@ internal static class GradientRules
 {
     /// <summary>Builds ∂loss/∂input for every input of <paramref name="node"/>, in order; null where there is none.</summary>
     /// <param name="node">The operator.</param>
-    /// <param name="dy">∂loss/∂output for every output; an output without a gradient has zeros. Sums over broadcast axes are the caller's job.</param>
+    /// <param name="dy">∂loss/∂output for every output; an output without a gradient has zeros. Sums over broadcast axes are the
+    /// caller's job.</param>
     internal delegate Value?[] Rule(Node node, Value[] dy);
 
     internal static readonly FrozenDictionary<string, Rule> ByOperator = new Dictionary<string, Rule>

@@ -57,7 +57,9 @@ internal sealed class ScanGradient
         var captures = WalkBody(pass);
         var next = body.States.Select((s, i) => InBackwardBody(pass.Gradient(s) ?? carried[i].ZerosLike())).ToArray();
         var slicesWanted = body.Slices.Select(pass.Gradient).ToArray();
-        var outputs = slicesWanted.OfType<Value>().Concat(captures.SelectMany(c => c.Dy)).Distinct().ToDictionary(v => v, InBackwardBody);
+        var passedOn = scan.Captured.Where(pass.HasGradient).ToArray();
+        var outputs = slicesWanted.OfType<Value>().Concat(captures.SelectMany(c => c.Dy)).Concat(passedOn.Select(v => pass.Gradient(v)!))
+            .Distinct().ToDictionary(v => v, InBackwardBody);
         var loop = BackwardLoop(carried, next, [.. outputs.Values.Distinct()], finals);
 
         for (var i = 0; i < carried.Length; i++)
@@ -70,6 +72,10 @@ internal sealed class ScanGradient
 
         foreach (var (node, dy) in captures)
             AddCaptured(node, [.. dy.Select(d => loop.Emit(outputs[d]))]);
+
+        // A captured value that is itself a state or an output of the step: Add sums over the steps, as over any broadcast axis.
+        foreach (var value in passedOn)
+            outer.Add(value, loop.Emit(outputs[pass.Gradient(value)!]));
     }
 
     // Gradients inside one step, in terms of the forward body's values; returns the nodes that use a wanted value of the outer graph.
@@ -106,7 +112,7 @@ internal sealed class ScanGradient
     // The operator applied to all steps at once: its inputs carry a leading time axis, the captured value does not.
     private void AddCaptured(Node node, Value[] dy)
     {
-        var all = node.WithInputs([.. node.Inputs.Select(Stacked)]);
+        var all = OverAllSteps(node);
         var dxs = BackwardPass.Rule(all)(all, dy);
         for (var i = 0; i < dxs.Length; i++)
         {
@@ -127,7 +133,8 @@ internal sealed class ScanGradient
         if (bodyNodes.Contains(node) && !Recomputed.Contains(node.Op))
             return slices[value] = Slice(node.Op, scan.Emit(value));
 
-        var copy = node.WithInputs([.. node.Inputs.Select(InBackwardBody)]);
+        // With the shape as it was: Expand and its like cannot infer theirs.
+        var copy = Node.Create(node.Op, [.. node.Inputs.Select(InBackwardBody)], node.Attributes, node.Outputs[0].Shape);
         for (var i = 0; i < node.Outputs.Count; i++)
             slices[node.Outputs[i]] = copy.Outputs[i];
         return slices[value];
@@ -146,10 +153,23 @@ internal sealed class ScanGradient
         if (!Recomputed.Contains(node.Op))
             return stacked[value] = scan.Emit(value);
 
-        var copy = node.WithInputs([.. node.Inputs.Select(Stacked)]);
+        var copy = OverAllSteps(node);
         for (var i = 0; i < node.Outputs.Count; i++)
             stacked[node.Outputs[i]] = copy.Outputs[i];
         return stacked[value];
+    }
+
+    // Behind a time axis, a value of fewer axes than its partner would be broadcast along other axes than in the step.
+    private Node OverAllSteps(Node node)
+    {
+        var broadcasts = node.Op is "Add" or "Sub" or "Mul" or "Div" or "MatMul";
+        if (broadcasts && node.Inputs.Any(i => inBody.Contains(i) && i.Shape.Count < node.Output.Shape.Count))
+        {
+            throw new NotSupportedException(
+                $"'{node.Op}' inside a Scan has no gradient where a value of the step has fewer axes than the result: {node}.");
+        }
+
+        return node.WithInputs([.. node.Inputs.Select(Stacked)]);
     }
 
     // A slice's sequence is the loop's input; a state's is the first state and all that followed but the last.

@@ -14,7 +14,9 @@ internal static class BundleSummary
             return folder;
 
         var versions = ModelBundle.Versions(folder);
-        return versions.Count > 0 ? versions[0].Folder : throw new InvalidDataException($"'{folder}' is no bundle: it has no model.json and no version folder.");
+        return versions.Count > 0
+            ? versions[0].Folder
+            : throw new InvalidDataException($"'{folder}' is no bundle: it has no model.json and no version folder.");
     }
 
     /// <summary>Checks the bundle and describes it, a line each.</summary>

@@ -13,8 +13,16 @@ internal sealed class BundleTranslator(Translator translator, SearchSettings sea
     public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         var options = new TranslationOptions { BeamSize = search.BeamSize, LengthPenalty = search.LengthPenalty };
-        var translations = await translator.TranslateAsync(texts, options, cancellation);
-        return [.. translations.Select(t => t.Text)];
+        try
+        {
+            var translations = await translator.TranslateAsync(texts, options, cancellation);
+            return [.. translations.Select(t => t.Text)];
+        }
+        catch (ArgumentException error)
+        {
+            // An option outside the bundle's limits.
+            throw new UserException(error.Message, error);
+        }
     }
 
     public ValueTask DisposeAsync() => translator.DisposeAsync();

@@ -10,27 +10,39 @@ internal sealed class EvaluateCommand
     /// <summary>Texts in one request; the server takes 256 at most.</summary>
     private const int TextsPerRequest = 64;
 
-    private readonly Option<FileInfo[]> _references = new("--references", "-r")
+    private readonly Option<FileInfo[]> references = new("--references", "-r")
     {
         Description = "The right answers: one file, or several with one reference each. Plain or .gz, one sentence a line.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<FileInfo?> _hypotheses = new("--hypotheses") { Description = "Translations to score, one a line." };
-    private readonly Option<FileInfo?> _source = new("--source") { Description = "Texts to translate and score, one a line; needs --model or --server." };
-    private readonly Option<string?> _model = new("--model", "-m") { Description = "Folder of a bundle to translate with; with --server, the name of a model." };
-    private readonly Option<string?> _server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
-    private readonly Option<int?> _beam = new("--beam") { Description = "Hypotheses kept per sentence, 1 to 16. Default: the bundle's." };
-    private readonly Option<float?> _lengthPenalty = new("--length-penalty") { Description = "Strength of the length penalty, 0 to 2. Default: the bundle's." };
-    private readonly Option<bool> _lowerCase = new("--lowercase", "-lc") { Description = "Ignore case." };
-    private readonly Option<FileInfo?> _output = new("--output", "-o") { Description = "File for the translations." };
+    private readonly Option<FileInfo?> hypotheses = new("--hypotheses") { Description = "Translations to score, one a line." };
+    private readonly Option<FileInfo?> source = new("--source")
+    {
+        Description = "Texts to translate and score, one a line; needs --model or --server.",
+    };
+
+    private readonly Option<string?> model = new("--model", "-m")
+    {
+        Description = "Folder of a bundle to translate with; with --server, the name of a model.",
+    };
+
+    private readonly Option<string?> server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
+    private readonly Option<int?> beam = new("--beam") { Description = "Hypotheses kept per sentence, 1 to 16. Default: the bundle's." };
+    private readonly Option<float?> lengthPenalty = new("--length-penalty")
+    {
+        Description = "Strength of the length penalty, 0 to 2. Default: the bundle's.",
+    };
+
+    private readonly Option<bool> lowerCase = new("--lowercase", "-lc") { Description = "Ignore case." };
+    private readonly Option<FileInfo?> output = new("--output", "-o") { Description = "File for the translations." };
 
     public Command Create()
     {
         var command = new Command("evaluate", "Measure BLEU as sacreBLEU does, of a file of translations or of a model.")
         {
-            _references, _hypotheses, _source, _model, _server, _beam, _lengthPenalty, _lowerCase, _output,
+            references, hypotheses, source, model, server, beam, lengthPenalty, lowerCase, output,
         };
         command.SetAction(async (arguments, stop) =>
         {
@@ -42,23 +54,23 @@ internal sealed class EvaluateCommand
 
     private async Task RunAsync(ParseResult arguments, CancellationToken stop)
     {
-        var references = arguments.GetRequiredValue(_references).Select(file => ParallelCorpus.ReadLines(file.FullName)).ToList();
+        var references = arguments.GetRequiredValue(this.references).Select(file => ParallelCorpus.ReadLines(file.FullName)).ToList();
         var hypotheses = await HypothesesAsync(arguments, stop);
         if (references.FirstOrDefault(lines => lines.Count != hypotheses.Count) is { } wrong)
             throw new UserException($"There are {hypotheses.Count} translations but {wrong.Count} references.");
         if (hypotheses.Count == 0)
             throw new UserException("There is nothing to score: the files are empty.");
 
-        if (arguments.GetValue(_output) is { } output)
+        if (arguments.GetValue(this.output) is { } output)
             await File.WriteAllLinesAsync(output.FullName, hypotheses, stop);
-        var score = Bleu.Score(hypotheses, references, arguments.GetValue(_lowerCase));
+        var score = Bleu.Score(hypotheses, references, arguments.GetValue(lowerCase));
         Console.Out.WriteLine(score);
         Console.Out.WriteLine(score.Signature);
     }
 
     private async Task<IReadOnlyList<string>> HypothesesAsync(ParseResult arguments, CancellationToken stop)
     {
-        var (hypotheses, source) = (arguments.GetValue(_hypotheses), arguments.GetValue(_source));
+        var (hypotheses, source) = (arguments.GetValue(this.hypotheses), arguments.GetValue(this.source));
         if (hypotheses is null == source is null)
             throw new UserException("Give either --hypotheses, or --source with --model or --server.");
         if (hypotheses is not null)
@@ -92,12 +104,16 @@ internal sealed class EvaluateCommand
 
     private async Task<ITextTranslator> TranslatorAsync(ParseResult arguments, CancellationToken stop)
     {
-        var search = new SearchSettings(arguments.GetValue(_beam), arguments.GetValue(_lengthPenalty));
-        string? model = arguments.GetValue(_model);
-        if (arguments.GetValue(_server) is { } server)
+        var search = new SearchSettings(arguments.GetValue(beam), arguments.GetValue(lengthPenalty));
+        string? model = arguments.GetValue(this.model);
+        if (arguments.GetValue(this.server) is { } server)
         {
-            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address)
+                || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+            {
                 throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:5000.");
+            }
+
             var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
             return new ServerTranslator(client, model, search);
         }

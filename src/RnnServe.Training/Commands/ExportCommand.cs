@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Commands;
@@ -29,8 +31,11 @@ internal static class ExportCommand
             if (!File.Exists(folder.Recipe) || !File.Exists(folder.Best))
                 throw new UserException($"'{source.FullName}' holds no training that was validated: it needs recipe.json and best.ckpt.");
 
+            var watch = Stopwatch.StartNew();
             string bundle = export(RecipeFile.Load(folder.Recipe), folder, arguments.GetRequiredValue(to).FullName, Console.Out.WriteLine);
-            Console.Out.WriteLine($"Exported {bundle}.");
+            double megabytes = new DirectoryInfo(bundle).EnumerateFiles().Sum(file => file.Length) / 1e6;
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Exported {bundle}: {megabytes:F1} MB, in {watch.Elapsed.TotalSeconds:F0} s."));
         });
         return command;
     }

@@ -14,22 +14,22 @@ internal sealed class ServerTranslator : ITextTranslator
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly HttpClient _client;
-    private readonly string? _model;
-    private readonly SearchSettings _search;
+    private readonly HttpClient client;
+    private readonly string? model;
+    private readonly SearchSettings search;
 
     /// <param name="client">Its base address is the server; disposed with this.</param>
     /// <param name="model">Name of a model; null when the server has only one.</param>
     /// <param name="search">The search's settings.</param>
-    public ServerTranslator(HttpClient client, string? model, SearchSettings search) => (_client, _model, _search) = (client, model, search);
+    public ServerTranslator(HttpClient client, string? model, SearchSettings search) => (this.client, this.model, this.search) = (client, model, search);
 
     /// <exception cref="UserException">The server refuses; the message is its own.</exception>
     public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
-        var request = new Request(texts, _model, _search.BeamSize, _search.LengthPenalty);
+        var request = new Request(texts, model, search.BeamSize, search.LengthPenalty);
         for (int attempt = 1; ; attempt++)
         {
-            using var response = await _client.PostAsJsonAsync("v1/translate", request, Json, cancellation);
+            using var response = await client.PostAsJsonAsync("v1/translate", request, Json, cancellation);
             bool busy = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
             if (busy && attempt < MaxAttempts)
             {
@@ -38,18 +38,18 @@ internal sealed class ServerTranslator : ITextTranslator
             }
 
             if (!response.IsSuccessStatusCode)
-                throw new UserException($"{_client.BaseAddress} answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellation)}");
+                throw new UserException($"{client.BaseAddress} answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellation)}");
 
             var answer = await response.Content.ReadFromJsonAsync<Response>(Json, cancellation);
             if (answer?.Translations?.Count != texts.Count)
-                throw new UserException($"{_client.BaseAddress} answered {answer?.Translations?.Count ?? 0} translations to {texts.Count} texts.");
+                throw new UserException($"{client.BaseAddress} answered {answer?.Translations?.Count ?? 0} translations to {texts.Count} texts.");
             return [.. answer.Translations.Select(t => t.Text)];
         }
     }
 
     public ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        client.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -10,43 +10,43 @@ internal sealed class TrainCommand
     /// <summary>Exit code of a program that an interrupt ended, as shells have it.</summary>
     private const int Interrupted = 130;
 
-    private readonly LossGraphFactory _createGraph;
-    private readonly ValidationFactory? _createValidation;
+    private readonly LossGraphFactory createGraph;
+    private readonly ValidationFactory createValidation;
 
-    private readonly Argument<FileInfo> _recipe = new("recipe") { Description = "The recipe: a JSON file." };
-    private readonly Option<bool> _resume = new("--resume")
+    private readonly Argument<FileInfo> recipe = new("recipe") { Description = "The recipe: a JSON file." };
+    private readonly Option<bool> resume = new("--resume")
     {
         Description = "Go on from the newest checkpoint; the result is the same, bit for bit, as without the interruption.",
     };
 
-    private readonly Option<DirectoryInfo?> _output = new("--output", "-o")
+    private readonly Option<DirectoryInfo?> output = new("--output", "-o")
     {
         Description = "Folder for checkpoints, log and plots. Default: runs/<name of the recipe>.",
     };
 
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training pairs, instead of the recipe's." };
-    private readonly Option<int?> _seed = new("--seed") { Description = "Where all randomness starts, instead of the recipe's." };
+    private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
+    private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the training pairs, instead of the recipe's." };
+    private readonly Option<int?> seed = new("--seed") { Description = "Where all randomness starts, instead of the recipe's." };
 
     /// <param name="createGraph">Builds the model.</param>
-    /// <param name="createValidation">Builds the BLEU scorer; without it the validation loss decides.</param>
-    public TrainCommand(LossGraphFactory createGraph, ValidationFactory? createValidation)
+    /// <param name="createValidation">Builds the BLEU scorer, which decides what weights are the best.</param>
+    public TrainCommand(LossGraphFactory createGraph, ValidationFactory createValidation)
     {
-        (_createGraph, _createValidation) = (createGraph, createValidation);
+        (this.createGraph, this.createValidation) = (createGraph, createValidation);
     }
 
     public Command Create()
     {
-        var command = new Command("train", "Train a model from a recipe.") { _recipe, _resume, _output, _threads, _epochs, _seed };
+        var command = new Command("train", "Train a model from a recipe.") { recipe, resume, output, threads, epochs, seed };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return command;
     }
 
     private int Run(ParseResult arguments, CancellationToken stop)
     {
-        var recipe = Override(RecipeFile.Load(arguments.GetRequiredValue(_recipe).FullName), arguments);
-        string path = arguments.GetValue(_output)?.FullName ?? Path.Combine("runs", recipe.Name);
-        bool resume = arguments.GetValue(_resume);
+        var recipe = Override(RecipeFile.Load(arguments.GetRequiredValue(this.recipe).FullName), arguments);
+        string path = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", recipe.Name);
+        bool resume = arguments.GetValue(this.resume);
         var folder = new RunFolder(path);
         if (!resume && File.Exists(folder.Latest))
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");
@@ -56,14 +56,14 @@ internal sealed class TrainCommand
         if (!resume)
             File.WriteAllText(folder.Recipe, RecipeFile.ToJson(recipe));
 
-        using var graph = _createGraph(recipe, new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize));
+        using var graph = createGraph(recipe, new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize));
         progress.Say($"Model: {graph.Parameters.Length:N0} parameters.");
         var environment = new TrainerEnvironment
         {
             Folder = folder,
             RecipeHash = RecipeFile.Hash(recipe),
             Progress = progress,
-            Validation = _createValidation?.Invoke(recipe, data, folder),
+            Validation = createValidation(recipe, data, folder),
         };
         using var trainer = new Trainer(graph, data.Batches, recipe.Training, environment);
         var outcome = trainer.Run(resume, stop);
@@ -75,9 +75,9 @@ internal sealed class TrainCommand
     {
         Training = recipe.Training with
         {
-            Threads = InRange(arguments.GetValue(_threads), "--threads", 0, 256) ?? recipe.Training.Threads,
-            Epochs = InRange(arguments.GetValue(_epochs), "--epochs", 1, 10_000) ?? recipe.Training.Epochs,
-            Seed = InRange(arguments.GetValue(_seed), "--seed", 0, int.MaxValue) ?? recipe.Training.Seed,
+            Threads = InRange(arguments.GetValue(threads), "--threads", 0, 256) ?? recipe.Training.Threads,
+            Epochs = InRange(arguments.GetValue(epochs), "--epochs", 1, 10_000) ?? recipe.Training.Epochs,
+            Seed = InRange(arguments.GetValue(seed), "--seed", 0, int.MaxValue) ?? recipe.Training.Seed,
         },
     };
 

@@ -4,11 +4,11 @@ namespace RnnServe.Training.Data;
 /// <remarks>Source: SplitMix64, Steele et al. 2014, "Fast splittable pseudorandom number generators".</remarks>
 internal struct SeededRandom
 {
-    private ulong _state;
+    private ulong state;
 
     /// <param name="seed">The seed of the training.</param>
     /// <param name="stream">What the numbers are for: an epoch or a step. Streams of one seed are unrelated.</param>
-    public SeededRandom(ulong seed, ulong stream) => _state = Mix(seed) ^ Mix(~stream);
+    public SeededRandom(ulong seed, ulong stream) => state = Mix(seed) ^ Mix(~stream);
 
     /// <summary>A seed for stream number <paramref name="stream"/> of <paramref name="seed"/>.</summary>
     public static ulong SeedOf(ulong seed, ulong stream) => new SeededRandom(seed, stream).Next();
@@ -16,8 +16,8 @@ internal struct SeededRandom
     /// <summary>64 random bits.</summary>
     public ulong Next()
     {
-        ulong value = Mix(_state);
-        _state += 0x9E3779B97F4A7C15;
+        ulong value = Mix(state);
+        state += 0x9E3779B97F4A7C15;
         return value;
     }
 

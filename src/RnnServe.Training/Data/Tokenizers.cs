@@ -47,6 +47,17 @@ internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
 
     private static Tokenizers Same(Tokenizer tokenizer) => new(tokenizer, tokenizer);
 
-    private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings) =>
-        BpeLearner.Learn(texts, new TokenizerTraining(settings.VocabularySize, MinimumCharacterCount: 3));
+    private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings)
+    {
+        try
+        {
+            return BpeLearner.Learn(texts, new TokenizerTraining(settings.VocabularySize, MinimumCharacterCount: 3));
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw new UserException(
+                $"tokenizer.vocabularySize is {settings.VocabularySize}, too few for 4 special tokens, 256 bytes and the characters of the data.",
+                error);
+        }
+    }
 }

@@ -14,17 +14,17 @@ internal sealed record ExtraPairs(IReadOnlyList<TokenPair> Pairs, int UntilEpoch
 /// <summary>Sentence pairs cut into batches of like lengths, as the inputs of a translation model's loss graph.</summary>
 internal sealed class TranslationBatches : IBatchSource
 {
-    private readonly IReadOnlyList<TokenPair> _validation;
-    private readonly IReadOnlyList<TokenPair> _train;
-    private readonly IReadOnlyList<TokenPair> _trainAndExtra;
-    private readonly int _extraUntilEpoch;
+    private readonly IReadOnlyList<TokenPair> validation;
+    private readonly IReadOnlyList<TokenPair> train;
+    private readonly IReadOnlyList<TokenPair> trainAndExtra;
+    private readonly int extraUntilEpoch;
 
     public TranslationBatches(IReadOnlyList<TokenPair> train, IReadOnlyList<TokenPair> validation, ExtraPairs? extra = null)
     {
-        _train = train;
-        _validation = validation;
-        _extraUntilEpoch = extra?.UntilEpoch ?? 0;
-        _trainAndExtra = extra is null ? train : [.. train, .. extra.Pairs];
+        this.train = train;
+        this.validation = validation;
+        extraUntilEpoch = extra?.UntilEpoch ?? 0;
+        trainAndExtra = extra is null ? train : [.. train, .. extra.Pairs];
     }
 
     /// <summary>Sentences in a batch, at most.</summary>
@@ -46,12 +46,12 @@ internal sealed class TranslationBatches : IBatchSource
             .Select(batch => Make([.. batch.Select(i => pairs[i])]));
     }
 
-    public IEnumerable<Batch> Validation() => _validation
+    public IEnumerable<Batch> Validation() => validation
         .OrderBy(p => (p.Target.Length, p.Source.Length))
         .Chunk(BatchSentences)
         .Select(Make);
 
-    private IReadOnlyList<TokenPair> PairsOf(int epoch) => epoch <= _extraUntilEpoch ? _trainAndExtra : _train;
+    private IReadOnlyList<TokenPair> PairsOf(int epoch) => epoch <= extraUntilEpoch ? trainAndExtra : train;
 
     /// <summary>Builds source [B,S] with its mask, target_in and target_out [B,T] with theirs.</summary>
     private Batch Make(TokenPair[] pairs)

@@ -27,18 +27,29 @@ internal static class BundleExporter
 
         var model = Path.Combine(models, recipe.Name);
         var version = Directory.Exists(model) ? ModelBundle.Versions(model).Select(v => v.Version).FirstOrDefault() + 1 : 1;
-        var partial = Path.Combine(model, $".{version}.partial");
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        var facts = new BundleFacts { Steps = state.Step };
-        BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts);
-        facts = Measure(partial, recipe, data, facts, say);
-        BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts with { Card = ModelCard.Write(recipe, facts) });
-        Translator.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
+        var (partial, final) = (Path.Combine(model, $".{version}.partial"), Path.Combine(model, $"{version}"));
+        Delete(partial);
+        try
+        {
+            var facts = new BundleFacts { Steps = state.Step };
+            BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts);
+            facts = Measure(partial, recipe, data, facts, say);
+            BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts with { Card = ModelCard.Write(recipe, facts) });
+            Translator.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Directory.Move(partial, final);
+        }
+        finally
+        {
+            Delete(partial);
+        }
 
-        var final = Path.Combine(model, $"{version}");
-        Directory.Move(partial, final);
         return final;
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private static ParameterSet Declare(TranslationRecipe recipe, VocabularySizes vocabularies)
@@ -87,7 +98,8 @@ internal static class BundleExporter
             Method = $"BLEU, beam {recipe.Decoding.BeamSize}, {score.Signature}",
             Value = Math.Round(score.Score, 2),
         };
-        return facts with { Metrics = [metric], Canary = new() { Input = canary, Expected = TranslateAsync(bundle, canary).GetAwaiter().GetResult() } };
+        var answer = TranslateAsync(bundle, canary).GetAwaiter().GetResult();
+        return facts with { Metrics = [metric], Canary = new() { Input = canary, Expected = answer } };
     }
 
     private static async Task<string> TranslateAsync(string bundle, string text)

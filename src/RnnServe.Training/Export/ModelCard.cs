@@ -9,15 +9,18 @@ internal static class ModelCard
 {
     public static string Write(TranslationRecipe recipe, BundleFacts facts)
     {
-        var text = new StringBuilder();
+        var (text, model, training) = (new StringBuilder(), recipe.Model, recipe.Training);
+        var network = $"{model.EncoderLayers}-layer {(model.Bidirectional ? "bidirectional " : "")}{model.Cell} encoder, "
+            + $"two-cell decoder of size {model.Hidden}, attention {model.Attention}, embeddings of size {model.Embedding}";
         Line($"# {recipe.Name}");
         Line($"");
         Line($"{recipe.Description}");
         Line($"");
         Line($"- Languages: {recipe.Languages.Source} to {recipe.Languages.Target}");
         Line($"- Licence: {recipe.Licence}");
-        Line($"- Network: {recipe.Model.EncoderLayers}-layer {(recipe.Model.Bidirectional ? "bidirectional " : "")}{recipe.Model.Cell} encoder, two-cell decoder of size {recipe.Model.Hidden}, attention {recipe.Model.Attention}, embeddings of size {recipe.Model.Embedding}");
-        Line($"- Training: {facts.Steps:N0} steps of {recipe.Training.BatchSentences} sentences, seed {recipe.Training.Seed}; weights averaged, stored as 16-bit floats");
+        Line($"- Network: {network}");
+        Line($"- Training: {facts.Steps:N0} steps of {training.BatchSentences} sentences, seed {training.Seed}");
+        Line($"- Weights: the moving average of the training, stored as 16-bit floats");
         Line($"- Data: {string.Join(", ", recipe.Data.Train.Source.Concat(recipe.Data.Train.Target).Select(Path.GetFileName))}");
         Line($"");
         Line($"| data | method | value |");

@@ -38,7 +38,9 @@ internal sealed class ParityCheck : IDisposable
         var greatest = GreatestDifference(batch);
         return greatest <= Tolerance
             ? greatest
-            : throw new UserException($"The exported graphs differ from the training graph by {greatest:G3} in a logit; at most {Tolerance:G1} is allowed. Nothing was exported.");
+            : throw new UserException(
+                $"The exported graphs differ from the training graph by {greatest:G3} in a logit; at most {Tolerance:G1} is allowed. "
+                + "Nothing was exported.");
     }
 
     public void Dispose()
@@ -50,24 +52,28 @@ internal sealed class ParityCheck : IDisposable
 
     private double GreatestDifference(Batch batch)
     {
-        using var expected = Run(reference, [.. reference.Inputs.Select(i => batch.Inputs.GetValueOrDefault(i.Name) ?? weights[i.Name].Value)])["logits"];
-        var memory = Run(encoder, [.. encoder.Inputs.Select(i => batch.Inputs[i.Name])]);
+        using var expected = Run(reference, i => batch.Inputs.GetValueOrDefault(i) ?? weights[i].Value);
+        using var memory = Run(encoder, i => batch.Inputs[i]);
         using var mask = AttentionMask(batch.Inputs["source_mask"]);
-        memory["mask"] = mask;
-
-        var (sentences, length) = ((int)batch.Inputs["target_in"].Shape[0], (int)batch.Inputs["target_in"].Shape[1]);
-        var states = memory.Where(m => m.Key.EndsWith("_0", StringComparison.Ordinal)).ToDictionary(m => m.Key[..^2], m => m.Value);
-        var greatest = 0.0;
+        var length = (int)batch.Inputs["target_in"].Shape[1];
+        var (before, greatest) = (memory, 0.0);
         for (var position = 0; position < length; position++)
         {
             using var token = Column(batch.Inputs["target_in"], position);
-            var outputs = Run(decoder, [.. decoder.Inputs.Select(i => i.Name == "token" ? token : states.GetValueOrDefault(i.Name) ?? memory[i.Name])]);
-            greatest = Math.Max(greatest, Difference(expected, outputs["logits"], batch.Inputs["target_mask"], position));
-            foreach (var old in states.Values)
-                old.Dispose();
-            states = states.ToDictionary(s => s.Key, s => outputs[$"{s.Key}_next"]);
+            var after = Run(decoder, i => i switch
+            {
+                "token" => token,
+                "mask" => mask,
+                "memory" or "keys" => memory[i],
+                _ => before == memory ? memory[$"{i}_0"] : before[$"{i}_next"],
+            });
+            greatest = Math.Max(greatest, Difference(expected["logits"], after["logits"], batch.Inputs["target_mask"], position));
+            if (before != memory)
+                before.Dispose();
+            before = after;
         }
 
+        before.Dispose();
         return greatest;
     }
 
@@ -105,10 +111,22 @@ internal sealed class ParityCheck : IDisposable
         return Tensor.Copy<long>([.. Enumerable.Range(0, rows).Select(row => matrix.AsSpan<long>()[(row * columns) + column])], rows);
     }
 
-    private static Dictionary<string, Tensor> Run(Session session, Tensor[] inputs)
+    private static Outputs Run(Session session, Func<string, Tensor> input)
     {
         var outputs = new Tensor?[session.Outputs.Count];
-        session.Run(inputs, outputs);
-        return session.Outputs.Zip(outputs).ToDictionary(o => o.First.Name, o => o.Second!);
+        session.Run([.. session.Inputs.Select(i => input(i.Name))], outputs);
+        return new(session.Outputs.Zip(outputs).ToDictionary(o => o.First.Name, o => o.Second!));
+    }
+
+    /// <summary>The outputs of one run, by name: hundreds of megabytes in all, which the garbage collector would not notice.</summary>
+    private sealed class Outputs(Dictionary<string, Tensor> tensors) : IDisposable
+    {
+        public Tensor this[string name] => tensors[name];
+
+        public void Dispose()
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
     }
 }

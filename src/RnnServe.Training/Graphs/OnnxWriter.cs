@@ -27,9 +27,13 @@ internal sealed class OnnxWriter
     /// <see cref="NodeProto"/>s, if any, that turn it into the parameter's name.
     /// </param>
     public static ModelProto Write(
-        string name, IReadOnlyList<Value> inputs, IReadOnlyList<(string Name, Value Value)> outputs, Func<Value, IEnumerable<object>>? initialize = null)
+        string name,
+        IReadOnlyList<Value> inputs,
+        IReadOnlyList<(string Name, Value Value)> outputs,
+        Func<Value, IEnumerable<object>>? initialize = null)
     {
-        var writer = new OnnxWriter(initialize ?? (p => throw new InvalidOperationException($"Parameter '{p.Name}' is no input and has no data.")));
+        initialize ??= p => throw new InvalidOperationException($"Parameter '{p.Name}' is no input and has no data.");
+        var writer = new OnnxWriter(initialize);
         writer.main.Name = name;
         foreach (var input in inputs)
         {

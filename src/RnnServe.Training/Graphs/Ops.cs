@@ -42,11 +42,14 @@ internal static class Ops
     public static Value Gather(this Value table, Value ids) => Node.Of("Gather", [table, ids], Attribute("axis", 0L));
 
     /// <summary>Sums over axes; the axes stay as 1 when <paramref name="keep"/> is set.</summary>
-    public static Value Sum(this Value x, bool keep, params long[] axes) => Node.Of("ReduceSum", [x, Value.Constant(axes)], Attribute("keepdims", keep ? 1L : 0L));
+    public static Value Sum(this Value x, bool keep, params long[] axes) =>
+        Node.Of("ReduceSum", [x, Value.Constant(axes)], Attribute("keepdims", keep ? 1L : 0L));
 
-    public static Value Mean(this Value x, bool keep, params long[] axes) => Node.Of("ReduceMean", [x, Value.Constant(axes)], Attribute("keepdims", keep ? 1L : 0L));
+    public static Value Mean(this Value x, bool keep, params long[] axes) =>
+        Node.Of("ReduceMean", [x, Value.Constant(axes)], Attribute("keepdims", keep ? 1L : 0L));
 
-    public static Value SumAll(this Value x) => x.Shape.Count == 0 ? x : x.Sum(false, [.. Enumerable.Range(0, x.Shape.Count).Select(i => (long)i)]);
+    public static Value SumAll(this Value x) =>
+        x.Shape.Count == 0 ? x : x.Sum(false, [.. Enumerable.Range(0, x.Shape.Count).Select(i => (long)i)]);
 
     public static Value Concat(int axis, params Value[] parts) => Node.Of("Concat", parts, Attribute("axis", (long)axis));
 
@@ -96,7 +99,8 @@ internal static class Ops
     public static Value Rows(this Value x) => x.Shape.Count == 2 ? x : x.Reshape(new Shape([.. x.Shape.SkipLast(1)]).Size, x.Shape.Last);
 
     /// <summary>Broadcasts to the shape of another value.</summary>
-    public static Value ExpandLike(this Value x, Value other) => x.Shape.Equals(other.Shape) ? x : Node.Of("Expand", [x, other.ShapeOf()], shape: other.Shape);
+    public static Value ExpandLike(this Value x, Value other) =>
+        x.Shape.Equals(other.Shape) ? x : Node.Of("Expand", [x, other.ShapeOf()], shape: other.Shape);
 
     /// <summary>Zeros of the shape of another value.</summary>
     public static Value ZerosLike(this Value x) => Zeros(x.ShapeOf(), x.Type, x.Shape);

@@ -48,7 +48,11 @@ internal sealed class ScanNode : Node
         for (var i = 0; i < states.Count; i++)
         {
             if (!states[i].Shape.Equals(body.States[i].Shape) || !body.NextStates[i].Shape.Equals(body.States[i].Shape))
-                throw new ArgumentException($"State {i} of a Scan is {states[i].Shape} at first, {body.States[i].Shape} in the body and {body.NextStates[i].Shape} after a step.");
+            {
+                throw new ArgumentException(
+                    $"State {i} of a Scan is {states[i].Shape} at first, {body.States[i].Shape} in the body "
+                    + $"and {body.NextStates[i].Shape} after a step.");
+            }
         }
 
         return new(body, [.. states, .. sequences], sequences[0].Shape[0], [.. sequences.Select(_ => reversed), reversed]);

@@ -97,7 +97,11 @@ internal static class ShapeRules
         var sizes = node.Inputs.Select(i => i.Shape[axis]).ToArray();
         Dim total = sizes.All(s => s.IsConstant) ? sizes.Sum(s => s.Factor) : string.Join('+', sizes);
         if (node.Inputs.Any(i => !i.Shape.With(axis, total).Equals(node.Inputs[0].Shape.With(axis, total))))
-            throw new ArgumentException($"Concat along axis {axis} of {string.Join(", ", node.Inputs.Select(i => i.Shape))}: the other dimensions must agree.");
+        {
+            throw new ArgumentException(
+                $"Concat along axis {axis} of {string.Join(", ", node.Inputs.Select(i => i.Shape))}: the other dimensions must agree.");
+        }
+
         return [new(node.Inputs[0].Type, node.Inputs[0].Shape.With(axis, total))];
     }
 

@@ -26,7 +26,8 @@ internal sealed class Recurrence
     /// <summary>Runs along the first axis.</summary>
     /// <param name="x">Inputs [T, B, I].</param>
     /// <param name="first">First states [B, H]; null: zeros.</param>
-    /// <param name="mask">[T, B, 1], 1 = token, 0 = padding, where the state stays as it is; null: no padding, or padding after the end only.</param>
+    /// <param name="mask">[T, B, 1], 1 = token, 0 = padding, where the state stays as it is; null: no padding, or padding after the end
+    /// only.</param>
     /// <param name="reversed">Whether to run from the last step to the first; outputs keep the order of the inputs.</param>
     /// <returns>Outputs [T, B, H], and the states after the last step taken.</returns>
     public (Value Outputs, Value[] Last) Over(Value x, IReadOnlyList<Value>? first = null, Value? mask = null, bool reversed = false)

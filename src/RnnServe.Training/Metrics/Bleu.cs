@@ -13,9 +13,14 @@ internal sealed record BleuScore(
     double Score, IReadOnlyList<double> Precisions, double BrevityPenalty, long HypothesisLength, long ReferenceLength, string Signature)
 {
     /// <summary>The score as sacreBLEU prints it.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"BLEU = {Score:F2} {string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)))} (BP = {BrevityPenalty:F3} ratio = {(double)HypothesisLength / ReferenceLength:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
+    public override string ToString()
+    {
+        string precisions = string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)));
+        double ratio = (double)HypothesisLength / ReferenceLength;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
+    }
 }
 
 /// <summary>Corpus BLEU as sacreBLEU computes it: 13a tokenisation, exponential smoothing.</summary>
@@ -57,49 +62,49 @@ internal static class Bleu
     /// <summary>Matches and totals of n-grams, over all sentences.</summary>
     private sealed class Counts
     {
-        private readonly long[] _matches = new long[Orders];
-        private readonly long[] _totals = new long[Orders];
-        private long _hypothesisLength;
-        private long _referenceLength;
+        private readonly long[] matches = new long[Orders];
+        private readonly long[] totals = new long[Orders];
+        private long hypothesisLength;
+        private long referenceLength;
 
         public void Add(string[] hypothesis, IReadOnlyList<string[]> references)
         {
-            _hypothesisLength += hypothesis.Length;
-            _referenceLength += references.Select(r => r.Length).MinBy(length => (Math.Abs(length - hypothesis.Length), length));
+            hypothesisLength += hypothesis.Length;
+            referenceLength += references.Select(r => r.Length).MinBy(length => (Math.Abs(length - hypothesis.Length), length));
             for (int n = 1; n <= Orders; n++)
             {
                 var allowed = new Dictionary<string, int>(StringComparer.Ordinal);
                 foreach (var (gram, count) in references.SelectMany(r => NGrams(r, n)))
                     allowed[gram] = Math.Max(count, allowed.GetValueOrDefault(gram));
                 foreach (var (gram, count) in NGrams(hypothesis, n))
-                    _matches[n - 1] += Math.Min(count, allowed.GetValueOrDefault(gram));
-                _totals[n - 1] += Math.Max(0, hypothesis.Length - n + 1);
+                    matches[n - 1] += Math.Min(count, allowed.GetValueOrDefault(gram));
+                totals[n - 1] += Math.Max(0, hypothesis.Length - n + 1);
             }
         }
 
         public BleuScore ToScore(string signature)
         {
-            double penalty = _hypothesisLength >= _referenceLength ? 1
-                : _hypothesisLength == 0 ? 0
-                : Math.Exp(1 - ((double)_referenceLength / _hypothesisLength));
+            double penalty = hypothesisLength >= referenceLength ? 1
+                : hypothesisLength == 0 ? 0
+                : Math.Exp(1 - ((double)referenceLength / hypothesisLength));
             double[] precisions = Precisions();
             double score = precisions.All(p => p > 0) ? penalty * Math.Exp(precisions.Average(Math.Log)) : 0;
-            return new BleuScore(score, precisions, penalty, _hypothesisLength, _referenceLength, signature);
+            return new BleuScore(score, precisions, penalty, hypothesisLength, referenceLength, signature);
         }
 
         /// <summary>An order without matches counts as half a match, the next one as a quarter, and so on.</summary>
         private double[] Precisions()
         {
             double[] precisions = new double[Orders];
-            if (_matches.All(m => m == 0))
+            if (matches.All(m => m == 0))
                 return precisions;
 
             double halvings = 1;
-            for (int n = 0; n < Orders && _totals[n] > 0; n++)
+            for (int n = 0; n < Orders && totals[n] > 0; n++)
             {
-                if (_matches[n] == 0)
+                if (matches[n] == 0)
                     halvings *= 2;
-                precisions[n] = 100.0 * (_matches[n] == 0 ? 1 / halvings : _matches[n]) / _totals[n];
+                precisions[n] = 100.0 * (matches[n] == 0 ? 1 / halvings : matches[n]) / totals[n];
             }
 
             return precisions;

@@ -17,7 +17,8 @@ internal sealed record LossOfTranslation(LayerContext Context, IReadOnlyList<Val
     /// <param name="vocabularies">Numbers of tokens.</param>
     /// <param name="training">With dropout and smoothing; otherwise the plain negative log-likelihood.</param>
     /// <param name="type">Float, or Double to check gradients.</param>
-    public static LossOfTranslation Build(TranslationRecipe recipe, VocabularySizes vocabularies, bool training, ElementType type = ElementType.Float)
+    public static LossOfTranslation Build(
+        TranslationRecipe recipe, VocabularySizes vocabularies, bool training, ElementType type = ElementType.Float)
     {
         var context = new LayerContext(type, training);
         var source = Value.Input("source", ElementType.Int64, "B", "S");

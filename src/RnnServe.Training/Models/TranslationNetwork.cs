@@ -107,7 +107,8 @@ internal sealed class TranslationNetwork
         ? TargetTable
         : context.EmbeddingTable("encoder.embedding", vocabularies.Source, model.Embedding);
 
-    private Value TargetTable => context.EmbeddingTable(model.ShareEmbeddings ? "embedding" : "decoder.embedding", vocabularies.Target, model.Embedding);
+    private Value TargetTable => context.EmbeddingTable(
+        model.ShareEmbeddings ? "embedding" : "decoder.embedding", vocabularies.Target, model.Embedding);
 
     private Value EncoderLayer(int layer, Value x, Value mask, List<Value> last)
     {

@@ -15,13 +15,13 @@ internal sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.98, dou
 /// </remarks>
 internal sealed class Adam : IDisposable
 {
-    private readonly ParameterSet _parameters;
-    private readonly AdamSettings _settings;
+    private readonly ParameterSet parameters;
+    private readonly AdamSettings settings;
 
     public Adam(ParameterSet parameters, AdamSettings settings)
     {
-        _parameters = parameters;
-        _settings = settings;
+        this.parameters = parameters;
+        this.settings = settings;
         FirstMoments = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
         SecondMoments = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
     }
@@ -38,15 +38,15 @@ internal sealed class Adam : IDisposable
     /// <param name="gradientScale">Multiplies the gradients first: the factor of the clipping.</param>
     public void Step(long step, double learningRate, float gradientScale = 1)
     {
-        double correction1 = 1 - Math.Pow(_settings.Beta1, step);
-        double correction2 = Math.Sqrt(1 - Math.Pow(_settings.Beta2, step));
+        double correction1 = 1 - Math.Pow(settings.Beta1, step);
+        double correction2 = Math.Sqrt(1 - Math.Pow(settings.Beta2, step));
         var factors = new Factors(
-            (float)_settings.Beta1, (float)_settings.Beta2,
-            (float)(learningRate * correction2 / correction1), (float)(_settings.Epsilon * correction2), gradientScale);
+            (float)settings.Beta1, (float)settings.Beta2,
+            (float)(learningRate * correction2 / correction1), (float)(settings.Epsilon * correction2), gradientScale);
 
-        for (int i = 0; i < _parameters.All.Count; i++)
+        for (int i = 0; i < parameters.All.Count; i++)
         {
-            var parameter = _parameters.All[i];
+            var parameter = parameters.All[i];
             Update(
                 parameter.Value.AsSpan<float>(), parameter.Gradient.AsSpan<float>(),
                 FirstMoments[i].AsSpan<float>(), SecondMoments[i].AsSpan<float>(), factors);

@@ -7,16 +7,16 @@ namespace RnnServe.Training.Optimizers;
 /// <summary>An exponential moving average of the weights: what is validated and exported, as it is better than the last weights.</summary>
 internal sealed class MovingAverage : IDisposable
 {
-    private readonly ParameterSet _parameters;
-    private readonly double _decay;
+    private readonly ParameterSet parameters;
+    private readonly double decay;
 
     /// <summary>Starts the average at the current weights.</summary>
     /// <param name="parameters">The weights to follow.</param>
     /// <param name="decay">Weight of the past, 0 (no averaging) to below 1.</param>
     public MovingAverage(ParameterSet parameters, double decay)
     {
-        _parameters = parameters;
-        _decay = decay;
+        this.parameters = parameters;
+        this.decay = decay;
         Averages = [.. parameters.All.Select(p => Tensor.Copy<float>(p.Value.AsSpan<float>(), p.Shape))];
     }
 
@@ -25,7 +25,7 @@ internal sealed class MovingAverage : IDisposable
 
     /// <summary>The decay used at a step: it grows with the steps, so that the random first weights are soon forgotten.</summary>
     /// <param name="step">Number of the step, from 1.</param>
-    public double DecayAt(long step) => Math.Min(_decay, (1.0 + step) / (10.0 + step));
+    public double DecayAt(long step) => Math.Min(decay, (1.0 + step) / (10.0 + step));
 
     /// <summary>Takes the weights after a step into the average.</summary>
     /// <param name="step">Number of the step, from 1.</param>
@@ -36,9 +36,9 @@ internal sealed class MovingAverage : IDisposable
         {
             // a + (v - a) may differ from v in its last bit; without averaging the "average" is the weights themselves.
             if (rate == 1)
-                _parameters.All[i].Value.AsSpan<float>().CopyTo(Averages[i].AsSpan<float>());
+                parameters.All[i].Value.AsSpan<float>().CopyTo(Averages[i].AsSpan<float>());
             else
-                Follow(Averages[i].AsSpan<float>(), _parameters.All[i].Value.AsSpan<float>(), rate);
+                Follow(Averages[i].AsSpan<float>(), parameters.All[i].Value.AsSpan<float>(), rate);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class MovingAverage : IDisposable
     public void Swap()
     {
         for (int i = 0; i < Averages.Count; i++)
-            Exchange(Averages[i].AsSpan<float>(), _parameters.All[i].Value.AsSpan<float>());
+            Exchange(Averages[i].AsSpan<float>(), parameters.All[i].Value.AsSpan<float>());
     }
 
     public void Dispose()

@@ -24,8 +24,7 @@ internal static class RecipeFile
         try
         {
             var recipe = RecipeReader.Read<TranslationRecipe>(File.ReadAllText(path));
-            if (recipe.Model.ShareEmbeddings && !recipe.Tokenizer.Joint)
-                throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
+            Check(recipe.Model, recipe.Tokenizer);
             return WithAbsolutePaths(recipe, Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch (RecipeException error)
@@ -49,6 +48,21 @@ internal static class RecipeFile
             Training = recipe.Training with { Threads = defaults.Threads, CheckpointMinutes = defaults.CheckpointMinutes },
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(essential))));
+    }
+
+    /// <summary>The rules that are about more than one key.</summary>
+    private static void Check(ModelSettings model, TokenizerSettings tokenizer)
+    {
+        if (model.ShareEmbeddings && !tokenizer.Joint)
+            throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
+
+        int memory = model.EncoderHidden * (model.Bidirectional ? 2 : 1);
+        if (model.Attention == AttentionKind.Dot && model.Hidden != memory)
+        {
+            throw new RecipeException(
+                $"model.hidden is {model.Hidden}; with dot attention it must be the size of the encoder's outputs, {memory} "
+                + "(model.encoderHidden, twice when model.bidirectional is true).");
+        }
     }
 
     private static TranslationRecipe WithAbsolutePaths(TranslationRecipe recipe, string folder) =>

@@ -58,11 +58,17 @@ internal static class RecipeReader
         if (type == typeof(string))
             return element.ValueKind == JsonValueKind.String ? element.GetString() : throw Wrong(key, element, "a string");
         if (type == typeof(bool))
-            return element.ValueKind is JsonValueKind.True or JsonValueKind.False ? element.GetBoolean() : throw Wrong(key, element, "true or false");
+            return element.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? element.GetBoolean()
+                : throw Wrong(key, element, "true or false");
         if (type == typeof(int))
-            return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int whole) ? whole : throw Wrong(key, element, "a whole number");
+            return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int whole)
+                ? whole
+                : throw Wrong(key, element, "a whole number");
         if (type == typeof(double))
-            return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) ? number : throw Wrong(key, element, "a number");
+            return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number)
+                ? number
+                : throw Wrong(key, element, "a number");
         if (type.IsEnum)
             return ReadEnum(element, type, key);
         if (type == typeof(IReadOnlyList<string>))

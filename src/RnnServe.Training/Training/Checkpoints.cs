@@ -8,10 +8,10 @@ internal sealed class Checkpoints
 {
     private const string AveragePrefix = "average/";
 
-    private readonly RunFolder _folder;
-    private readonly string _recipe;
-    private readonly IReadOnlyList<CheckpointArray> _all;
-    private readonly IReadOnlyList<CheckpointArray> _averages;
+    private readonly RunFolder folder;
+    private readonly string recipe;
+    private readonly IReadOnlyList<CheckpointArray> all;
+    private readonly IReadOnlyList<CheckpointArray> averages;
 
     /// <param name="folder">Where they are kept.</param>
     /// <param name="recipe">Hash of the recipe: a checkpoint of another recipe is refused.</param>
@@ -20,14 +20,14 @@ internal sealed class Checkpoints
     /// <param name="average">The averaged weights, which alone make up the best checkpoint.</param>
     public Checkpoints(RunFolder folder, string recipe, ParameterSet parameters, Adam adam, MovingAverage average)
     {
-        _folder = folder;
-        _recipe = recipe;
-        _averages = Named(AveragePrefix, parameters, average.Averages);
-        _all = [
+        this.folder = folder;
+        this.recipe = recipe;
+        averages = Named(AveragePrefix, parameters, average.Averages);
+        all = [
             .. Named("weights/", parameters, [.. parameters.All.Select(p => p.Value)]),
             .. Named("adam.first/", parameters, adam.FirstMoments),
             .. Named("adam.second/", parameters, adam.SecondMoments),
-            .. _averages,
+            .. averages,
         ];
     }
 
@@ -39,22 +39,22 @@ internal sealed class Checkpoints
     /// <summary>Writes the latest checkpoint; the one before becomes the previous.</summary>
     public void Save(TrainingState state)
     {
-        string next = _folder.Latest + ".next";
-        CheckpointFile.Write(next, _recipe, state, _all);
-        if (File.Exists(_folder.Latest))
-            File.Move(_folder.Latest, _folder.Previous, overwrite: true);
-        File.Move(next, _folder.Latest, overwrite: true);
+        string next = folder.Latest + ".next";
+        CheckpointFile.Write(next, recipe, state, all);
+        if (File.Exists(folder.Latest))
+            File.Move(folder.Latest, folder.Previous, overwrite: true);
+        File.Move(next, folder.Latest, overwrite: true);
     }
 
     /// <summary>Writes the averaged weights as the best.</summary>
-    public void SaveBest(TrainingState state) => CheckpointFile.Write(_folder.Best, _recipe, state, _averages);
+    public void SaveBest(TrainingState state) => CheckpointFile.Write(folder.Best, recipe, state, averages);
 
     /// <summary>Restores the newest usable checkpoint.</summary>
     /// <param name="warn">Told about a damaged one.</param>
     /// <exception cref="UserException">There is none, or it is of another recipe.</exception>
     public TrainingState Restore(Action<string> warn)
     {
-        foreach (string path in new[] { _folder.Latest, _folder.Previous }.Where(File.Exists))
+        foreach (string path in new[] { folder.Latest, folder.Previous }.Where(File.Exists))
         {
             try
             {
@@ -66,18 +66,18 @@ internal sealed class Checkpoints
             }
         }
 
-        throw new UserException($"There is no usable checkpoint in '{_folder.Path}'. Train without --resume to start anew.");
+        throw new UserException($"There is no usable checkpoint in '{folder.Path}'. Train without --resume to start anew.");
     }
 
     private TrainingState RestoreFrom(string path)
     {
-        if (CheckpointFile.ReadHeader(path).Recipe != _recipe)
+        if (CheckpointFile.ReadHeader(path).Recipe != recipe)
         {
             throw new UserException(
-                $"Checkpoint '{path}' was written with another recipe. Restore the recipe (compare with '{_folder.Recipe}'), or choose another --output.");
+                $"Checkpoint '{path}' was written with another recipe. Restore the recipe (compare with '{folder.Recipe}'), or choose another --output.");
         }
 
-        return CheckpointFile.Read(path, _all).State;
+        return CheckpointFile.Read(path, all).State;
     }
 
     private static CheckpointArray[] Named(string prefix, ParameterSet parameters, IReadOnlyList<Tensor> tensors) =>

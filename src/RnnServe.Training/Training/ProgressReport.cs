@@ -16,15 +16,15 @@ internal readonly record struct StepReport(int Epoch, long Step, double Loss, in
 /// <param name="time">The clock.</param>
 internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider time)
 {
-    private readonly TimeSpan _interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
-    private int _epochs;
-    private long _steps;
-    private long _shownAt;
-    private long _startedAt;
-    private long _startStep;
-    private int _shownWidth;
-    private double _loss;
-    private long _tokens;
+    private readonly TimeSpan interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
+    private int epochs;
+    private long steps;
+    private long shownAt;
+    private long startedAt;
+    private long startStep;
+    private int shownWidth;
+    private double loss;
+    private long tokens;
 
     /// <summary>Starts the clock.</summary>
     /// <param name="epochs">Epochs of the whole training.</param>
@@ -32,32 +32,33 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     /// <param name="done">Steps done before, by the training that is resumed.</param>
     public void Start(int epochs, long steps, long done)
     {
-        (_epochs, _steps, _startStep) = (epochs, steps, done);
-        _startedAt = _shownAt = time.GetTimestamp();
+        (this.epochs, this.steps, startStep) = (epochs, steps, done);
+        startedAt = shownAt = time.GetTimestamp();
     }
 
     /// <summary>Takes a step in, and shows the line when it is time.</summary>
     public void Step(StepReport step)
     {
-        _loss += step.Loss;
-        _tokens += step.Tokens;
-        var since = time.GetElapsedTime(_shownAt);
-        if (since < _interval)
+        loss += step.Loss;
+        tokens += step.Tokens;
+        var since = time.GetElapsedTime(shownAt);
+        if (since < interval)
             return;
 
-        var left = time.GetElapsedTime(_startedAt) / (step.Step - _startStep) * (_steps - step.Step);
+        var left = time.GetElapsedTime(startedAt) / (step.Step - startStep) * (steps - step.Step);
         Show(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{_epochs}  step {step.Step}/{_steps}  loss {_loss / _tokens:F3}  norm {step.GradientNorm:F2}  {_tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
-        (_loss, _tokens, _shownAt) = (0, 0, time.GetTimestamp());
+            $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
+            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
+        (loss, tokens, shownAt) = (0, 0, time.GetTimestamp());
     }
 
     /// <summary>Writes a line that stays.</summary>
     public void Say(string line)
     {
-        if (live && _shownWidth > 0)
-            output.Write("\r" + new string(' ', _shownWidth) + "\r");
-        _shownWidth = 0;
+        if (live && shownWidth > 0)
+            output.Write("\r" + new string(' ', shownWidth) + "\r");
+        shownWidth = 0;
         output.WriteLine(line);
         output.Flush();
     }
@@ -70,9 +71,9 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
             return;
         }
 
-        output.Write("\r" + line.PadRight(_shownWidth));
+        output.Write("\r" + line.PadRight(shownWidth));
         output.Flush();
-        _shownWidth = line.Length;
+        shownWidth = line.Length;
     }
 
     private static string Clock(TimeSpan span) => string.Create(

@@ -38,16 +38,19 @@ internal sealed class TrainingLog : IDisposable
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly StreamWriter _writer;
+    private readonly StreamWriter writer;
 
-    /// <summary>Opens the log; what was logged after <paramref name="lastStep"/> is cut off, as those steps come again.</summary>
-    public TrainingLog(string path, long lastStep)
+    /// <summary>Opens the log of a training that goes on from <paramref name="state"/>: what comes again is cut off.</summary>
+    public TrainingLog(string path, TrainingState state)
     {
-        LogEntry[] kept = lastStep > 0 && File.Exists(path) ? [.. Read(path).Where(entry => entry.Step <= lastStep)] : [];
+        // The validation after an epoch comes again when the training ended before it had saved the next epoch's start.
+        bool ComesAgain(LogEntry entry) => entry.Step > state.Step
+            || (entry.ValidationLoss is not null && entry.Epoch == state.Epoch && !state.Finished);
+        LogEntry[] kept = state.Step > 0 && File.Exists(path) ? [.. Read(path).Where(entry => !ComesAgain(entry))] : [];
         string temporary = path + ".tmp";
         File.WriteAllLines(temporary, kept.Select(entry => JsonSerializer.Serialize(entry, Options)));
         File.Move(temporary, path, overwrite: true);
-        _writer = new StreamWriter(path, append: true) { AutoFlush = true };
+        writer = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
     /// <summary>Reads a log. A last line that was cut off by a crash is left out.</summary>
@@ -69,7 +72,7 @@ internal sealed class TrainingLog : IDisposable
         return entries;
     }
 
-    public void Write(LogEntry entry) => _writer.WriteLine(JsonSerializer.Serialize(entry, Options));
+    public void Write(LogEntry entry) => writer.WriteLine(JsonSerializer.Serialize(entry, Options));
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => writer.Dispose();
 }

@@ -35,7 +35,7 @@ internal static class GradientCheck
             [("loss", loss), .. gradients.Select((g, i) => ($"gradient_{i}", g))]).ToByteArray());
 
         var outputs = Run(session, parameters, fixedInputs);
-        var exact = outputs.Skip(1).Select(t => t.AsSpan<double>().ToArray()).ToArray();
+        var exact = outputs[1..];
         for (var p = 0; p < parameters.Length; p++)
         {
             for (var i = 0; i < parameters[p].Data.Length; i++)
@@ -54,21 +54,22 @@ internal static class GradientCheck
         var data = parameters[p].Data;
         var saved = data[i];
         data[i] = saved + Step;
-        var above = Run(session, parameters, fixedInputs)[0].AsSpan<double>()[0];
+        var above = Run(session, parameters, fixedInputs)[0][0];
         data[i] = saved - Step;
-        var below = Run(session, parameters, fixedInputs)[0].AsSpan<double>()[0];
+        var below = Run(session, parameters, fixedInputs)[0][0];
         data[i] = saved;
         return (above - below) / (2 * Step);
     }
 
-    private static Tensor[] Run(Session session, (Value Leaf, double[] Data)[] parameters, (Value Leaf, Tensor Data)[] fixedInputs)
+    private static double[][] Run(Session session, (Value Leaf, double[] Data)[] parameters, (Value Leaf, Tensor Data)[] fixedInputs)
     {
-        Tensor[] tensors = [.. parameters.Select(p => Tensor.Copy<double>(p.Data, p.Leaf.Shape.Evaluate(new Dictionary<string, long>()))), .. fixedInputs.Select(f => f.Data)];
+        Tensor[] given = [.. parameters.Select(p => Tensor.Copy<double>(p.Data, p.Leaf.Shape.Evaluate(new Dictionary<string, long>())))];
         var outputs = new Tensor?[session.Outputs.Count];
-        session.Run(tensors, outputs);
-        foreach (var tensor in tensors.Take(parameters.Length))
-            tensor.Dispose();
-        return outputs!;
+        session.Run([.. given, .. fixedInputs.Select(f => f.Data)], outputs);
+        double[][] results = [.. outputs.Select(o => o!.AsSpan<double>().ToArray())];
+        foreach (var tensor in given.Concat(outputs))
+            tensor!.Dispose();
+        return results;
     }
 
     /// <summary>Numbers in (low, high) that depend on the seed alone.</summary>

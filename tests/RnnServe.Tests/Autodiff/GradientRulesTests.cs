@@ -42,7 +42,11 @@ public sealed class GradientRulesTests
             (x, w) => Ops.Gemm(x, w.Transpose(1, 0), transA: true, transB: true),
         ],
         ["Transpose"] = [(x, w) => x.Transpose(1, 0) * w.Transpose(1, 0), (x, w) => x.Unsqueeze(0).Transpose(1, 2, 0) * w.Unsqueeze(-1)],
-        ["Gather"] = [(x, w) => x.Gather(Value.Constant(1, 0, 1, 1)) * w.Sum(true, 0), (x, w) => x.Gather(Value.Constant([1L, 1], ElementType.Int64, 2, 1)) * w.Unsqueeze(1)],
+        ["Gather"] =
+        [
+            (x, w) => x.Gather(Value.Constant(1, 0, 1, 1)) * w.Sum(true, 0),
+            (x, w) => x.Gather(Value.Constant([1L, 1], ElementType.Int64, 2, 1)) * w.Unsqueeze(1),
+        ],
         ["ReduceSum"] = [(x, w) => x.Sum(true, 0) * w, (x, w) => x.Sum(false, -1) * w.Sum(false, 1), (x, w) => x.SumAll() * w],
         ["ReduceMean"] = [(x, w) => x.Mean(true, -1) * w, (x, w) => x.Mean(false, 0, 1) * w],
         ["Concat"] = [(x, w) => Ops.Concat(0, x, w, x) * x.Sum(true, 0), (x, w) => Ops.Concat(-1, x.Sum(true, 1), w, x)],

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RnnServe.Inference.Onnx;
+using RnnServe.Tests.Models;
 using RnnServe.Training;
 
 namespace RnnServe.Tests.Commands;
@@ -11,12 +12,12 @@ namespace RnnServe.Tests.Commands;
 /// <summary>The program as a user runs it: arguments in; exit code, output and errors out.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("train"), InlineData("evaluate"), InlineData("inspect")]
+    [InlineData("train"), InlineData("evaluate"), InlineData("export"), InlineData("inspect")]
     public async Task Every_command_explains_itself(string command)
     {
         var (code, output, _) = await RunAsync(command, "--help");
@@ -82,6 +83,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Failures_are_one_line_without_a_stack_trace()
     {
         string one = Write("one", "a"), two = Write("two", "a\nb"), recipe = Write("recipe.json", "{ \"nmae\": \"x\" }");
+        string bundle = TinyBundle.Create(folder.FullName, "tiny");
 
         await Fails(1, "There are 1 translations but 2 references.", "evaluate", "--hypotheses", one, "-r", two);
         await Fails(1, "Give either --hypotheses, or --source", "evaluate", "-r", two);
@@ -90,6 +92,9 @@ public sealed class CommandLineTests : IDisposable
         await Fails(2, "Could not find file", "evaluate", "--hypotheses", In("absent"), "-r", two);
         await Fails(2, "Unknown key 'nmae'. Did you mean 'name'?", "train", recipe);
         await Fails(2, "is not an ONNX model", "inspect", one);
+        await Fails(1, "There is no folder", "export", In("absent"));
+        await Fails(1, "holds no training that was validated", "export", folder.FullName);
+        await Fails(1, "Must be 1 to 16. (Parameter 'beamSize')", "evaluate", "--source", one, "-r", one, "--model", bundle, "--beam", "99");
         await Fails(1, "There is no file or folder", "inspect", In("absent"));
 
         async Task Fails(int expected, string message, params string[] arguments)
@@ -137,7 +142,7 @@ public sealed class CommandLineTests : IDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    private string In(string name) => Path.Combine(_folder.FullName, name);
+    private string In(string name) => Path.Combine(folder.FullName, name);
 
     private string Write(string name, string text)
     {

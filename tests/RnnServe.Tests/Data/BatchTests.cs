@@ -1,14 +1,16 @@
 using System.IO.Compression;
 using System.Text;
+using RnnServe.Training;
 using RnnServe.Training.Data;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Data;
 
 public sealed class BatchTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
     [InlineData(1), InlineData(7), InlineData(64), InlineData(5000)]
@@ -115,11 +117,22 @@ public sealed class BatchTests : IDisposable
     [Fact]
     public void Bytes_that_are_not_text_are_refused_with_the_file()
     {
-        string bad = Path.Combine(_folder.FullName, "bad.txt"), packed = Write("bad.gz", "not packed");
+        string bad = Path.Combine(folder.FullName, "bad.txt"), packed = Write("bad.gz", "not packed");
         File.WriteAllBytes(bad, [0x41, 0xff, 0xfe, 0x0a]);
 
         Assert.Contains("bad.txt", Assert.Throws<InvalidDataException>(() => ParallelCorpus.ReadLines(bad)).Message, StringComparison.Ordinal);
         Assert.Contains("bad.gz", Assert.Throws<InvalidDataException>(() => ParallelCorpus.ReadLines(packed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_too_small_for_bytes_and_characters_is_refused_with_its_key()
+    {
+        SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
+
+        var error = Assert.Throws<UserException>(
+            () => Tokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(folder.FullName)));
+
+        Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }
 
     private static List<string> Sources(IEnumerable<RnnServe.Training.Batch> batches)
@@ -142,14 +155,14 @@ public sealed class BatchTests : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_folder.FullName, name);
+        string path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
     }
 
     private string WriteGzip(string name, string text)
     {
-        string path = Path.Combine(_folder.FullName, name);
+        string path = Path.Combine(folder.FullName, name);
         using var stream = new GZipStream(File.Create(path), CompressionMode.Compress);
         stream.Write(Encoding.UTF8.GetBytes(text));
         return path;

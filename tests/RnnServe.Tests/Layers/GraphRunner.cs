@@ -14,7 +14,8 @@ internal sealed class GraphRunner : IDisposable
     public GraphRunner(LayerContext context, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
     {
         var parameters = context.Parameters.Select(p => p.Value).ToArray();
-        weights = [.. parameters.Select((p, i) => Tensor.Copy<float>(Numbers((int)p.Shape.Size.Factor, i), p.Shape.Evaluate(new Dictionary<string, long>())))];
+        weights = [.. parameters.Select((p, i) =>
+            Tensor.Copy<float>(Numbers((int)p.Shape.Size.Factor, i), p.Shape.Evaluate(new Dictionary<string, long>())))];
         session = new(OnnxWriter.Write("test", [.. inputs, .. parameters], [.. outputs.Select((o, i) => ($"output_{i}", o))]).ToByteArray());
     }
 
@@ -23,7 +24,10 @@ internal sealed class GraphRunner : IDisposable
         Tensor[] given = [.. inputs.Select((data, i) => Tensor.Copy<float>(data, shapes[i]))];
         var outputs = new Tensor?[session.Outputs.Count];
         session.Run([.. given, .. weights], outputs);
-        return [.. outputs.Select(o => o!.AsSpan<float>().ToArray())];
+        float[][] results = [.. outputs.Select(o => o!.AsSpan<float>().ToArray())];
+        foreach (var tensor in given.Concat(outputs))
+            tensor!.Dispose();
+        return results;
     }
 
     public void Dispose()

@@ -78,6 +78,22 @@ public sealed class RecipeTests
     }
 
     [Theory]
+    [InlineData("\"attention\": \"dot\", \"hidden\": 100, \"encoderHidden\": 64", "{}", "it must be the size of the encoder's outputs, 128 ")]
+    [InlineData("\"attention\": \"dot\", \"hidden\": 128, \"bidirectional\": false", "{}", "the size of the encoder's outputs, 256 ")]
+    [InlineData("", "{ \"joint\": false }", "model.shareEmbeddings is true; it must be false")]
+    public void Keys_that_contradict_each_other_are_refused_with_the_file(string model, string tokenizer, string message)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, Fill(model, "").Replace("\"tokenizer\": {}", $"\"tokenizer\": {tokenizer}", StringComparison.Ordinal));
+
+        var error = Assert.Throws<RecipeException>(() => RecipeFile.Load(path));
+
+        File.Delete(path);
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{"), InlineData(""), InlineData("[1"), InlineData("{\"name\": tru}")]
     public void Text_that_is_not_JSON_is_refused(string json) =>
         Assert.StartsWith("The recipe is not valid JSON", Assert.Throws<RecipeException>(() => RecipeReader.Read<TranslationRecipe>(json)).Message, StringComparison.Ordinal);

@@ -5,9 +5,9 @@ namespace RnnServe.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void What_was_written_is_read_bit_for_bit()
@@ -22,7 +22,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(state, header.State);
         Assert.Equal("recipe", header.Recipe);
         Assert.Equal(Bits(values), Bits(read));
-        Assert.Equal([In("a")], Directory.GetFiles(_folder.FullName));
+        Assert.Equal([In("a")], Directory.GetFiles(folder.FullName));
     }
 
     [Fact]
@@ -107,5 +107,5 @@ public sealed class CheckpointTests : IDisposable
         TrainingChild.Run(graph, In(name), resume: false, TrainingChild.Settings);
     }
 
-    private string In(string name) => Path.Combine(_folder.FullName, name);
+    private string In(string name) => Path.Combine(folder.FullName, name);
 }

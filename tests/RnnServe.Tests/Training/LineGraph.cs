@@ -9,7 +9,7 @@ internal sealed class LineGraph : ILossGraph
 {
     public const int Width = 37;
 
-    private int _steps;
+    private int steps;
 
     public LineGraph() => Parameters = new ParameterSet([new Parameter("w", Width), new Parameter("b", 1)]);
 
@@ -20,7 +20,7 @@ internal sealed class LineGraph : ILossGraph
 
     public double ForwardBackward(Batch batch, ulong dropoutSeed)
     {
-        BeforeStep(++_steps);
+        BeforeStep(++steps);
         var random = new SeededRandom(dropoutSeed, 0);
         float[] x = batch.Inputs["x"].AsSpan<float>().ToArray(), y = batch.Inputs["y"].AsSpan<float>().ToArray();
         foreach (ref float value in x.AsSpan())
@@ -71,15 +71,15 @@ internal sealed class LineGraph : ILossGraph
 internal sealed class LineBatches : IBatchSource
 {
     private const int Points = 90, BatchPoints = 8;
-    private readonly float[][] _x;
-    private readonly float[] _y;
+    private readonly float[][] x;
+    private readonly float[] y;
 
     public LineBatches()
     {
         var random = new Random(1);
         float[] w = [.. Enumerable.Range(0, LineGraph.Width).Select(_ => random.NextSingle() - 0.5f)];
-        _x = [.. Enumerable.Range(0, Points).Select(_ => Enumerable.Range(0, LineGraph.Width).Select(_ => random.NextSingle() - 0.5f).ToArray())];
-        _y = [.. _x.Select(x => x.Zip(w, (a, b) => a * b).Sum() + 0.3f + (0.01f * random.NextSingle()))];
+        x = [.. Enumerable.Range(0, Points).Select(_ => Enumerable.Range(0, LineGraph.Width).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        y = [.. x.Select(x => x.Zip(w, (a, b) => a * b).Sum() + 0.3f + (0.01f * random.NextSingle()))];
     }
 
     public int Count(int epoch) => BatchPlan.Count(Points, BatchPoints);
@@ -94,8 +94,8 @@ internal sealed class LineBatches : IBatchSource
     private Batch Make(int[] rows) => new(
         new Dictionary<string, Tensor>
         {
-            ["x"] = Tensor.Copy<float>([.. rows.SelectMany(r => _x[r])], rows.Length, LineGraph.Width),
-            ["y"] = Tensor.Copy<float>([.. rows.Select(r => _y[r])], rows.Length),
+            ["x"] = Tensor.Copy<float>([.. rows.SelectMany(r => x[r])], rows.Length, LineGraph.Width),
+            ["y"] = Tensor.Copy<float>([.. rows.Select(r => y[r])], rows.Length),
         },
         rows.Length,
         rows.Length);

@@ -42,12 +42,12 @@ public sealed class ProgressReportTests
 
     private sealed class StoppedClock : TimeProvider
     {
-        private long _ticks;
+        private long ticks;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => _ticks;
+        public override long GetTimestamp() => ticks;
 
-        public void Advance(TimeSpan span) => _ticks += span.Ticks;
+        public void Advance(TimeSpan span) => ticks += span.Ticks;
     }
 }

@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using RnnServe.Training;
 
 namespace RnnServe.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rnnserve-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rnnserve-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void Training_learns()
@@ -74,6 +75,28 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Broken_off_between_a_validation_and_its_checkpoint_and_resumed_it_logs_the_validation_once()
+    {
+        var settings = TrainingChild.Settings with { Epochs = 2, CheckpointMinutes = 0.0 };
+        using (var graph = new LineGraph())
+            TrainingChild.Run(graph, In("whole"), resume: false, settings);
+
+        var progress = new ProgressReport(new BreakingWriter("epoch 1: "), live: false, TimeProvider.System);
+        using (var graph = new LineGraph())
+        using (var trainer = new Trainer(
+            graph, new LineBatches(), settings, TrainingChild.Environment(In("broken")) with { Progress = progress }))
+        {
+            Assert.Throws<TimeoutException>(() => trainer.Run(resume: false, default));
+        }
+
+        using (var graph = new LineGraph())
+            TrainingChild.Run(graph, In("broken"), resume: true, settings);
+
+        Assert.Equal(Bytes("whole", "latest.ckpt"), Bytes("broken", "latest.ckpt"));
+        Assert.Equal(Steps("whole"), Steps("broken"));
+    }
+
+    [Fact]
     public void A_stop_writes_a_checkpoint_from_which_the_training_goes_on()
     {
         using (var graph = new LineGraph())
@@ -128,12 +151,21 @@ public sealed class TrainerTests : IDisposable
     private Process Start(string name, string how, int delay) => Process.Start(new ProcessStartInfo(
         "dotnet", [typeof(TrainingChild).Assembly.Location, In(name), how, $"{delay}"]))!;
 
-    private string In(string name) => Path.Combine(_folder.FullName, name);
+    private string In(string name) => Path.Combine(folder.FullName, name);
 
     private byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(In(run), file));
 
     private IEnumerable<(long, double)> Steps(string run) =>
         TrainingLog.Read(Path.Combine(In(run), "log.jsonl")).Select(e => (e.Step, e.Loss));
+
+    private sealed class BreakingWriter(string start) : StringWriter(CultureInfo.InvariantCulture)
+    {
+        public override void WriteLine(string? value)
+        {
+            if (value!.StartsWith(start, StringComparison.Ordinal))
+                throw new TimeoutException();
+        }
+    }
 
     /// <summary>A score that only falls, and the weights that it was asked to score.</summary>
     private sealed class FallingBleu : IValidation
