@@ -79,7 +79,12 @@ internal static class BundleWriter
                 MemorySize = graphs.MemorySize,
                 KeySize = graphs.KeySize,
             },
-            Decoding = new() { BeamSize = recipe.Decoding.BeamSize, LengthPenalty = (float)recipe.Decoding.LengthPenalty },
+            Decoding = new()
+            {
+                BeamSize = recipe.Decoding.BeamSize,
+                LengthPenalty = (float)recipe.Decoding.LengthPenalty,
+                Limits = new() { MaxLength = recipe.Decoding.MaxLength },
+            },
             Metrics = facts.Metrics,
             Training = facts.Steps is { } steps ? Training(recipe, steps) : null,
             Files = [],
