@@ -21,9 +21,6 @@ internal sealed class DecodeJob(SentenceSearch search)
     /// <summary>Whether nobody waits for the result any more.</summary>
     public bool IsOver => completion.Task.IsCompleted;
 
-    /// <summary>Whether the queue counts it; guarded by the queue's lock.</summary>
-    public bool IsQueued { get; set; }
-
     /// <summary>When it was admitted.</summary>
     public long AdmittedAt { get; set; }
 

@@ -18,9 +18,10 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
     public int Count => count;
 
     /// <summary>Admits all sentences of a request, or none.</summary>
+    /// <returns>The request, to be forgotten when its caller goes away.</returns>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public void Admit(IReadOnlyList<DecodeJob> jobs)
+    public LinkedListNode<Queue<DecodeJob>> Admit(IReadOnlyList<DecodeJob> jobs)
     {
         lock (gate)
         {
@@ -28,29 +29,23 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
             if (count + jobs.Count > options.MaxQueued)
                 throw new QueueFullException(count, jobs.Count, options.MaxQueued);
             foreach (var job in jobs)
-            {
-                job.IsQueued = true;
                 job.AdmittedAt = clock.GetTimestamp();
-            }
-
-            requests.AddLast(new Queue<DecodeJob>(jobs.OrderByDescending(job => job.Search.Source.Length)));
+            var request = requests.AddLast(new Queue<DecodeJob>(jobs.OrderByDescending(job => job.Search.Source.Length)));
             count += jobs.Count;
             Monitor.PulseAll(gate);
+            return request;
         }
     }
 
-    /// <summary>Gives back the places of sentences whose caller has gone.</summary>
-    public void Forget(IReadOnlyList<DecodeJob> jobs)
+    /// <summary>Drops what still waits of a request whose caller has gone.</summary>
+    public void Forget(LinkedListNode<Queue<DecodeJob>> request)
     {
         lock (gate)
         {
-            foreach (var job in jobs)
-            {
-                if (!job.IsQueued)
-                    continue;
-                job.IsQueued = false;
-                count--;
-            }
+            count -= request.Value.Count;
+            request.Value.Clear();
+            if (request.List is not null)
+                requests.Remove(request);
         }
     }
 
@@ -125,14 +120,10 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
         while (taken.Count < most && requests.First is { } first)
         {
             requests.RemoveFirst();
-            while (first.Value.TryDequeue(out var job))
+            if (first.Value.TryDequeue(out var job))
             {
-                if (!job.IsQueued)
-                    continue;
-                job.IsQueued = false;
                 count--;
                 taken.Add(job);
-                break;
             }
 
             if (first.Value.Count > 0)

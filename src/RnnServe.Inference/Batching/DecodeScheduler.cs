@@ -36,10 +36,10 @@ internal sealed class DecodeScheduler : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         DecodeJob[] jobs = [.. sentences.Select(sentence => new DecodeJob(sentence))];
-        queue.Admit(jobs);
+        var request = queue.Admit(jobs);
         using var registration = cancellation.Register(() =>
         {
-            queue.Forget(jobs);
+            queue.Forget(request);
             foreach (var job in jobs)
                 job.Cancel(cancellation);
         });

@@ -3,12 +3,14 @@ namespace RnnServe.Inference.Decoding;
 /// <summary>The beam search of one sentence: its hypotheses, scores and limits, without any tensor.</summary>
 /// <remarks>
 /// Each step ranks the 2K best continuations of the live hypotheses by log-probability. An end token among the first K
-/// ranks finishes its hypothesis; the K best others live on. The search is over when the maximal length is reached, or when
-/// no live hypothesis can still enter the wanted n best. That test is exact: a log-probability only falls, the length penalty
-/// divides it by no more than at the maximal length, and the coverage penalty is never above 0, so a live hypothesis ends at
-/// Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step for
-/// nothing, would not be the best: a confident model finishes K bad hypotheses early, while the good one still lives.
-/// Equal scores go to the lower beam, then to the lower token, among finished ones to the earlier. Width 1 is greedy search: its first end is the end.
+/// ranks finishes its hypothesis; the K best others live on. The search is over when the maximal length is reached, when nothing
+/// lives, or when no live hypothesis can still enter the wanted n best. That test is exact: a log-probability only falls, the
+/// length penalty divides it by no more than at the maximal length, and the coverage penalty is never above 0, so a live hypothesis
+/// ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step
+/// for nothing, would not be the best. That is no proof, as the penalty divides a longer output by more, but it ends the search long
+/// before the maximal length; and a confident model that finishes K bad hypotheses early does not lose the good one that still lives.
+/// Of the finished hypotheses the K best are kept. Equal scores go to the lower beam, then to the lower token, among finished ones
+/// to the earlier. Width 1 is greedy search: its first end is the end.
 /// </remarks>
 internal sealed class SentenceSearch
 {
@@ -20,6 +22,8 @@ internal sealed class SentenceSearch
     private readonly int[] parents;
     private HypothesisNode[] live;
     private HypothesisNode[] next;
+    private float[] topLogits = [];
+    private int[] topTokens = [];
     private int step;
 
     /// <param name="source">Source tokens, the end token included.</param>
@@ -76,7 +80,7 @@ internal sealed class SentenceSearch
     public void Advance(ReadOnlySpan<float> logits, int vocabularySize, ReadOnlySpan<float> attention, int stride)
     {
         step++;
-        var candidates = new Candidates(this, logits, vocabularySize);
+        var candidates = new Candidates(this, logits, vocabularySize, stackalloc float[Width]);
         Span<Candidate> best = stackalloc Candidate[2 * Width];
         best = best[..candidates.Merge(best)];
         int count = 0;
@@ -127,6 +131,8 @@ internal sealed class SentenceSearch
         double score = lengthPenalty.Normalize(last.Total, last.Length);
         if (coveragePenalty.Beta > 0)
             score += coveragePenalty.Of(Coverage(chain));
+        if (finished.Count == Width && score <= finished[^1].Score)
+            return;
         var hypothesis = new Hypothesis([.. chain.Select(n => n.Token)], [.. chain.Select(n => n.LogProb)], score)
         {
             Truncated = truncated,
@@ -136,6 +142,8 @@ internal sealed class SentenceSearch
         while (place > 0 && finished[place - 1].Score < score)
             place--;
         finished.Insert(place, hypothesis);
+        if (finished.Count > Width)
+            finished.RemoveAt(Width);
     }
 
     private double[] Coverage(HypothesisNode[] chain)
@@ -158,21 +166,31 @@ internal sealed class SentenceSearch
     {
         private readonly SentenceSearch search;
         private readonly int perBeam;
-        private readonly float[] values;
-        private readonly int[] tokens;
-        private readonly float[] logSums;
+        private readonly Span<float> values;
+        private readonly Span<int> tokens;
+        private readonly Span<float> logSums;
 
-        public Candidates(SentenceSearch search, ReadOnlySpan<float> logits, int vocabularySize)
+        /// <param name="search">Whose live hypotheses go on.</param>
+        /// <param name="logits">Shape [at least Live, V].</param>
+        /// <param name="vocabularySize">V.</param>
+        /// <param name="logSums">Room for one number per live hypothesis.</param>
+        public Candidates(SentenceSearch search, ReadOnlySpan<float> logits, int vocabularySize, Span<float> logSums)
         {
             this.search = search;
+            this.logSums = logSums;
             perBeam = Math.Min((2 * search.Width) + search.rules.Banned.Count, vocabularySize);
-            values = new float[search.Live * perBeam];
-            tokens = new int[search.Live * perBeam];
-            logSums = new float[search.Live];
+            if (search.topLogits.Length < search.Live * perBeam)
+            {
+                search.topLogits = new float[search.Width * perBeam];
+                search.topTokens = new int[search.Width * perBeam];
+            }
+
+            values = search.topLogits;
+            tokens = search.topTokens;
             for (int beam = 0; beam < search.Live; beam++)
             {
                 var row = logits.Slice(beam * vocabularySize, vocabularySize);
-                logSums[beam] = TopK.Select(row, values.AsSpan(beam * perBeam, perBeam), tokens.AsSpan(beam * perBeam, perBeam));
+                logSums[beam] = TopK.Select(row, values.Slice(beam * perBeam, perBeam), tokens.Slice(beam * perBeam, perBeam));
                 if (!float.IsFinite(logSums[beam]))
                     throw new NotFiniteNumberException("The decoder's logits are not finite numbers.", logSums[beam]);
             }

@@ -18,7 +18,8 @@ internal static class TopK
     /// <param name="values">Receives the largest logits, best first; negative infinity behind the last one.</param>
     /// <param name="tokens">Receives their tokens, as many as <paramref name="values"/>; equal logits in the order of tokens; -1 behind
     /// the last one.</param>
-    /// <returns>ln of the sum of exp over the whole row; NaN when a logit is NaN or positive infinity.</returns>
+    /// <returns>ln of the sum of exp over the whole row; NaN when a logit is NaN or positive infinity, or all are negative
+    /// infinity.</returns>
     public static float Select(ReadOnlySpan<float> logits, Span<float> values, Span<int> tokens)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -35,7 +36,8 @@ internal static class TopK
     {
         values.Fill(float.NegativeInfinity);
         tokens.Fill(-1);
-        float max = float.NegativeInfinity;
+        // Not negative infinity, from which an impossible token would subtract to NaN.
+        float max = float.MinValue;
         int block = T.Count * VectorsPerBlock;
         int vectorized = logits.Length / block * block;
         T sums = T.Create(0f);
@@ -72,7 +74,7 @@ internal static class TopK
         }
 
         float sum = sums.SumAcross() + rest;
-        return float.IsFinite(max) ? max + MathF.Log(sum) : float.NaN;
+        return float.IsFinite(values[0]) ? max + MathF.Log(sum) : float.NaN;
     }
 
     private static float MaxOf<T>(ReadOnlySpan<float> part) where T : struct, ILanes<T>

@@ -27,6 +27,8 @@ internal static class GraphFile
 
         if (model.Graph is null)
             throw new ModelBundleException(path, "graph", "nothing", "an ONNX graph");
+        if (model.Functions.Count > 0)
+            throw new ModelBundleException(path, "functions", $"the function '{model.Functions[0].Name}'", "a graph without functions");
         foreach (var import in model.OpsetImport)
             CheckDomain(path, "opset_import", import.Domain);
         CheckGraph(path, model.Graph, listed);
@@ -34,6 +36,8 @@ internal static class GraphFile
 
     private static void CheckGraph(string path, GraphProto graph, IReadOnlySet<string> listed)
     {
+        if (graph.SparseInitializer.Count > 0)
+            throw SparseTensor(path, "sparse_initializer");
         foreach (var tensor in graph.Initializer)
             CheckData(path, tensor, listed);
         foreach (var node in graph.Node)
@@ -41,6 +45,8 @@ internal static class GraphFile
             CheckDomain(path, $"node '{node.OpType}'", node.Domain);
             foreach (var attribute in node.Attribute)
             {
+                if (attribute.SparseTensor is not null || attribute.SparseTensors.Count > 0)
+                    throw SparseTensor(path, $"node '{node.OpType}'");
                 foreach (var tensor in attribute.T is null ? attribute.Tensors : attribute.Tensors.Append(attribute.T))
                     CheckData(path, tensor, listed);
                 foreach (var body in attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
@@ -48,6 +54,8 @@ internal static class GraphFile
             }
         }
     }
+
+    private static ModelBundleException SparseTensor(string path, string field) => new(path, field, "a sparse tensor", "dense ones");
 
     private static void CheckDomain(string path, string field, string domain)
     {

@@ -43,7 +43,7 @@ public sealed record Translation
 public sealed record AlternativeTranslation(string Text, double Score, double Confidence);
 
 /// <summary>One target token.</summary>
-/// <param name="Text">As it stands in the vocabulary, U+2581 for a space.</param>
+/// <param name="Text">As it stands in the vocabulary, without the U+2581 of a word's start unless the token is that alone.</param>
 /// <param name="LogProb">Natural-log probability given what precedes it.</param>
 public sealed record TranslationToken(string Text, float LogProb);
 

@@ -33,18 +33,27 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
     /// lists.</summary>
     internal static List<Hypothesis[]> Combine(IReadOnlyList<IReadOnlyList<Hypothesis>> sentences, int n)
     {
-        List<Hypothesis[]> best = [[]];
+        // Linked, so that a text of thousands of sentences does not copy and sum its beginning once for each of them.
+        List<Choice?> best = [null];
         foreach (var hypotheses in sentences)
         {
             best =
             [
-                .. best.SelectMany(_ => hypotheses, (head, last) => (Hypothesis[])[.. head, last])
-                    .OrderByDescending(choice => choice.Sum(h => h.Score))
+                .. best.SelectMany(_ => hypotheses, (head, last) => new Choice(head, last, (head?.Score ?? 0) + last.Score))
+                    .OrderByDescending(choice => choice.Score)
                     .Take(n),
             ];
         }
 
-        return best;
+        return best.ConvertAll(choice => Unlink(choice, sentences.Count));
+    }
+
+    private static Hypothesis[] Unlink(Choice? choice, int sentences)
+    {
+        var hypotheses = new Hypothesis[sentences];
+        for (int i = sentences - 1; choice is not null; choice = choice.Head)
+            hypotheses[i--] = choice.Last;
+        return hypotheses;
     }
 
     private static double Score(Hypothesis[] hypotheses) => hypotheses.Length == 0 ? 0 : hypotheses.Average(h => h.Score);
@@ -106,4 +115,7 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
             [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Shown(target, token))],
             rows);
     }
+
+    /// <summary>One hypothesis for each sentence up to <paramref name="Last"/>'s.</summary>
+    private sealed record Choice(Choice? Head, Hypothesis Last, double Score);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Tasks;
 using RnnServe.Server.Catalog;
@@ -24,7 +25,7 @@ internal static class TranslateEndpoint
             "Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. "
             + "Nothing is cut without truncated: true.")
         .Accepts<TranslateRequest>("application/json")
-        .Refuses(400, 404, 406, 413, 415, 429, 500, 503, 504);
+        .Refuses(400, 404, 413, 415, 429, 500, 503, 504);
 
     private static async Task<Ok<TranslateResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
     {
@@ -103,7 +104,7 @@ internal static class TranslateEndpoint
         if (accepted is { Count: > 0 } && accepted.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
         {
             const string NotYet = "Accept asks for text/event-stream, which is not supported yet; ask for application/json.";
-            throw new ApiException(StatusCodes.Status406NotAcceptable, NotYet);
+            throw ApiException.ForField(HeaderNames.Accept, NotYet);
         }
     }
 }

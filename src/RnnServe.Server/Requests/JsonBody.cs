@@ -66,6 +66,10 @@ internal static class JsonBody
         {
             return Malformed($"The body is not valid JSON: {Place(malformed)}{Reason(malformed)}");
         }
+        catch (InvalidOperationException)     // the reader's way to refuse half a surrogate pair in a field's name
+        {
+            return Malformed("The body has a field whose name is not valid Unicode.");
+        }
 
         using (document)
         {

@@ -41,7 +41,7 @@ public sealed record TranslationBody
     [Bounds(Minimum = 0, Maximum = 1)]
     public required double Confidence { get; init; }
 
-    /// <summary>Whether the translation was cut at maxLength, or the text at the model's longest input.</summary>
+    /// <summary>Whether the translation of a sentence was cut at maxLength.</summary>
     /// <example>false</example>
     public required bool Truncated { get; init; }
 
@@ -77,8 +77,8 @@ public sealed record AlternativeBody
 /// <summary>One target token.</summary>
 public sealed record TokenBody
 {
-    /// <summary>The token as the vocabulary has it; U+2581 marks the beginning of a word.</summary>
-    /// <example>▁Ein</example>
+    /// <summary>The token: a word or a piece of one, without the space before it; the end of a sentence is a token too.</summary>
+    /// <example>Ein</example>
     public required string Text { get; init; }
 
     /// <summary>Natural-log probability of the token after those before it, 0 or less.</summary>
@@ -91,11 +91,11 @@ public sealed record TokenBody
 public sealed record AttentionBody
 {
     /// <summary>The source tokens: the columns of the weights.</summary>
-    /// <example>["▁A", "▁dog"]</example>
+    /// <example>["A", "dog"]</example>
     public required IReadOnlyList<string> Source { get; init; }
 
     /// <summary>The target tokens: the rows of the weights.</summary>
-    /// <example>["▁Ein", "▁Hund"]</example>
+    /// <example>["Ein", "Hund"]</example>
     public required IReadOnlyList<string> Target { get; init; }
 
     /// <summary>One row for each target token; a row sums to 1.</summary>

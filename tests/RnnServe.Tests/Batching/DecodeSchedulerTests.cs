@@ -47,10 +47,10 @@ public class DecodeSchedulerTests
     public async Task A_cancelled_request_frees_its_rows_within_one_step()
     {
         using var cancellation = new CancellationTokenSource();
+        using var gate = new ManualResetEventSlim();
         var steps = new List<int[]>();
         int cancelledAt = -1;
-        var decoder = NewDecoder();
-        decoder.BeforeStep = rows =>
+        var decoder = Gated(gate, rows =>
         {
             steps.Add([.. rows.Select(source => source[0]).Distinct()]);
             if (steps.Count == 2)
@@ -58,12 +58,13 @@ public class DecodeSchedulerTests
                 cancellation.Cancel();
                 cancelledAt = steps.Count;
             }
-        };
-        await using var scheduler = new DecodeScheduler(() => decoder, new BatchingOptions { Workers = 1, MaxSentences = 4, MaxWaitMs = 200 });
+        });
+        await using var scheduler = new DecodeScheduler(() => decoder, new BatchingOptions { Workers = 1, MaxSentences = 4 });
         var endless = Options with { MaxLength = 200, BeamSize = 1 };
 
         var kept = scheduler.DecodeAsync([Search([30, 1])], default);
         var gone = scheduler.DecodeAsync([new SentenceSearch([31, 1], NoEnd, endless), new SentenceSearch([32, 1], NoEnd, endless)], cancellation.Token);
+        gate.Set();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         Assert.Equal(Alone([30, 1]), (await kept)[0].Hypotheses[0].Tokens);
@@ -91,6 +92,24 @@ public class DecodeSchedulerTests
         gate.Set();
         await running;
         Assert.Equal(Alone([7]), (await next)[1].Hypotheses[0].Tokens);
+    }
+
+    [Fact]
+    public void A_forgotten_request_leaves_nothing_behind_while_the_workers_are_busy()
+    {
+        var queue = new DecodeQueue(new BatchingOptions(), TimeProvider.System);
+        var gone = queue.Admit([new DecodeJob(Search([4])), new DecodeJob(Search([5]))]);
+        var kept = new DecodeJob(Search([6]));
+        queue.Admit([kept]);
+
+        queue.Forget(gone);
+        queue.Forget(gone);
+
+        Assert.Empty(gone.Value);
+        Assert.Null(gone.List);
+        Assert.Equal(1, queue.Count);
+        Assert.Equal([kept], queue.TakeMore(16));
+        Assert.Equal(0, queue.Count);
     }
 
     [Fact]

@@ -65,6 +65,20 @@ public class TopKTests
     }
 
     [Theory]
+    [InlineData(1), InlineData(299), InlineData(300)]
+    public void Impossible_tokens_before_the_first_possible_one_add_nothing(int impossible)
+    {
+        float[] logits = [.. Enumerable.Repeat(float.NegativeInfinity, impossible), 3f];
+        foreach (var select in Widths)
+        {
+            var values = new float[2];
+            Assert.Equal(3f, select(logits, values, new int[2]), tolerance: 1e-6f);
+            Assert.Equal([3f, float.NegativeInfinity], values);
+            Assert.False(float.IsFinite(select(logits.AsSpan(0, impossible), values, new int[2])));
+        }
+    }
+
+    [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity)]
     public void A_logit_that_is_no_number_shows_in_the_sum(float bad)
     {

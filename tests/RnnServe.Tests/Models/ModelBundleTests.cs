@@ -175,6 +175,22 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Fact]
+    public void Functions_and_sparse_tensors_whose_data_could_lie_elsewhere_are_refused()
+    {
+        string bundle = Create();
+        EditModel(bundle, "decoder.onnx", model => model.Functions.Add(new FunctionProto { Name = "reader" }));
+        AssertFault(bundle, "decoder.onnx", "functions", "'reader'");
+
+        bundle = Create();
+        EditGraph(bundle, "decoder.onnx", graph => graph.SparseInitializer.Add(new SparseTensorProto()));
+        AssertFault(bundle, "decoder.onnx", "sparse_initializer", "a sparse tensor");
+
+        bundle = Create();
+        EditGraph(bundle, "encoder.onnx", graph => graph.Node[0].Attribute.Add(new AttributeProto { SparseTensor = new SparseTensorProto() }));
+        AssertFault(bundle, "encoder.onnx", "node 'Gather'", "a sparse tensor");
+    }
+
+    [Fact]
     public void An_operator_of_an_unknown_domain_is_refused()
     {
         string bundle = Create();
@@ -201,11 +217,14 @@ public sealed class ModelBundleTests : IDisposable
         return error;
     }
 
-    private static void EditGraph(string bundle, string file, Action<GraphProto> change)
+    private static void EditGraph(string bundle, string file, Action<GraphProto> change) =>
+        EditModel(bundle, file, model => change(model.Graph));
+
+    private static void EditModel(string bundle, string file, Action<ModelProto> change)
     {
         string path = Path.Combine(bundle, file);
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
-        change(model.Graph);
+        change(model);
         File.WriteAllBytes(path, model.ToByteArray());
         TinyBundle.Rehash(bundle);
     }
