@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
@@ -10,8 +11,8 @@ internal static class ModelCard
     public static string Write(TranslationRecipe recipe, BundleFacts facts)
     {
         var (text, model, training) = (new StringBuilder(), recipe.Model, recipe.Training);
-        var network = $"{model.EncoderLayers}-layer {(model.Bidirectional ? "bidirectional " : "")}{model.Cell} encoder, "
-            + $"two-cell decoder of size {model.Hidden}, attention {model.Attention}, embeddings of size {model.Embedding}";
+        var network = $"{model.EncoderLayers}-layer {(model.Bidirectional ? "bidirectional " : "")}{Word(model.Cell)} encoder, "
+            + $"two-cell decoder of size {model.Hidden}, attention {Word(model.Attention)}, embeddings of size {model.Embedding}";
         Line($"# {recipe.Name}");
         Line($"");
         Line($"{recipe.Description}");
@@ -30,6 +31,9 @@ internal static class ModelCard
         Line($"");
         Line($"It knows the language of its training data and nothing else: sentences of other kinds are translated badly, and with confidence.");
         return text.ToString();
+
+        // As recipes have it.
+        static string Word(Enum choice) => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
