@@ -72,7 +72,7 @@ internal static class StrictJson
             string fieldPath = Join(path, field.Name);
             if (!properties.TryGetValue(field.Name, out var property))
             {
-                string nearest = Nearest(field.Name, properties.Keys);
+                string nearest = NearestName.Of(field.Name, properties.Keys);
                 throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{nearest}'");
             }
 
@@ -140,28 +140,6 @@ internal static class StrictJson
             TypeCode.Single or TypeCode.Double => "a number",
             _ => type.IsGenericType || type.IsArray ? "a list" : "an object",
         };
-    }
-
-    /// <summary>The name with the smallest edit distance (Levenshtein), letter case ignored.</summary>
-    internal static string Nearest(string name, IEnumerable<string> valid) =>
-        valid.OrderBy(other => Distance(name, other)).ThenBy(other => other, StringComparer.Ordinal).First();
-
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int change = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }
 

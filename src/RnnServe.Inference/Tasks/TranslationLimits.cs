@@ -6,6 +6,12 @@ namespace RnnServe.Inference.Tasks;
 /// <summary>Turns a request's options and a bundle's defaults into the search's options.</summary>
 internal static class TranslationLimits
 {
+    /// <summary>
+    /// Most attention weights in the answer to one request. The weights of a text are a matrix over all its sentences, so that they grow
+    /// with the square of its length: without a limit one long text could ask for gigabytes.
+    /// </summary>
+    public const long MaxAttentionWeights = 4_000_000;
+
     /// <summary>Checks the options once per request.</summary>
     /// <exception cref="ArgumentException">An option is outside the bundle's limits; the parameter's name is the option's name in
     /// JSON.</exception>
@@ -23,6 +29,18 @@ internal static class TranslationLimits
             ExpectAttention(manifest, "coveragePenalty");
         if (options.Attention)
             ExpectAttention(manifest, "attention");
+    }
+
+    /// <summary>Checks that the attention of all texts together fits, should each sentence become as long as it may.</summary>
+    /// <exception cref="AttentionTooLargeException">It does not.</exception>
+    public static void CheckAttention(IEnumerable<SourceText> sources, TranslationOptions options, ModelManifest manifest)
+    {
+        if (!options.Attention)
+            return;
+        long weights = sources.Sum(text => text.Sentences.Sum(tokens => (long)tokens.Length)
+            * text.Sentences.Sum(tokens => (long)Of(options, manifest, tokens.Length).MaxLength));
+        if (weights > MaxAttentionWeights)
+            throw new AttentionTooLargeException(weights, MaxAttentionWeights);
     }
 
     /// <summary>The options of one sentence's search.</summary>

@@ -102,6 +102,7 @@ public sealed class Translator : IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// An option is outside the bundle's limits; its name is <see cref="ArgumentException.ParamName"/>.
     /// </exception>
+    /// <exception cref="AttentionTooLargeException">The attention asked for could be too large.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The translator is closing.</exception>
     public async Task<IReadOnlyList<Translation>> TranslateAsync(
@@ -109,6 +110,7 @@ public sealed class Translator : IAsyncDisposable
     {
         TranslationLimits.Check(options, Manifest);
         SourceText[] sources = [.. texts.Select(Cut)];
+        TranslationLimits.CheckAttention(sources, options, Manifest);
         SentenceSearch[] searches = [.. sources.SelectMany(s => s.Sentences).Select(tokens => Search(tokens, options))];
         var decoded = searches.Length == 0 ? [] : await scheduler.DecodeAsync(searches, cancellation).ConfigureAwait(false);
 

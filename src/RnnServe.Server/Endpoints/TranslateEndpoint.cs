@@ -61,6 +61,10 @@ internal static class TranslateEndpoint
         {
             return await translator.TranslateAsync(texts, options, cancellation);
         }
+        catch (AttentionTooLargeException large)
+        {
+            throw ApiException.ForField("include", large.Message, StatusCodes.Status413PayloadTooLarge);
+        }
         catch (QueueFullException full) when (full.Asked > full.Limit)
         {
             var message = $"The texts have {full.Asked} sentences; the most is {full.Limit}.";

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using RnnServe.Server.Requests;
+using RnnServe.Inference;
 
 namespace RnnServe.Server.Options;
 

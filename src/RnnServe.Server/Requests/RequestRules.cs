@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RnnServe.Inference;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
 

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using RnnServe.Inference;
 
 namespace RnnServe.Training.Recipes;
 
@@ -39,7 +40,7 @@ internal static class RecipeReader
         {
             string key = Join(path, entry.Name);
             if (!properties.TryGetValue(entry.Name, out var property))
-                throw new RecipeException($"Unknown key '{key}'. Did you mean '{Join(path, EditDistance.Nearest(entry.Name, properties.Keys)!)}'?");
+                throw new RecipeException($"Unknown key '{key}'. Did you mean '{Join(path, NearestName.Of(entry.Name, properties.Keys))}'?");
             if (!seen.Add(entry.Name))
                 throw new RecipeException($"Key '{key}' is given twice.");
 

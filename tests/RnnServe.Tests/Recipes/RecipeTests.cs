@@ -131,7 +131,7 @@ public sealed class RecipeTests
     [Theory]
     [InlineData("", "", 0), InlineData("abc", "", 3), InlineData("kitten", "sitting", 3), InlineData("hiden", "hidden", 1)]
     public void The_edit_distance_counts_insertions_deletions_and_substitutions(string a, string b, int expected) =>
-        Assert.Equal(expected, EditDistance.Between(a, b));
+        Assert.Equal(expected, RnnServe.Inference.NearestName.Distance(a, b));
 
     private static TranslationRecipe Read(string model = "", string training = "") =>
         RecipeReader.Read<TranslationRecipe>(Fill(model, training));

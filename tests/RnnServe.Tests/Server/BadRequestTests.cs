@@ -143,6 +143,17 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
     }
 
     [Fact]
+    public async Task Attention_over_a_text_that_is_too_long_for_it_is_too_large()
+    {
+        var text = string.Join('\n', Enumerable.Repeat("abc", 2000));
+        var body = JsonSerializer.Serialize(new { text, source = "en", include = (string[])["attention"] });
+
+        var problem = await RunningServer.ProblemAsync(await server.TranslateAsync(body), HttpStatusCode.RequestEntityTooLarge);
+
+        Assert.Contains("the most is 4000000", problem.GetProperty("errors").GetProperty("include")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_over_the_limit_is_too_large()
     {
         // The server answers from the length alone; a client that asks first does not have its connection cut while it still sends.

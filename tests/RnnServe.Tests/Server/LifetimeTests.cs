@@ -20,7 +20,7 @@ public class LifetimeTests : IDisposable
     [Fact]
     public async Task A_caller_that_goes_away_frees_the_workers_and_is_counted_without_content()
     {
-        // One sentence at a time: without cancellation the next request would wait for all 256.
+        // One sentence at a time: without cancellation the next request would wait minutes for the 3,072 sentences before it.
         await using var server = await OneByOneAsync();
         using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
         using var away = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
@@ -29,7 +29,7 @@ public class LifetimeTests : IDisposable
         var clock = Stopwatch.StartNew();
         await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
 
-        Assert.True(clock.ElapsedMilliseconds < 2000, $"The next request waited {clock.ElapsedMilliseconds} ms.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"The next request waited {clock.ElapsedMilliseconds} ms.");
         Assert.Equal(1, await abandoned.ReachAsync(1));
         Assert.Contains(server.Logs, l => l.Contains("the caller went away", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Logs, l => l.Contains("abc", StringComparison.Ordinal));
