@@ -26,7 +26,7 @@ internal sealed partial class ModelLoader(
 
         var names = folders.Names(out var fault);
         if (fault is not null)
-            LogNoModels(fault);
+            LogNoModels(fault, folders.Root);
 
         foreach (var name in names)
             catalog.Set(new CatalogEntry(name));
@@ -97,6 +97,6 @@ internal sealed partial class ModelLoader(
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]
     private partial void LogFailed(string name, int version, string reason);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason}")]
-    private partial void LogNoModels(string reason);
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason} Looked in {Folder}.")]
+    private partial void LogNoModels(string reason, string folder);
 }

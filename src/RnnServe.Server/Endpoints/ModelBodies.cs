@@ -31,7 +31,8 @@ internal static class ModelBodies
     private static DecodingBody Decoding(Inference.Models.DecodingManifest decoding) => new()
     {
         BeamSize = decoding.BeamSize,
-        LengthPenalty = decoding.LengthPenalty,
+        // As it was written: 1.4, not the nearest float in 17 digits.
+        LengthPenalty = (double)(decimal)decoding.LengthPenalty,
         CoveragePenalty = decoding.CoveragePenalty,
         MaxLength = decoding.MaxLength,
         // A bundle may allow more than the API does.

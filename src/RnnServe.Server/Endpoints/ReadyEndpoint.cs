@@ -34,7 +34,8 @@ internal static class ReadyEndpoint
         if (catalog.Fault is { } fault)
             throw Unready(fault, limits.Value);
 
-        var failed = catalog.Entries.Where(e => e.State == ModelState.Failed).ToDictionary(e => e.Name, e => new[] { e.Reason! });
+        var failed = catalog.Entries.Where(e => e.State == ModelState.Failed)
+            .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
         if (failed.Count > 0)
             throw ApiException.ForFields(failed, StatusCodes.Status503ServiceUnavailable);
 

@@ -13,11 +13,19 @@ internal sealed partial class StartupBanner(
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
-        var url = Url();
-        LogListening(url, url);
+        try
+        {
+            await started.Task.WaitAsync(stoppingToken);
+            var url = Url();
+            LogListening(url, url);
+            await catalog.Settled.WaitAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A server that cannot start says why in a line of its own; there is nothing to announce.
+            return;
+        }
 
-        await catalog.Settled.WaitAsync(stoppingToken);
         var ready = catalog.Entries.Where(e => e.State == ModelState.Ready).Select(e => $"{e.Name} {e.Version}").ToList();
         LogReady(ready.Count > 0 ? string.Join(", ", ready) : "no model");
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using RnnServe.Server.Requests;
 
 namespace RnnServe.Server.Problems;
 
@@ -24,7 +25,13 @@ internal static class ProblemTitles
         StatusCodes.Status404NotFound => $"There is no route '{http.Request.Path}'; /openapi/v1.json and /swagger show those there are.",
         StatusCodes.Status405MethodNotAllowed =>
             $"'{http.Request.Path}' does not answer {http.Request.Method}; allowed: {http.Response.Headers.Allow}.",
+        // Routing refuses some content types before the endpoint sees them.
+        StatusCodes.Status415UnsupportedMediaType => ContentType(http.Request.ContentType),
         StatusCodes.Status500InternalServerError => "The server failed; its log says more.",
         _ => ReasonPhrases.GetReasonPhrase(status),
     };
+
+    /// <summary>What a body must be, next to what it said it is.</summary>
+    public static string ContentType(string? type) =>
+        $"The content type {Refusals.Quote(type ?? "")} is not accepted; send application/json.";
 }

@@ -94,8 +94,8 @@ internal static class JsonBody
 
     private static ApiException Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
 
-    private static ApiException Unsupported(string? type) => new(
-        StatusCodes.Status415UnsupportedMediaType, $"The content type {Refusals.Quote(type ?? "")} is not accepted; send application/json.");
+    private static ApiException Unsupported(string? type) =>
+        new(StatusCodes.Status415UnsupportedMediaType, ProblemTitles.ContentType(type));
 
     /// <summary>The value as it was sent, and short.</summary>
     private static string Shown(JsonElement value) => Refusals.Shorten(value.GetRawText());

@@ -28,7 +28,7 @@ internal sealed class EvaluateCommand
         Description = "Folder of a bundle to translate with; with --server, the name of a model.",
     };
 
-    private readonly Option<string?> server = new("--server") { Description = "Address of a running server, such as http://localhost:5000." };
+    private readonly Option<string?> server = new("--server") { Description = "Address of a running server, such as http://localhost:8080." };
     private readonly Option<int?> beam = new("--beam") { Description = "Hypotheses kept per sentence, 1 to 16. Default: the bundle's." };
     private readonly Option<float?> lengthPenalty = new("--length-penalty")
     {
@@ -111,7 +111,7 @@ internal sealed class EvaluateCommand
             if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address)
                 || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
             {
-                throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:5000.");
+                throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:8080.");
             }
 
             var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };

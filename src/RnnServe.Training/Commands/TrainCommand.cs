@@ -47,6 +47,8 @@ internal sealed class TrainCommand
         var recipe = Override(RecipeFile.Load(arguments.GetRequiredValue(this.recipe).FullName), arguments);
         string path = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", recipe.Name);
         bool resume = arguments.GetValue(this.resume);
+        if (resume && !Directory.Exists(path))
+            throw new UserException($"There is no training in '{path}' to resume: leave out --resume, or name its folder with --output.");
         var folder = new RunFolder(path);
         if (!resume && File.Exists(folder.Latest))
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");

@@ -21,7 +21,7 @@ public sealed class RunTests
         options.Terminate();
         var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => run);
 
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 1000);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 10_000);
         Assert.IsType<OnnxRuntimeException>(stopped.InnerException);
         counter.Trips = 3;
         Assert.Throws<OperationCanceledException>(() => counter.Run(session, options));

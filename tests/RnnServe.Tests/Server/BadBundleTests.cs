@@ -42,7 +42,7 @@ public class BadBundleTests
         Assert.Equal("failed", bad.GetProperty("state").GetString());
         var reason = bad.GetProperty("reason").GetString()!;
         Assert.All(named, part => Assert.Contains(part, reason, StringComparison.Ordinal));
-        Assert.Equal(reason, ready.GetProperty("errors").GetProperty("bad")[0].GetString());
+        Assert.Equal($"The model 'bad' is not served. {reason}", ready.GetProperty("errors").GetProperty("bad")[0].GetString());
         Assert.Contains(reason, refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("good", served.GetProperty("model").GetString());
         await RunningServer.OkAsync(await server.Client.GetAsync("/health/live"));

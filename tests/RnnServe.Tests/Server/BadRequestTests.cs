@@ -175,7 +175,10 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
         using var content = new ByteArrayContent("""{ "text": "a" }"""u8.ToArray());
         content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
 
-        await RunningServer.ProblemAsync(await server.Client.PostAsync("/v1/translate", content), HttpStatusCode.UnsupportedMediaType);
+        var answer = await server.Client.PostAsync("/v1/translate", content);
+        var problem = await RunningServer.ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+
+        Assert.Equal($"The content type '{type}' is not accepted; send application/json.", problem.GetProperty("detail").GetString());
     }
 
     [Fact]
