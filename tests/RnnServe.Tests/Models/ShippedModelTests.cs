@@ -10,7 +10,7 @@ public sealed class ShippedModelTests
 {
     private const int Sentences = 200, BatchSize = 64;
 
-    public static TheoryData<string> Translators => ["multi30k-en-de"];
+    public static TheoryData<string> Translators => ["multi30k-en-de", "multi30k-de-en"];
 
     [SharedDataTheory, MemberData(nameof(Translators))]
     public async Task A_sentence_is_translated_alike_alone_and_in_a_batch_of_64(string name)
