@@ -48,7 +48,7 @@ internal static unsafe partial class VipsApi
     [LibraryImport(Library, EntryPoint = "g_object_get_property", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial void GetProperty(VipsHandle operation, string name, GValue* value);
 
-    /// <summary>0 when it fails; otherwise the operation itself, as nothing is cached.</summary>
+    /// <summary>0 when it fails; otherwise one more reference to the operation.</summary>
     [LibraryImport(Library, EntryPoint = "vips_cache_operation_build")]
     internal static partial nint Build(VipsHandle operation);
 
@@ -89,6 +89,14 @@ internal static unsafe partial class VipsApi
 
     [LibraryImport(Library, EntryPoint = "vips_image_get_height")]
     internal static partial int Height(VipsHandle image);
+
+    /// <summary>Whether EXIF's orientation lays the image on its side.</summary>
+    [LibraryImport(Library, EntryPoint = "vips_image_get_orientation_swap")]
+    internal static partial int LiesOnItsSide(VipsHandle image);
+
+    /// <summary>The type of a piece of metadata; 0 when the image does not have it.</summary>
+    [LibraryImport(Library, EntryPoint = "vips_image_get_typeof", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nuint MetadataType(VipsHandle image, string name);
 
     [LibraryImport(Library, EntryPoint = "vips_image_hasalpha")]
     internal static partial int HasAlpha(VipsHandle image);

@@ -9,6 +9,12 @@ internal sealed unsafe class VipsImage(nint instance) : VipsHandle(instance)
 
     public bool HasAlpha => VipsApi.HasAlpha(this) != 0;
 
+    /// <summary>Whether it carries a colour profile.</summary>
+    public bool HasProfile => VipsApi.MetadataType(this, "icc-profile-data") != 0;
+
+    /// <summary>Whether what the file calls its width is the height of the upright image, by EXIF's orientation.</summary>
+    public bool LiesOnItsSide => VipsApi.LiesOnItsSide(this) != 0;
+
     /// <summary>Opens a file in memory, of which only the header is read.</summary>
     /// <param name="loader">The operation that reads its type.</param>
     /// <param name="data">The file; it must stay in place while the image and all made from it are used.</param>

@@ -47,21 +47,15 @@ internal sealed unsafe class VipsOperation : VipsHandle
     /// <exception cref="VipsException">It fails.</exception>
     public void Run()
     {
-        bool built = VipsApi.Build(this) != 0;
+        Build();
         VipsApi.UnrefOutputs(this);
-        if (!built) throw new VipsException(VipsError.Take());
     }
 
     /// <summary>Runs the operation; its image computes pixels when they are asked for.</summary>
     /// <exception cref="VipsException">It fails.</exception>
     public VipsImage RunToImage()
     {
-        if (VipsApi.Build(this) == 0)
-        {
-            VipsApi.UnrefOutputs(this);
-            throw new VipsException(VipsError.Take());
-        }
-
+        Build();
         VipsApi.GValue value = default;
         VipsApi.InitValue(&value, VipsApi.ImageType());
         VipsApi.GetProperty(this, "out", &value);
@@ -69,5 +63,18 @@ internal sealed unsafe class VipsOperation : VipsHandle
         VipsApi.UnsetValue(&value);
         VipsApi.UnrefOutputs(this);
         return image;
+    }
+
+    private void Build()
+    {
+        nint built = VipsApi.Build(this);
+        if (built != 0)
+        {
+            VipsApi.Unref(built);
+            return;
+        }
+
+        VipsApi.UnrefOutputs(this);
+        throw new VipsException(VipsError.Take());
     }
 }

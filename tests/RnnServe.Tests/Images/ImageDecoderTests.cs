@@ -1,5 +1,3 @@
-using RnnServe.Inference.Images;
-
 namespace RnnServe.Tests.Images;
 
 public sealed class ImageDecoderTests
@@ -26,11 +24,27 @@ public sealed class ImageDecoderTests
 
     [Fact]
     public void Files_of_16_bits_show_the_same_picture() => ShowsQuarters(
-        Png.Write(Pictures.Width, Pictures.Height, 3, (x, y, c) => Quarter(x, y)[c] * 257, depth: 16), tolerance: 1);
+        Png.Write(Pictures.Width, Pictures.Height, 3, (x, y, c) => Pictures.Colour(x, y)[c] * 257, depth: 16), tolerance: 1);
 
-    [Fact]
-    public void Files_for_print_show_the_same_picture() => ShowsQuarters(
-        Pictures.Save(Pictures.Quarters, image => image.Then("colourspace", ("space", "cmyk")), "jpegsave", ("Q", "95")), tolerance: 60);
+    [Theory]
+    [InlineData("all"), InlineData("none")]
+    public void Files_for_print_show_the_same_picture(string metadata)
+    {
+        // Colours that inks can show, with the profile of the inks or without.
+        int[][] colours = [[180, 110, 100], [110, 160, 120], [100, 110, 160], [190, 180, 110]];
+        byte[] png = Png.Write(64, 48, 3, (x, y, c) => colours[(y / 24 * 2) + (x / 32)][c]);
+
+        byte[] cmyk = Pictures.Save(
+            png, image => image.Then("colourspace", ("space", "cmyk")), "jpegsave", ("Q", "95"), ("keep", metadata));
+
+        Assert.Equal(4, cmyk[Pictures.FrameHeader(cmyk) + 9]);
+        byte[] rgb = Pictures.Decode(cmyk, 32, 24);
+        for (int i = 0; i < 4; i++)
+        {
+            int[] found = Pictures.At(rgb, 32, 8 + (16 * (i % 2)), 6 + (12 * (i / 2)));
+            Assert.All(found.Zip(colours[i]), p => Assert.InRange(p.First, p.Second - 15, p.Second + 15));
+        }
+    }
 
     [Fact]
     public void Colour_profiles_are_honoured()
@@ -130,15 +144,13 @@ public sealed class ImageDecoderTests
         Assert.InRange(expected.Zip(found).Average(p => Math.Abs(p.First - p.Second)), 0, 2);
     }
 
-    private static int[] Quarter(int x, int y) => Pictures.Colours[(y < Pictures.Height / 2 ? 0 : 2) + (x < Pictures.Width / 2 ? 0 : 1)];
-
-    /// <summary>The middles of the four quarters have their colours, at another size.</summary>
+        /// <summary>The middles of the four quarters have their colours, at another size.</summary>
     private static void ShowsQuarters(byte[] file, int tolerance)
     {
         byte[] rgb = Pictures.Decode(file, 32, 24);
         foreach (var (x, y) in new[] { (8, 6), (24, 6), (8, 18), (24, 18) })
         {
-            int[] found = Pictures.At(rgb, 32, x, y), expected = Quarter(2 * x, 2 * y);
+            int[] found = Pictures.At(rgb, 32, x, y), expected = Pictures.Colour(2 * x, 2 * y);
             Assert.All(found.Zip(expected), p => Assert.InRange(p.First, p.Second - tolerance, p.Second + tolerance));
         }
     }

@@ -55,7 +55,21 @@ public sealed class ImageFitTests
         byte[] line = Png.Write(width, height, 3, (_, _, c) => 100 + c);
 
         foreach (var fit in Enum.GetValues<ImageFit>())
-            Assert.Equal([100, 101, 102], Pictures.At(Pictures.Decode(line, Size, Size, fit), Size, 15, 15));
+            Assert.Equal([100, 101, 102], Pictures.At(Pictures.Decode(line, Size, Size, fit), Size, 14, 14));
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(6)]
+    public void Crop_keeps_the_middle_of_the_upright_image(int orientation)
+    {
+        // Upright it is 30 wide and 60 high, or 60 wide and 30 high: its middle is green, the rest is red or blue.
+        byte[] png = Png.Write(60, 30, 3, (x, _, c) => c == (x is >= 15 and < 45 ? 1 : x < 15 ? 0 : 2) ? 200 : 0);
+        byte[] file = Pictures.WithOrientation(Pictures.Save(png, "jpegsave", ("subsample-mode", "off"), ("Q", "100")), orientation);
+
+        byte[] rgb = Pictures.Decode(file, 12, 12, ImageFit.Crop);
+
+        foreach (var (x, y) in new[] { (1, 1), (10, 1), (1, 10), (10, 10) })
+            Assert.InRange(Pictures.At(rgb, 12, x, y)[1], 190, 210);
     }
 
     [Fact]

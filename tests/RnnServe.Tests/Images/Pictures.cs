@@ -69,12 +69,19 @@ internal static class Pictures
     public static byte[] Claim(byte[] jpeg, int width, int height)
     {
         byte[] changed = [.. jpeg];
-        int frame = 2;
-        while (changed[frame + 1] is not (0xC0 or 0xC2))
-            frame += 2 + BinaryPrimitives.ReadUInt16BigEndian(changed.AsSpan(frame + 2));
+        int frame = FrameHeader(jpeg);
         BinaryPrimitives.WriteUInt16BigEndian(changed.AsSpan(frame + 5), (ushort)height);
         BinaryPrimitives.WriteUInt16BigEndian(changed.AsSpan(frame + 7), (ushort)width);
         return changed;
+    }
+
+    /// <summary>Where the marker is that height, width and the number of colours follow, at 5, 7 and 9 bytes from it.</summary>
+    public static int FrameHeader(byte[] jpeg)
+    {
+        int frame = 2;
+        while (jpeg[frame + 1] is not (0xC0 or 0xC2))
+            frame += 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(frame + 2));
+        return frame;
     }
 
     public static byte[] Decode(byte[] file, int width, int height, ImageFit fit = ImageFit.Squash, long maxPixels = 50_000_000)
@@ -87,5 +94,6 @@ internal static class Pictures
     /// <summary>The pixel at x, y of an image of a width.</summary>
     public static int[] At(byte[] rgb, int width, int x, int y) => [.. rgb.AsSpan(((y * width) + x) * 3, 3).ToArray().Select(b => (int)b)];
 
-    private static int[] Colour(int x, int y) => Colours[(y < Height / 2 ? 0 : 2) + (x < Width / 2 ? 0 : 1)];
+    /// <summary>Of <see cref="Quarters"/>.</summary>
+    public static int[] Colour(int x, int y) => Colours[(y < Height / 2 ? 0 : 2) + (x < Width / 2 ? 0 : 1)];
 }
