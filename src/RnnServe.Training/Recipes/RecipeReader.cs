@@ -95,6 +95,8 @@ internal static class RecipeReader
             return ReadEnum(element, type, key);
         if (type == typeof(IReadOnlyList<string>))
             return ReadStrings(element, key);
+        if (type == typeof(IReadOnlyList<double>))
+            return ReadNumbers(element, key);
         return ReadObject(element, type, key);
     }
 
@@ -114,6 +116,10 @@ internal static class RecipeReader
         _ => throw Wrong(key, element, "a string or a list of strings"),
     };
 
+    private static double[] ReadNumbers(JsonElement element, string key) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select((item, i) => (double)ReadValue(item, typeof(double), $"{key}[{i}]")!)]
+        : throw Wrong(key, element, "a list of numbers");
+
     private static void Check(PropertyInfo property, object? value, string key)
     {
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
@@ -131,6 +137,7 @@ internal static class RecipeReader
         AllowedValuesAttribute allowed => $"one of {Quoted(allowed.Values.Select(v => v?.ToString() ?? "null"))}",
         RegularExpressionAttribute pattern => $"of the form {pattern.Pattern}",
         MinLengthAttribute least => $"a list of {least.Length} or more",
+        MaxLengthAttribute most => $"a list of {most.Length} or fewer",
         RequiredAttribute => "given and not empty",
         _ => throw new NotSupportedException($"{rule.GetType().Name} has no wording."),
     };
