@@ -30,9 +30,12 @@ internal sealed class RunFolder
     /// <summary>One JSON object a line.</summary>
     public string Log => In("log.jsonl");
 
+    /// <summary>Folder of cached features of photos, beside this one: trainings with the same CNN and photos share them.</summary>
+    public string Features => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, "features");
+
     public string LossPlot => In("loss.svg");
 
-    public string BleuPlot => In("bleu.svg");
+    public string ScorePlot => In("score.svg");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }
