@@ -1,4 +1,5 @@
 using RnnServe.Inference.Text;
+using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Data;
@@ -6,6 +7,8 @@ namespace RnnServe.Training.Data;
 /// <summary>The tokenizers of a language pair; one and the same when the vocabulary is joint.</summary>
 internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
 {
+    public VocabularySizes VocabularySizes => new(Source.VocabularySize, Target.VocabularySize);
+
     public bool Joint => ReferenceEquals(Source, Target);
 
     /// <summary>Loads the recipe's tokenizer, or learns one from the training pairs, and keeps it in the run's folder.</summary>

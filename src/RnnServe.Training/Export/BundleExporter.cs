@@ -13,11 +13,11 @@ internal static class BundleExporter
     private const int ParitySentences = 64;
 
     /// <summary>Checks the graphs, measures validation BLEU, records a canary, and puts the folder in its place by rename.</summary>
-    /// <inheritdoc cref="BundleExport"/>
+    /// <inheritdoc cref="ITrainingTask.Export"/>
     public static string Export(TranslationRecipe recipe, RunFolder folder, string models, Action<string> say)
     {
         var data = TranslationData.Load(recipe, folder, resume: true, say);
-        var vocabularies = new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize);
+        var vocabularies = data.Tokenizers.VocabularySizes;
         using var weights = Declare(recipe, vocabularies);
         var state = Checkpoints.LoadAverages(folder.Best, weights);
         RoundToHalf(weights);

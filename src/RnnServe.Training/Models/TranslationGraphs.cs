@@ -11,6 +11,7 @@ namespace RnnServe.Training.Models;
 /// <param name="Loss">Sum over the target tokens, a scalar.</param>
 /// <param name="Logits">[T × B, V].</param>
 internal sealed record LossOfTranslation(LayerContext Context, IReadOnlyList<Value> Inputs, Value Loss, Value Logits)
+    : LossDefinition(Context, Inputs, Loss)
 {
     /// <summary>Builds the loss of a batch with teacher forcing.</summary>
     /// <param name="recipe">The network, and the label smoothing and dropout of training.</param>

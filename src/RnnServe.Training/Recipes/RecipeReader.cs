@@ -24,7 +24,28 @@ internal static class RecipeReader
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"The recipe is not valid JSON: {error.Message}", error);
+            throw NoJson(error);
+        }
+    }
+
+    /// <summary>Reads one key of a recipe alone: the one that decides how the others are read.</summary>
+    /// <exception cref="RecipeException">The text is not JSON, or the key's value is none of <paramref name="values"/>.</exception>
+    public static string ReadChoice(string json, string key, IReadOnlyCollection<string> values)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Wrong("The recipe", document.RootElement, "an object");
+            if (!document.RootElement.TryGetProperty(key, out var element))
+                throw new RecipeException($"Key '{key}' is missing.");
+            return element.ValueKind == JsonValueKind.String && values.Contains(element.GetString()!)
+                ? element.GetString()!
+                : throw Wrong(key, element, $"one of {Quoted(values)}");
+        }
+        catch (JsonException error)
+        {
+            throw NoJson(error);
         }
     }
 
@@ -120,6 +141,8 @@ internal static class RecipeReader
         ICollection list => $"a list of {list.Count}",
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
+
+    private static RecipeException NoJson(JsonException error) => new($"The recipe is not valid JSON: {error.Message}", error);
 
     private static RecipeException Wrong(string key, JsonElement element, string expected)
     {

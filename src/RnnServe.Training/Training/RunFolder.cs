@@ -32,7 +32,7 @@ internal sealed class RunFolder
 
     public string LossPlot => In("loss.svg");
 
-    public string BleuPlot => In("bleu.svg");
+    public string ScorePlot => In("score.svg");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -82,7 +82,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Failures_are_one_line_without_a_stack_trace()
     {
-        string one = Write("one", "a"), two = Write("two", "a\nb"), recipe = Write("recipe.json", "{ \"nmae\": \"x\" }");
+        string one = Write("one", "a"), two = Write("two", "a\nb"), recipe = Write("recipe.json", "{ \"task\": \"translate\", \"nmae\": \"x\" }");
         string bundle = TinyBundle.Create(folder.FullName, "tiny");
 
         await Fails(1, "There are 1 translations but 2 references.", "evaluate", "--hypotheses", one, "-r", two);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using RnnServe.Training.Recipes;
 
@@ -28,7 +29,7 @@ public sealed class RecipeReferenceTests
     private static IEnumerable<string> Rows(Type type, string prefix)
     {
         object? defaults = Activator.CreateInstance(type);
-        foreach (var property in type.GetProperties().Where(p => p.CanWrite).OrderBy(p => p.MetadataToken))
+        foreach (var property in type.GetProperties().Where(p => p.CanWrite).OrderBy(Order).ThenBy(p => p.MetadataToken))
         {
             string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (property.PropertyType.Namespace == typeof(TranslationRecipe).Namespace && property.PropertyType.IsClass)
@@ -44,6 +45,8 @@ public sealed class RecipeReferenceTests
             yield return $"| `{key}` | {Values(property)} | {standard} | {Summaries[name]} |";
         }
     }
+
+    private static int Order(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0;
 
     private static string Values(PropertyInfo property)
     {

@@ -8,27 +8,27 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Models;
 
-/// <summary>A translation model in training: one session for the loss with its gradients, one for the loss alone.</summary>
-internal sealed class TranslationLossGraph : ILossGraph
+/// <summary>A model in training: one session for the loss with its gradients, one for the loss alone.</summary>
+internal sealed class LossGraph : ILossGraph
 {
     private readonly DropoutSampler dropout;
-    private readonly IReadOnlyList<string> inputNames;
+    private readonly IReadOnlyList<Value> inputs;
     private readonly Session training;
     private readonly Session evaluation;
     private readonly Tensor scale = Tensor.Allocate(ElementType.Float);
     private readonly Tensor loss = Tensor.Allocate(ElementType.Float);
 
-    /// <param name="recipe">The network, dropout, label smoothing, seed and threads.</param>
-    /// <param name="vocabularies">Numbers of tokens.</param>
-    public TranslationLossGraph(TranslationRecipe recipe, VocabularySizes vocabularies)
+    /// <param name="build">Builds the loss; true: with dropout and smoothing.</param>
+    /// <param name="settings">Seed and threads.</param>
+    public LossGraph(Func<bool, LossDefinition> build, TrainingSettings settings)
     {
-        var train = LossOfTranslation.Build(recipe, vocabularies, training: true);
-        var evaluate = LossOfTranslation.Build(recipe, vocabularies, training: false);
-        inputNames = [.. train.Inputs.Select(i => i.Name!)];
+        var train = build(true);
+        var evaluate = build(false);
+        inputs = train.Inputs;
         dropout = new(train.Context.DropoutMasks);
-        Parameters = Allocate(train.Context.Parameters, (ulong)recipe.Training.Seed);
+        Parameters = Allocate(train.Context.Parameters, (ulong)settings.Seed);
 
-        var options = new SessionOptions { IntraOpThreads = recipe.Training.Threads == 0 ? Environment.ProcessorCount : recipe.Training.Threads };
+        var options = new SessionOptions { IntraOpThreads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads };
         training = new(Write(train), options);
         evaluation = new(OnnxWriter.Write("loss", [.. evaluate.Inputs, .. Weights(evaluate)], [("loss", evaluate.Loss)]).ToByteArray(), options);
     }
@@ -38,8 +38,8 @@ internal sealed class TranslationLossGraph : ILossGraph
     public double ForwardBackward(Batch batch, ulong dropoutSeed)
     {
         scale.AsSpan<float>()[0] = 1f / batch.TargetTokens;
-        Tensor[] inputs = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
-        training.Run(inputs, [loss, .. Parameters.All.Select(p => p.Gradient)]);
+        Tensor[] given = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
+        training.Run(given, [loss, .. Parameters.All.Select(p => p.Gradient)]);
         return loss.AsSpan<float>()[0];
     }
 
@@ -60,7 +60,7 @@ internal sealed class TranslationLossGraph : ILossGraph
     }
 
     // The gradient is of the mean over the batch's target tokens, so that the learning rate does not depend on the batch's size.
-    private static byte[] Write(LossOfTranslation graph)
+    private static byte[] Write(LossDefinition graph)
     {
         var scale = Value.Input("scale", ElementType.Float);
         var weights = Weights(graph);
@@ -70,7 +70,7 @@ internal sealed class TranslationLossGraph : ILossGraph
         return OnnxWriter.Write("training", [.. inputs], [.. outputs]).ToByteArray();
     }
 
-    private static Value[] Weights(LossOfTranslation graph) => [.. graph.Context.Parameters.Select(p => p.Value)];
+    private static Value[] Weights(LossDefinition graph) => [.. graph.Context.Parameters.Select(p => p.Value)];
 
     private static ParameterSet Allocate(IReadOnlyCollection<ParameterDeclaration> declarations, ulong seed)
     {
@@ -82,11 +82,22 @@ internal sealed class TranslationLossGraph : ILossGraph
 
     private static readonly Dictionary<string, long> Constant = [];
 
-    private IEnumerable<Tensor> Inputs(Batch batch) => inputNames.Select(name => batch.Inputs[name]);
+    private IEnumerable<Tensor> Inputs(Batch batch) => inputs.Select(input => batch.Inputs[input.Name!]);
 
-    private static Dictionary<string, long> Symbols(Batch batch)
+    /// <summary>What the symbols of the inputs' shapes stand for in a batch.</summary>
+    private Dictionary<string, long> Symbols(Batch batch)
     {
-        var source = batch.Inputs["source"].Shape;
-        return new() { ["B"] = source[0], ["S"] = source[1], ["T"] = batch.Inputs["target_in"].Shape[1] };
+        var symbols = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var input in inputs)
+        {
+            var shape = batch.Inputs[input.Name!].Shape;
+            for (var axis = 0; axis < shape.Length; axis++)
+            {
+                if (!input.Shape[axis].IsConstant)
+                    symbols[input.Shape[axis].Symbols] = shape[axis];
+            }
+        }
+
+        return symbols;
     }
 }

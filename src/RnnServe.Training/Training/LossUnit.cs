@@ -1,0 +1,9 @@
+namespace RnnServe.Training;
+
+/// <summary>What a loss is counted by: the unit of <see cref="Batch.TargetTokens"/>.</summary>
+/// <param name="Name">Its name in plots: "loss per target token".</param>
+/// <param name="IsLikelihood">Whether the loss is a negative log-likelihood, so that exp(loss) is a perplexity.</param>
+internal sealed record LossUnit(string Name, bool IsLikelihood)
+{
+    public static readonly LossUnit Token = new("target token", IsLikelihood: true);
+}
