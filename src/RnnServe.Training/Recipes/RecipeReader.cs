@@ -95,6 +95,8 @@ internal static class RecipeReader
             return ReadEnum(element, type, key);
         if (type == typeof(IReadOnlyList<string>))
             return ReadStrings(element, key);
+        if (type == typeof(IReadOnlyList<int>))
+            return ReadNumbers(element, key);
         return ReadObject(element, type, key);
     }
 
@@ -113,6 +115,10 @@ internal static class RecipeReader
         JsonValueKind.Array => [.. element.EnumerateArray().Select((item, i) => (string)ReadValue(item, typeof(string), $"{key}[{i}]")!)],
         _ => throw Wrong(key, element, "a string or a list of strings"),
     };
+
+    private static int[] ReadNumbers(JsonElement element, string key) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select((item, i) => (int)ReadValue(item, typeof(int), $"{key}[{i}]")!)]
+        : throw Wrong(key, element, "a list of whole numbers");
 
     private static void Check(PropertyInfo property, object? value, string key)
     {
