@@ -33,7 +33,7 @@ internal static class ExportCommand
 
             var watch = Stopwatch.StartNew();
             string result = TrainingTasks.Of(RecipeFile.Load(folder.Recipe))
-                .Export(folder, arguments.GetRequiredValue(to).FullName, Console.Out.WriteLine);
+                .Export(folder, arguments.GetRequiredValue(to).FullName, ProgressReport.OnConsole());
             FileInfo[] files = File.Exists(result) ? [new(result)] : new DirectoryInfo(result).GetFiles();
             double megabytes = files.Sum(file => file.Length) / 1e6;
             Console.Out.WriteLine(string.Create(

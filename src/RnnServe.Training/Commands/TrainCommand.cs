@@ -43,8 +43,8 @@ internal sealed class TrainCommand
         if (!resume && File.Exists(folder.Latest))
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");
 
-        var progress = new ProgressReport(Console.Out, live: !Console.IsOutputRedirected, TimeProvider.System);
-        using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress.Say);
+        var progress = ProgressReport.OnConsole();
+        using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
         if (!resume)
             File.WriteAllText(folder.Recipe, RecipeFile.ToJson(recipe));
 

@@ -8,13 +8,14 @@ namespace RnnServe.Training.Tasks;
 /// <summary>Training a translation model.</summary>
 internal sealed class TranslationTask(TranslationRecipe recipe) : ITrainingTask
 {
-    public PreparedTraining Prepare(RunFolder folder, bool resume, Action<string> say)
+    public PreparedTraining Prepare(RunFolder folder, bool resume, ProgressReport progress)
     {
-        var data = TranslationData.Load(recipe, folder, resume, say);
+        var data = TranslationData.Load(recipe, folder, resume, progress.Say);
         var vocabularies = data.Tokenizers.VocabularySizes;
         var graph = new LossGraph(training => LossOfTranslation.Build(recipe, vocabularies, training), recipe.Training);
         return new(graph, data.Batches) { Validation = new TranslationValidation(recipe, data, folder) };
     }
 
-    public string Export(RunFolder folder, string models, Action<string> say) => BundleExporter.Export(recipe, folder, models, say);
+    public string Export(RunFolder folder, string models, ProgressReport progress) =>
+        BundleExporter.Export(recipe, folder, models, progress.Say);
 }

@@ -8,16 +8,16 @@ internal interface ITrainingTask
     /// <summary>Reads the data and builds the model.</summary>
     /// <param name="folder">The training's folder: what is learnt from the data, such as a tokenizer, is kept there.</param>
     /// <param name="resume">Whether the folder holds it already.</param>
-    /// <param name="say">Told how much was read and left out.</param>
+    /// <param name="progress">Told how much was read and left out, and how far long work is.</param>
     /// <returns>Owned by the caller.</returns>
-    PreparedTraining Prepare(RunFolder folder, bool resume, Action<string> say);
+    PreparedTraining Prepare(RunFolder folder, bool resume, ProgressReport progress);
 
     /// <summary>Makes of a training's best weights what they are for. It appears complete or not at all.</summary>
     /// <param name="folder">The training's folder, with its weights.</param>
     /// <param name="models">Folder of all bundles; a new bundle becomes the next version under the recipe's name.</param>
-    /// <param name="say">Told what was done and measured.</param>
+    /// <param name="progress">Told what was done and measured.</param>
     /// <returns>The bundle's folder, or the file that was written.</returns>
-    string Export(RunFolder folder, string models, Action<string> say);
+    string Export(RunFolder folder, string models, ProgressReport progress);
 }
 
 /// <summary>A training that is ready to start.</summary>

@@ -10,12 +10,14 @@ namespace RnnServe.Training;
 /// <param name="GradientNorm">Norm of all gradients together, before clipping.</param>
 internal readonly record struct StepReport(int Epoch, long Step, double Loss, int Tokens, double GradientNorm);
 
-/// <summary>Shows where a training stands: on a terminal one line that renews itself, elsewhere a line now and then.</summary>
+/// <summary>Shows where a training, or other long work, stands: on a terminal one line that renews itself, elsewhere a line now and then.</summary>
 /// <param name="output">Where to write.</param>
 /// <param name="live">Whether it is a terminal, which can renew a line.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider time)
 {
+    private const int BarWidth = 30;
+
     private readonly TimeSpan interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
     private int epochs;
     private long steps;
@@ -25,6 +27,37 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     private int shownWidth;
     private double loss;
     private long tokens;
+
+    /// <summary>A report on standard output.</summary>
+    public static ProgressReport OnConsole() => new(Console.Out, live: !Console.IsOutputRedirected, TimeProvider.System);
+
+    /// <summary>Goes through items, showing how many are done, with a bar, when it is time.</summary>
+    /// <param name="items">Work is done while the caller enumerates.</param>
+    /// <param name="what">What the items are: "photos".</param>
+    /// <param name="total">Number of all items.</param>
+    /// <param name="done">Number of items done before.</param>
+    /// <param name="weight">Number of items that one element of <paramref name="items"/> stands for.</param>
+    public IEnumerable<T> Count<T>(IEnumerable<T> items, string what, long total, long done, Func<T, int> weight)
+    {
+        startedAt = shownAt = time.GetTimestamp();
+        long before = done;
+        foreach (var item in items)
+        {
+            yield return item;
+            done += weight(item);
+            if (time.GetElapsedTime(shownAt) < interval)
+                continue;
+
+            var elapsed = time.GetElapsedTime(startedAt);
+            double rate = (done - before) / elapsed.TotalSeconds;
+            int filled = (int)(BarWidth * done / total);
+            Show(string.Create(
+                CultureInfo.InvariantCulture,
+                $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {what}  {rate:N0}/s")
+                + $"  ETA {Clock(elapsed / (done - before) * (total - done))}");
+            shownAt = time.GetTimestamp();
+        }
+    }
 
     /// <summary>Starts the clock.</summary>
     /// <param name="epochs">Epochs of the whole training.</param>

@@ -33,6 +33,6 @@ public sealed class BundleExporterTests
     private static string Export(ToyProject project, string models)
     {
         var folder = new RunFolder(project.Run);
-        return TrainingTasks.Of(RecipeFile.Load(folder.Recipe)).Export(folder, models, _ => { });
+        return TrainingTasks.Of(RecipeFile.Load(folder.Recipe)).Export(folder, models, new(TextWriter.Null, live: false, TimeProvider.System));
     }
 }

@@ -3,13 +3,25 @@ using System.Text.Json;
 namespace RnnServe.Inference.Text;
 
 /// <summary>Reads the parts "model" and "added_tokens" of tokenizer.json.</summary>
-internal static class BpeVocabularyReader
+internal static class VocabularyReader
 {
-    public static BpeVocabulary Read(JsonPart model, JsonPart addedTokens)
+    public static ITokenModel Read(JsonPart model, JsonPart addedTokens) => model["type"].TextOr("BPE") switch
     {
-        if (model["type"].TextOr("BPE") != "BPE")
-            throw model["type"].Fault(model["type"].Found(), "BPE");
+        "BPE" => new BpeModel(ReadPairs(model, addedTokens)),
+        "WordLevel" => new WordModel(ReadWords(model, addedTokens)),
+        _ => throw model["type"].Fault(model["type"].Found(), "BPE, WordLevel"),
+    };
 
+    private static WordVocabulary ReadWords(JsonPart model, JsonPart addedTokens)
+    {
+        model.AllowFields("type", "unk_token", "vocab");
+        var ids = ReadIds(model["vocab"]);
+        var special = ReadAddedTokens(addedTokens, ids);
+        return new WordVocabulary(InOrder(ids, model["vocab"]), special, ReadUnknown(model["unk_token"], ids));
+    }
+
+    private static BpeVocabulary ReadPairs(JsonPart model, JsonPart addedTokens)
+    {
         model.AllowFields(
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback",
             "ignore_merges", "vocab", "merges");
