@@ -20,6 +20,7 @@ internal static class RecipeFile
     private static readonly Dictionary<string, Func<string, Recipe>> Readers = new(StringComparer.Ordinal)
     {
         [TranslationRecipe.TaskName] = RecipeReader.Read<TranslationRecipe>,
+        [DistillationRecipe.TaskName] = RecipeReader.Read<DistillationRecipe>,
     };
 
     /// <summary>Reads a recipe of any kind; its paths become absolute, from the recipe's folder.</summary>

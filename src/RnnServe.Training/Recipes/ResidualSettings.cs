@@ -7,18 +7,18 @@ internal sealed record ResidualSettings
 {
     /// <summary>Rows and columns of the image; a multiple of the whole stride.</summary>
     [Range(32, 1024)]
-    public int Size { get; init; } = 224;
+    public int Size { get; init; } = 160;
 
-    /// <summary>Channels of the two convolutions at the start, of stride 2 each.</summary>
+    /// <summary>Channels of the convolution at the start, of stride 4.</summary>
     [Range(1, 1024)]
     public int Stem { get; init; } = 32;
 
     /// <summary>Channels of each stage; every stage but the first halves rows and columns.</summary>
-    [Required, MinLength(1)]
-    public IReadOnlyList<int> Widths { get; init; } = [32, 64, 160, 256];
+    [MinLength(1)]
+    public IReadOnlyList<int> Widths { get; init; } = [32, 64, 128, 256];
 
     /// <summary>Residual blocks of each stage.</summary>
-    [Required, MinLength(1)]
+    [MinLength(1)]
     public IReadOnlyList<int> Blocks { get; init; } = [1, 2, 2, 2];
 
     /// <summary>Pixels of the image for each cell of the features, in both directions.</summary>

@@ -30,6 +30,9 @@ internal sealed class RunFolder
     /// <summary>One JSON object a line.</summary>
     public string Log => In("log.jsonl");
 
+    /// <summary>The network that a distillation exports.</summary>
+    public string Features => In("features.onnx");
+
     public string LossPlot => In("loss.svg");
 
     public string ScorePlot => In("score.svg");
