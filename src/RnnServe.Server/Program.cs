@@ -29,6 +29,7 @@ return await StartFailure.ReportAsync(async () =>
 
     var v1 = app.MapGroup("/v1");
     v1.MapTranslate();
+    v1.MapCaption();
     v1.MapModels();
     v1.MapModel();
     app.MapLive();

@@ -83,7 +83,7 @@ internal static class GradientRules
 
     // An embedding's gradient touches only the rows that occur; ScatterND adds up rows that occur often.
     private static Value ScatterRows(Value table, Value ids, Value dy) => Node.Of("ScatterND",
-        [table.ZerosLike(), ids.Reshape(ids.Shape.Size, 1), dy.Rows()], Ops.Attribute("reduction", "add"));
+        [table.ZerosLike(), ids.Reshape(ids.Shape.Size, 1), ids.Shape.Count == 1 ? dy : dy.Rows()], Ops.Attribute("reduction", "add"));
 
     private static Value Kept(Node node, Value dy)
     {

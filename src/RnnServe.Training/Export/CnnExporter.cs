@@ -37,10 +37,10 @@ internal static class CnnExporter
             throw new InvalidDataException($"The exported features differ from the training graph's by {difference:G2}; at most {Tolerance:G2} is allowed.");
         progress.Say($"The features of {PhotosCompared} held-out photos equal the training graph's to {difference:G2}.");
 
-        string temporary = folder.Features + ".tmp";
+        string temporary = folder.Network + ".tmp";
         File.WriteAllBytes(temporary, model);
-        File.Move(temporary, folder.Features, overwrite: true);
-        return folder.Features;
+        File.Move(temporary, folder.Network, overwrite: true);
+        return folder.Network;
     }
 
     private static double Compare(byte[] model, ResidualSettings network, ParameterSet weights, PhotoBatches photos)

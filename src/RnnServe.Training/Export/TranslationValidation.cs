@@ -17,7 +17,8 @@ internal sealed class TranslationValidation(TranslationRecipe recipe, Translatio
     public double Score(ParameterSet averaged)
     {
         var path = Path.Combine(folder.Path, "validation");
-        BundleWriter.Write(path, recipe, data.Tokenizers, ExportedGraphs.Build(recipe, data.Tokenizers.VocabularySizes, averaged), new());
+        var graphs = ExportedGraphs.Build(recipe, data.Tokenizers.VocabularySizes, averaged);
+        BundleWriter.Write(path, TranslationBundle.Create(recipe, data.Tokenizers, graphs, new()), card: null);
         return ScoreAsync(path, data.Validation, new()).GetAwaiter().GetResult().Score;
     }
 

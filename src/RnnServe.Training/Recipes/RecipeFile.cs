@@ -20,6 +20,7 @@ internal static class RecipeFile
     private static readonly Dictionary<string, Func<string, Recipe>> Readers = new(StringComparer.Ordinal)
     {
         [TranslationRecipe.TaskName] = RecipeReader.Read<TranslationRecipe>,
+        [CaptionRecipe.TaskName] = RecipeReader.Read<CaptionRecipe>,
         [DistillationRecipe.TaskName] = RecipeReader.Read<DistillationRecipe>,
     };
 

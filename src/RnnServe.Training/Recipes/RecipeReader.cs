@@ -96,7 +96,9 @@ internal static class RecipeReader
         if (type == typeof(IReadOnlyList<string>))
             return ReadStrings(element, key);
         if (type == typeof(IReadOnlyList<int>))
-            return ReadNumbers(element, key);
+            return ReadList<int>(element, key, "a list of whole numbers");
+        if (type == typeof(IReadOnlyList<double>))
+            return ReadList<double>(element, key, "a list of numbers");
         return ReadObject(element, type, key);
     }
 
@@ -116,9 +118,9 @@ internal static class RecipeReader
         _ => throw Wrong(key, element, "a string or a list of strings"),
     };
 
-    private static int[] ReadNumbers(JsonElement element, string key) => element.ValueKind == JsonValueKind.Array
-        ? [.. element.EnumerateArray().Select((item, i) => (int)ReadValue(item, typeof(int), $"{key}[{i}]")!)]
-        : throw Wrong(key, element, "a list of whole numbers");
+    private static T[] ReadList<T>(JsonElement element, string key, string expected) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select((item, i) => (T)ReadValue(item, typeof(T), $"{key}[{i}]")!)]
+        : throw Wrong(key, element, expected);
 
     private static void Check(PropertyInfo property, object? value, string key)
     {
@@ -137,6 +139,7 @@ internal static class RecipeReader
         AllowedValuesAttribute allowed => $"one of {Quoted(allowed.Values.Select(v => v?.ToString() ?? "null"))}",
         RegularExpressionAttribute pattern => $"of the form {pattern.Pattern}",
         MinLengthAttribute least => $"a list of {least.Length} or more",
+        MaxLengthAttribute most => $"a list of {most.Length} or fewer",
         RequiredAttribute => "given and not empty",
         _ => throw new NotSupportedException($"{rule.GetType().Name} has no wording."),
     };

@@ -31,7 +31,10 @@ internal sealed class RunFolder
     public string Log => In("log.jsonl");
 
     /// <summary>The network that a distillation exports.</summary>
-    public string Features => In("features.onnx");
+    public string Network => In("features.onnx");
+
+    /// <summary>Folder of cached features of photos, beside this one: trainings with the same CNN and photos share them.</summary>
+    public string Features => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, "features");
 
     public string LossPlot => In("loss.svg");
 

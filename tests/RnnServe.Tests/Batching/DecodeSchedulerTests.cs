@@ -63,7 +63,7 @@ public class DecodeSchedulerTests
         var endless = Options with { MaxLength = 200, BeamSize = 1 };
 
         var kept = scheduler.DecodeAsync([Search([30, 1])], default);
-        var gone = scheduler.DecodeAsync([new SentenceSearch([31, 1], NoEnd, endless), new SentenceSearch([32, 1], NoEnd, endless)], cancellation.Token);
+        var gone = scheduler.DecodeAsync([new SentenceSearch(new TextSource([31, 1]), NoEnd, endless), new SentenceSearch(new TextSource([32, 1]), NoEnd, endless)], cancellation.Token);
         gate.Set();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
@@ -192,7 +192,7 @@ public class DecodeSchedulerTests
 
     private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
 
-    private static SentenceSearch Search(int[] source) => new(source, HistoryDecoder.Rules, Options);
+    private static SentenceSearch Search(int[] source) => new(new TextSource(source), HistoryDecoder.Rules, Options);
 
     private static int[] Alone(int[] source) => BeamSearch.DecodeAll(NewDecoder(), [Search(source)], 1)[0][0].Tokens;
 

@@ -34,6 +34,16 @@ internal sealed partial class ServerProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Bytes that the process has in memory now.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>The address from the line that the server prints for people.</summary>
     public Task<Uri> ListeningAsync() => listening.Task.WaitAsync(Patience);
 

@@ -5,8 +5,8 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>The README of a bundle.</summary>
-internal static class ModelCard
+/// <summary>The README of a translation bundle.</summary>
+internal static class TranslationCard
 {
     public static string Write(TranslationRecipe recipe, BundleFacts facts)
     {

@@ -4,7 +4,7 @@ using RnnServe.Inference.Models;
 namespace RnnServe.Inference.Tasks;
 
 /// <summary>Turns a request's options and a bundle's defaults into the search's options.</summary>
-internal static class TranslationLimits
+internal static class SearchLimits
 {
     /// <summary>
     /// Most attention weights in the answer to one request. The weights of a text are a matrix over all its sentences, so that they grow
@@ -15,36 +15,35 @@ internal static class TranslationLimits
     /// <summary>Checks the options once per request.</summary>
     /// <exception cref="ArgumentException">An option is outside the bundle's limits; the parameter's name is the option's name in
     /// JSON.</exception>
-    public static void Check(TranslationOptions options, ModelManifest manifest)
+    public static void Check(SearchOptions options, ModelManifest manifest)
     {
         var limits = manifest.Decoding.Limits;
         int beam = options.BeamSize ?? manifest.Decoding.BeamSize;
         ExpectRange(beam, 1, limits.BeamSize, "beamSize");
         ExpectRange(options.Alternatives, 0, beam - 1, "alternatives");
         ExpectPenalty(options.LengthPenalty, "lengthPenalty");
-        ExpectPenalty(options.CoveragePenalty, "coveragePenalty");
+        ExpectPenalty(options.Coverage, "coveragePenalty");
         if (options.MaxLength is { } length)
             ExpectRange(length, 1, limits.MaxLength, "maxLength");
-        if (options.CoveragePenalty > 0)
+        if (options.Coverage > 0)
             ExpectAttention(manifest, "coveragePenalty");
         if (options.Attention)
             ExpectAttention(manifest, "attention");
     }
 
-    /// <summary>Checks that the attention of all texts together fits, should each sentence become as long as it may.</summary>
+    /// <summary>Checks that the attention of all answers together fits, should each sentence become as long as it may.</summary>
+    /// <param name="rows">Of each answer, the most target tokens.</param>
+    /// <param name="columns">Of each answer, the source positions.</param>
     /// <exception cref="AttentionTooLargeException">It does not.</exception>
-    public static void CheckAttention(IEnumerable<SourceText> sources, TranslationOptions options, ModelManifest manifest)
+    public static void CheckAttention(IEnumerable<long> rows, IEnumerable<long> columns)
     {
-        if (!options.Attention)
-            return;
-        long weights = sources.Sum(text => text.Sentences.Sum(tokens => (long)tokens.Length)
-            * text.Sentences.Sum(tokens => (long)Of(options, manifest, tokens.Length).MaxLength));
+        long weights = rows.Zip(columns, (r, c) => r * c).Sum();
         if (weights > MaxAttentionWeights)
             throw new AttentionTooLargeException(weights, MaxAttentionWeights);
     }
 
     /// <summary>The options of one sentence's search.</summary>
-    public static DecodingOptions Of(TranslationOptions options, ModelManifest manifest, int sourceLength)
+    public static DecodingOptions Of(SearchOptions options, ModelManifest manifest, int sourceLength)
     {
         var defaults = manifest.Decoding;
         return new DecodingOptions
@@ -52,9 +51,9 @@ internal static class TranslationLimits
             BeamSize = options.BeamSize ?? defaults.BeamSize,
             Best = options.Alternatives + 1,
             LengthPenalty = options.LengthPenalty ?? defaults.LengthPenalty,
-            CoveragePenalty = manifest.Decoder.Attention ? options.CoveragePenalty ?? defaults.CoveragePenalty : 0f,
+            CoveragePenalty = manifest.Decoder.Attention ? options.Coverage ?? defaults.CoveragePenalty : 0f,
             MaxLength = options.MaxLength ?? defaults.MaxLength
-                ?? DecodingOptions.DefaultMaxLength(sourceLength, defaults.Limits.MaxLength),
+                ?? Math.Min(options.UsualMaxLength(sourceLength), defaults.Limits.MaxLength),
             Attention = options.Attention,
         };
     }

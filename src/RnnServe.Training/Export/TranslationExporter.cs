@@ -7,8 +7,8 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>Makes the next version of a bundle from a training's best weights.</summary>
-internal static class BundleExporter
+/// <summary>Makes the next version of a bundle from a translation training's best weights.</summary>
+internal static class TranslationExporter
 {
     private const int ParitySentences = 64;
 
@@ -18,60 +18,24 @@ internal static class BundleExporter
     {
         var data = TranslationData.Load(recipe, folder, resume: true, say);
         var vocabularies = data.Tokenizers.VocabularySizes;
-        using var weights = Declare(recipe, vocabularies);
-        var state = Checkpoints.LoadAverages(folder.Best, weights);
-        RoundToHalf(weights);
+        var loss = LossOfTranslation.Build(recipe, vocabularies, training: false);
+        using var weights = ExportedWeights.Load(loss, folder.Best, out var state);
         var graphs = ExportedGraphs.Build(recipe, vocabularies, weights);
-        var difference = Verify(recipe, vocabularies, weights, graphs, data.Batches);
-        say($"Every logit of {ParitySentences} validation sentences or more equals the training graph's to {difference:G2}.");
+        using (var check = new ParityCheck(loss, weights, graphs))
+            say($"Every logit of {ParitySentences} validation sentences or more equals the training graph's to {Verify(check, data.Batches):G2}.");
 
-        var model = Path.Combine(models, recipe.Name);
-        var version = Directory.Exists(model) ? ModelBundle.Versions(model).Select(v => v.Version).FirstOrDefault() + 1 : 1;
-        var (partial, final) = (Path.Combine(model, $".{version}.partial"), Path.Combine(model, $"{version}"));
-        Delete(partial);
-        try
+        return BundleWriter.NextVersion(models, recipe.Name, partial =>
         {
             var facts = new BundleFacts { Steps = state.Step };
-            BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts);
+            BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), null);
             facts = Measure(partial, recipe, data, facts, say);
-            BundleWriter.Write(partial, recipe, data.Tokenizers, graphs, facts with { Card = ModelCard.Write(recipe, facts) });
+            BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), TranslationCard.Write(recipe, facts));
             Translator.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Move(partial, final);
-        }
-        finally
-        {
-            Delete(partial);
-        }
-
-        return final;
+        });
     }
 
-    private static void Delete(string folder)
+    private static double Verify(ParityCheck check, TranslationBatches batches)
     {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
-    }
-
-    private static ParameterSet Declare(TranslationRecipe recipe, VocabularySizes vocabularies)
-    {
-        var loss = LossOfTranslation.Build(recipe, vocabularies, training: false);
-        return new([.. loss.Context.Parameters.Select(p => new Parameter(p.Value.Name!, [.. p.Value.Shape.Select(d => d.Factor)]))]);
-    }
-
-    // From here on the weights are what the files will hold, so that the comparison is of the graphs alone.
-    private static void RoundToHalf(ParameterSet weights)
-    {
-        foreach (var parameter in weights.All)
-        {
-            foreach (ref var weight in parameter.Value.AsSpan<float>())
-                weight = (float)(Half)weight;
-        }
-    }
-
-    private static double Verify(
-        TranslationRecipe recipe, VocabularySizes vocabularies, ParameterSet weights, ExportedGraphs graphs, TranslationBatches batches)
-    {
-        using var check = new ParityCheck(recipe, vocabularies, weights, graphs);
         var (sentences, greatest) = (0, 0.0);
 
         // Batches come sorted by length: every fourth gives short and long sentences alike.

@@ -1,0 +1,137 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Models;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Inference.Tasks;
+
+/// <summary>Captions images with one model. Thread-safe: any number of calls share the workers.</summary>
+public sealed class Captioner : LoadedModel
+{
+    private readonly ImageReader reader;
+    private readonly ImageReader forgetful;
+    private readonly int maxWaiting;
+    private int reading;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="sessions">The model; the captioner disposes it.</param>
+    /// <param name="batching">How calls share the workers.</param>
+    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
+    /// <exception cref="ArgumentException">The model does not caption.</exception>
+    public Captioner(ModelSessions sessions, BatchingOptions batching, ImageOptions? images = null)
+        : base(sessions, ModelTask.Caption, batching)
+    {
+        images ??= new ImageOptions();
+        reader = new ImageReader(Manifest.Image!, images);
+        forgetful = new ImageReader(Manifest.Image!, images with { CacheBytes = 0 });
+        maxWaiting = batching.MaxQueued;
+    }
+
+    /// <summary>How often an image came again and was neither decoded nor encoded.</summary>
+    public FeatureCacheCounts Cache => reader.CacheCounts;
+
+    /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
+    /// <param name="folder">The version's folder.</param>
+    /// <param name="batching">How calls share the workers.</param>
+    /// <param name="options">How to open the graphs; null: one thread per run.</param>
+    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
+    /// <param name="cancellation">Ends the canary's run.</param>
+    /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
+    /// wrongly.</exception>
+    public static async Task<Captioner> LoadAsync(
+        string folder,
+        BatchingOptions batching,
+        SessionOptions? options = null,
+        ImageOptions? images = null,
+        CancellationToken cancellation = default) =>
+        (Captioner)await TaskLoader.LoadAsync(ModelTask.Caption, folder, batching, options, images, cancellation).ConfigureAwait(false);
+
+    /// <summary>Captions images, all of them admitted together or not at all; answers in the same order.</summary>
+    /// <param name="images">Contents of JPEG, PNG, WebP or GIF files; they must not change before the call ends.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Drops the work within one decode step.</param>
+    /// <exception cref="ImageRefusedException">An image is of another type, damaged or too large.</exception>
+    /// <exception cref="QueueFullException">Too many images are waiting.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is outside the bundle's limits; its name is <see cref="ArgumentException.ParamName"/>.
+    /// </exception>
+    /// <exception cref="AttentionTooLargeException">The attention asked for could be too large.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The captioner is closing.</exception>
+    public Task<IReadOnlyList<Caption>> CaptionAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, CancellationToken cancellation) =>
+        CaptionAsync(reader, images, options, cancellation);
+
+    /// <remarks>Without the cache: a canary must run the encoder whenever it is asked.</remarks>
+    private protected override async Task<string> AnswerAsync(string input, CancellationToken cancellation)
+    {
+        byte[] file = await File.ReadAllBytesAsync(Path.Combine(Sessions.Bundle.Folder, input), cancellation).ConfigureAwait(false);
+        try
+        {
+            return (await CaptionAsync(forgetful, [file], new CaptionOptions(), cancellation).ConfigureAwait(false))[0].Text;
+        }
+        catch (ImageRefusedException error)
+        {
+            throw new ModelBundleException(input, "", error.Message.TrimEnd('.'), "an image that this program reads", error);
+        }
+    }
+
+    private async Task<IReadOnlyList<Caption>> CaptionAsync(
+        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, CaptionOptions options, CancellationToken cancellation)
+    {
+        SearchLimits.Check(options, Manifest);
+        int cells = Manifest.Image!.Cells;
+        if (options.Attention)
+        {
+            long rows = SearchLimits.Of(options, Manifest, cells).MaxLength;
+            SearchLimits.CheckAttention(files.Select(_ => rows), files.Select(_ => (long)cells));
+        }
+
+        var images = await ReadAsync(reader, files, cancellation).ConfigureAwait(false);
+        var decoded = await DecodeAsync(images.Select(image => image.Source), options, cancellation).ConfigureAwait(false);
+        reader.Remember(images);
+        return [.. images.Zip(decoded, (image, sentence) => Build(image, sentence, options))];
+    }
+
+    /// <summary>Refuses before any image is decoded what would be refused after it: decoded images take far more memory.</summary>
+    private async Task<IReadOnlyList<ReadImage>> ReadAsync(
+        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
+    {
+        int waiting = Interlocked.Add(ref reading, files.Count) - files.Count + Queued;
+        try
+        {
+            if (waiting + files.Count > maxWaiting)
+                throw new QueueFullException(waiting, files.Count, maxWaiting);
+            return await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Add(ref reading, -files.Count);
+        }
+    }
+
+    private Caption Build(ReadImage image, DecodedSentence decoded, CaptionOptions options)
+    {
+        var tokenizer = Sessions.Bundle.TargetTokenizer;
+        var best = decoded.Hypotheses[0];
+        string text = tokenizer.Decode(best.Tokens);
+        return new Caption
+        {
+            Text = text,
+            Score = best.Score,
+            Confidence = Answers.Confidence(best),
+            Truncated = best.Truncated,
+            Alternatives = Answers.Distinct(text, decoded.Hypotheses.Skip(1).Select(
+                h => new Alternative(tokenizer.Decode(h.Tokens), h.Score, Answers.Confidence(h)))),
+            Tokens = options.Tokens ? Answers.Tokens(tokenizer, best) : null,
+            Attention = options.Attention ? Attention(best) : null,
+            ImageMs = image.Milliseconds,
+            Timing = decoded.Timing,
+        };
+    }
+
+    private CaptionAttention Attention(Hypothesis best) => new(
+        Manifest.Image!.Grid,
+        [.. best.Tokens.Select(token => Answers.Shown(Sessions.Bundle.TargetTokenizer, token))],
+        best.Attention!);
+}

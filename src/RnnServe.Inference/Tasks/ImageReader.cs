@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Images;
+using RnnServe.Inference.Models;
+
+namespace RnnServe.Inference.Tasks;
+
+/// <summary>Files of images to sources of captions: found in the cache, or decoded and scaled. Thread-safe.</summary>
+internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
+{
+    /// <summary>One image per core, over all requests and models: more at a time are not faster, but need more memory.</summary>
+    private static readonly SemaphoreSlim Cores = new(Environment.ProcessorCount);
+
+    private readonly FeatureCache cache = new(options.CacheBytes);
+    private readonly ImageFit fit = Enum.Parse<ImageFit>(manifest.Fit, ignoreCase: true);
+
+    /// <summary>How often the cache helped.</summary>
+    public FeatureCacheCounts CacheCounts => cache.Counts;
+
+    /// <summary>Reads images side by side; results in the same order.</summary>
+    /// <param name="files">Contents of the files.</param>
+    /// <param name="cancellation">Ends the waiting and what is not yet begun.</param>
+    /// <exception cref="ImageRefusedException">One cannot be read.</exception>
+    public async Task<IReadOnlyList<ReadImage>> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
+    {
+        var images = new ReadImage[files.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, files.Count, parallel, async (i, stop) =>
+        {
+            await Cores.WaitAsync(stop).ConfigureAwait(false);
+            try
+            {
+                images[i] = Read(files[i].Span);
+            }
+            catch (ImageException error)
+            {
+                throw new ImageRefusedException(i, error);
+            }
+            finally
+            {
+                Cores.Release();
+            }
+        }).ConfigureAwait(false);
+        return images;
+    }
+
+    /// <summary>Remembers what the encoder made of images.</summary>
+    public void Remember(IEnumerable<ReadImage> images)
+    {
+        foreach (var image in images)
+        {
+            if (image is { Key: { } key, Source.Features: { } features })
+                cache.Add(key, features);
+        }
+    }
+
+    private ReadImage Read(ReadOnlySpan<byte> file)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string? key = options.CacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
+        var source = key is not null && cache.Find(key) is { } features ? ImageSource.Of(features, manifest.Cells) : Decode(file);
+        return new ReadImage(key, source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private ImageSource Decode(ReadOnlySpan<byte> file)
+    {
+        var pixels = GC.AllocateUninitializedArray<byte>(manifest.Size * manifest.Size * 3);
+        ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, pixels);
+        return ImageSource.Of(pixels, manifest.Cells);
+    }
+}
+
+/// <summary>An image that can be captioned.</summary>
+/// <param name="Key">Hash of its file; null where nothing is remembered.</param>
+/// <param name="Source">Pixels or features.</param>
+/// <param name="Milliseconds">That reading it took.</param>
+internal sealed record ReadImage(string? Key, ImageSource Source, double Milliseconds);
