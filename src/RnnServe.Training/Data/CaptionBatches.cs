@@ -12,7 +12,7 @@ internal readonly record struct PhotoCaption(int Photo, int[] Tokens);
 /// so that captions of one photo in one batch share its features.
 /// </remarks>
 internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<PhotoCaption> train, IReadOnlyList<PhotoCaption> validation)
-    : IBatchSource
+    : IBatchSource, IDisposable
 {
     /// <summary>Captions in a batch, at most.</summary>
     public int BatchSentences { get; init; } = 64;
@@ -40,6 +40,8 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
         .OrderBy(c => c.Tokens.Length)
         .Chunk(BatchSentences)
         .Select(captions => Make(captions, _ => false));
+
+    public void Dispose() => features.Dispose();
 
     /// <summary>Builds features [P, S, C], photo [B], target_in, target_out and target_mask [B, T].</summary>
     private Batch Make(PhotoCaption[] captions, Func<int, bool> mirrored)

@@ -15,7 +15,7 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var data = CaptionData.Load(recipe, backbone, folder, resume, progress);
         var (vocabulary, channels) = (data.Tokenizer.VocabularySize, data.Features.Grid.Channels);
         var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
-        return new(graph, data.Batches) { Validation = new CaptionValidation(recipe, backbone, data, folder), Data = data };
+        return new(graph, data.Batches) { Validation = new CaptionValidation(recipe, backbone, data, folder) };
     }
 
     public string Export(RunFolder folder, string models, ProgressReport progress) =>

@@ -9,6 +9,7 @@ internal static class TrainingTasks
     {
         TranslationRecipe translation => new TranslationTask(translation),
         CaptionRecipe captions => new CaptionTask(captions),
+        DistillationRecipe distillation => new DistillationTask(distillation),
         _ => throw new ArgumentException($"There is no training of a {recipe.GetType().Name}.", nameof(recipe)),
     };
 }

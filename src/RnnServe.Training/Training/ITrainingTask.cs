@@ -31,12 +31,9 @@ internal sealed record PreparedTraining(ILossGraph Graph, IBatchSource Batches) 
     /// <summary>What the loss is counted by.</summary>
     public LossUnit Unit { get; init; } = LossUnit.Token;
 
-    /// <summary>What the batches read from, if it must be closed.</summary>
-    public IDisposable? Data { get; init; }
-
     public void Dispose()
     {
         Graph.Dispose();
-        Data?.Dispose();
+        (Batches as IDisposable)?.Dispose();
     }
 }
