@@ -26,7 +26,7 @@ internal static class PhotoReader
         {
             Parallel.For(0, paths.Count, i =>
             {
-                byte[] rgb = Decode(paths[i], settings);
+                byte[] rgb = Decode(paths[i], settings.Size, settings.Fit);
                 for (int view = 0; view < views; view++)
                 {
                     if (view == 1)
@@ -44,12 +44,14 @@ internal static class PhotoReader
         }
     }
 
-    private static byte[] Decode(string path, BackboneSettings settings)
+    /// <summary>A photo as bytes, [size, size, 3].</summary>
+    /// <exception cref="UserException">It cannot be decoded.</exception>
+    public static byte[] Decode(string path, int size, PhotoFit fit)
     {
-        var rgb = new byte[settings.Size * settings.Size * 3];
+        var rgb = new byte[size * size * 3];
         try
         {
-            ImageDecoder.Decode(File.ReadAllBytes(path), settings.Size, settings.Size, Enum.Parse<ImageFit>(settings.Fit.ToString()), Limits, rgb);
+            ImageDecoder.Decode(File.ReadAllBytes(path), size, size, Enum.Parse<ImageFit>(fit.ToString()), Limits, rgb);
             return rgb;
         }
         catch (ImageException error)

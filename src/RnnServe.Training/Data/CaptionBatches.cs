@@ -3,13 +3,10 @@ using RnnServe.Training.Backbones;
 
 namespace RnnServe.Training.Data;
 
-/// <summary>One caption as token ids, without start and end tokens, and the index of its photo.</summary>
-internal readonly record struct PhotoCaption(int Photo, int[] Tokens);
-
 /// <summary>Captions cut into batches of like lengths, as the inputs of a captioning model's loss graph.</summary>
 /// <remarks>
-/// In each epoch every photo is seen either as it is or, where that is allowed, mirrored, by chance; all of its captions see the same view,
-/// so that captions of one photo in one batch share its features.
+/// Owns the features. In each epoch every photo is seen either as it is or, where that is allowed, mirrored, by chance; all of its captions
+/// see the same view, so that captions of one photo in one batch share its features.
 /// </remarks>
 internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<PhotoCaption> train, IReadOnlyList<PhotoCaption> validation)
     : IBatchSource, IDisposable

@@ -1,6 +1,6 @@
 using RnnServe.Inference.Models;
+using RnnServe.Inference.Text;
 using RnnServe.Training.Backbones;
-using RnnServe.Training.Data;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
@@ -10,25 +10,31 @@ namespace RnnServe.Training.Export;
 /// <param name="Bytes">The file.</param>
 internal sealed record CanaryPhoto(string Name, byte[] Bytes);
 
+/// <summary>What a captioning bundle serves.</summary>
+/// <param name="Tokenizer">Of the captions.</param>
+/// <param name="Grid">What the CNN makes of a photo.</param>
+/// <param name="Graphs">Encoder with the CNN, and decoder.</param>
+internal sealed record CaptionModel(Tokenizer Tokenizer, FeatureGrid Grid, ExportedGraphs Graphs);
+
 /// <summary>The files and the manifest of a captioning bundle.</summary>
 internal static class CaptionBundle
 {
-    private const string Tokenizer = "tokenizer.json";
+    private const string TokenizerFile = "tokenizer.json";
 
-    public static BundleContent Create(CaptionRecipe recipe, CaptionData data, ExportedGraphs graphs, BundleFacts facts, CanaryPhoto? canary)
+    public static BundleContent Create(CaptionRecipe recipe, CaptionModel model, BundleFacts facts, CanaryPhoto? canary)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [BundleWriter.Encoder] = graphs.Encoder,
-            [BundleWriter.Decoder] = graphs.Decoder,
-            [Tokenizer] = data.Tokenizer.ToJson(),
+            [BundleWriter.Encoder] = model.Graphs.Encoder,
+            [BundleWriter.Decoder] = model.Graphs.Decoder,
+            [TokenizerFile] = model.Tokenizer.ToJson(),
         };
         if (canary is not null)
             files[canary.Name] = canary.Bytes;
-        return new(Manifest(recipe, data, graphs, facts), files);
+        return new(Manifest(recipe, model, facts), files);
     }
 
-    private static ModelManifest Manifest(CaptionRecipe recipe, CaptionData data, ExportedGraphs graphs, BundleFacts facts) => new()
+    private static ModelManifest Manifest(CaptionRecipe recipe, CaptionModel model, BundleFacts facts) => new()
     {
         FormatVersion = ModelManifest.CurrentFormat,
         Name = recipe.Name,
@@ -37,9 +43,9 @@ internal static class CaptionBundle
         Description = recipe.Description,
         Licence = recipe.Licence,
         Graphs = new() { Default = "fp32", Full = new() { Encoder = BundleWriter.Encoder, Decoder = BundleWriter.Decoder } },
-        Tokenizers = new() { Target = Tokenizer },
-        Decoder = BundleWriter.DecoderOf(graphs, data.Tokenizer),
-        Image = Image(recipe.Backbone, data.Features.Grid, attention: graphs.MemorySize > 0),
+        Tokenizers = new() { Target = TokenizerFile },
+        Decoder = BundleWriter.DecoderOf(model.Graphs, model.Tokenizer),
+        Image = Image(recipe.Backbone, model.Grid, attention: model.Graphs.MemorySize > 0),
         Decoding = new()
         {
             BeamSize = recipe.Decoding.BeamSize,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using RnnServe.Training.Data;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
@@ -9,9 +8,10 @@ namespace RnnServe.Training.Export;
 /// <summary>The README of a captioning bundle.</summary>
 internal static class CaptionCard
 {
-    public static string Write(CaptionRecipe recipe, CaptionData data, BundleFacts facts)
+    public static string Write(CaptionRecipe recipe, CaptionModel exported, BundleFacts facts)
     {
-        var (text, model, training, grid) = (new StringBuilder(), recipe.Model, recipe.Training, data.Features.Grid);
+        var (text, model, training, grid) = (new StringBuilder(), recipe.Model, recipe.Training, exported.Grid);
+        var (cnn, start) = (recipe.Backbone, recipe.FineTune is null ? "" : "trained on with the captions, from ");
         var network = model.Decoder == CaptionDecoderKind.ShowTell
             ? "Show and Tell: the photo is the decoder's first input"
             : $"Show, Attend and Tell: {Word(model.Attention)} attention over {grid.Rows} x {grid.Columns} cells";
@@ -22,8 +22,8 @@ internal static class CaptionCard
         Line($"- Language: {recipe.Language}");
         Line($"- Licence: {recipe.Licence}");
         Line($"- Network: {network}; two {Word(model.Cell)} cells of size {model.Hidden}, embeddings of size {model.Embedding}");
-        Line($"- CNN: `{Path.GetFileName(recipe.Backbone.Path)}`, output `{recipe.Backbone.Output}`, photos of {recipe.Backbone.Size} x {recipe.Backbone.Size} pixels");
-        Line($"- Vocabulary: {data.Tokenizer.VocabularySize:N0} tokens");
+        Line($"- CNN: {start}`{Path.GetFileName(cnn.Path)}`, output `{cnn.Output}`, photos of {cnn.Size} x {cnn.Size} pixels");
+        Line($"- Vocabulary: {exported.Tokenizer.VocabularySize:N0} tokens");
         Line($"- Training: {facts.Steps:N0} steps of {training.BatchSentences} captions, seed {training.Seed}");
         Line($"- Weights: the moving average of the training, stored as 16-bit floats");
         Line($"- Data: {Path.GetFileName(recipe.Data.Captions)}, photos of {Path.GetFileName(recipe.Data.Train)}");

@@ -1,7 +1,5 @@
 using System.Globalization;
-using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
 using RnnServe.OnnxRuntime;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
@@ -14,21 +12,33 @@ namespace RnnServe.Training.Export;
 /// <summary>Makes the next version of a bundle from a captioning training's best weights.</summary>
 internal static class CaptionExporter
 {
-    private const int ParityPhotos = 32, PhotosPerCall = 32;
+    private const int ParityPhotos = 32;
 
-    /// <summary>Checks the graphs, measures validation scores from the photos' files on, records a canary, and renames the folder into place.</summary>
-    /// <inheritdoc cref="ITrainingTask.Export"/>
-    public static string Export(CaptionRecipe recipe, RunFolder folder, string models, ProgressReport progress)
+    /// <summary>
+    /// Checks the graphs, measures validation scores from the photos' files on, records a canary, and renames the folder into place.
+    /// </summary>
+    /// <param name="recipe">The recipe of the training.</param>
+    /// <param name="texts">Its captions and tokenizer.</param>
+    /// <param name="backbone">The CNN to put into the bundle.</param>
+    /// <param name="folder">The training's folder, with the weights behind the CNN.</param>
+    /// <param name="models">Folder of all bundles.</param>
+    /// <param name="progress">Told what was done and measured.</param>
+    /// <returns>The bundle's folder.</returns>
+    public static string Export(
+        CaptionRecipe recipe, CaptionTexts texts, Backbone backbone, RunFolder folder, string models, ProgressReport progress)
     {
-        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
-        using var data = CaptionData.Load(recipe, backbone, folder, resume: true, progress);
-        var (vocabulary, grid) = (data.Tokenizer.VocabularySize, data.Features.Grid);
-        var loss = LossOfCaptions.Build(recipe, vocabulary, grid.Channels, training: false, features: ElementType.Float);
+        using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Threads);
+        int vocabulary = texts.Tokenizer.VocabularySize;
+        var loss = LossOfCaptions.Build(recipe, vocabulary, cnn.Measured.Channels, training: false, features: ElementType.Float);
         using var weights = ExportedWeights.Load(loss, folder.Best, out var state);
-        var graphs = ExportedGraphs.Build(recipe, vocabulary, backbone, grid, weights);
-        double difference = Verify(recipe, backbone, data, new ParityCheck(loss, weights, graphs));
-        progress.Say(string.Create(
-            CultureInfo.InvariantCulture, $"Every logit of {ParityPhotos} validation photos equals the training graph's to {difference:G2}."));
+        var model = new CaptionModel(
+            texts.Tokenizer, cnn.Measured, ExportedGraphs.Build(recipe, vocabulary, backbone, cnn.Measured, weights));
+        using (var check = new ParityCheck(loss, weights, model.Graphs))
+        {
+            double difference = Verify(recipe, texts, cnn, check);
+            progress.Say(string.Create(
+                CultureInfo.InvariantCulture, $"Every logit of {ParityPhotos} validation photos equals the training graph's to {difference:G2}."));
+        }
 
         var canary = recipe.Canary is { } path
             ? new CanaryPhoto("canary" + Path.GetExtension(path).ToLowerInvariant(), File.ReadAllBytes(path))
@@ -36,23 +46,24 @@ internal static class CaptionExporter
         return BundleWriter.NextVersion(models, recipe.Name, partial =>
         {
             var facts = new BundleFacts { Steps = state.Step };
-            BundleWriter.Write(partial, CaptionBundle.Create(recipe, data, graphs, facts, canary), null);
-            facts = MeasureAsync(partial, recipe, data, facts, canary, progress).GetAwaiter().GetResult();
-            BundleWriter.Write(partial, CaptionBundle.Create(recipe, data, graphs, facts, canary), CaptionCard.Write(recipe, data, facts));
-            Captioner.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
+            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), null);
+            var scores = CaptionScorer.ScoreAsync(partial, texts.Corpus.Validation, progress).GetAwaiter().GetResult();
+            progress.Say($"Validation: {scores}");
+            string answer = CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
+            facts = facts with { Metrics = Metrics(recipe, texts, scores), Canary = new() { Input = canary.Name, Expected = answer } };
+            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), CaptionCard.Write(recipe, model, facts));
+            CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
         });
     }
 
     /// <summary>Compares, with one caption of each photo, what the bundle makes of pixels with what the training graph makes of features.</summary>
-    private static double Verify(CaptionRecipe recipe, Backbone backbone, CaptionData data, ParityCheck check)
+    private static double Verify(CaptionRecipe recipe, CaptionTexts texts, FeatureGraph cnn, ParityCheck check)
     {
-        using var disposed = check;
-        using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Threads);
         double greatest = 0;
-        foreach (var photos in data.Validation.Take(ParityPhotos).Chunk(8))
+        foreach (var photos in texts.Corpus.Validation.Take(ParityPhotos).Chunk(8))
         {
-            int[][] captions = [.. photos.Select(p => data.Tokenizer.Encode(CaptionText.Normalise(p.Captions[0])))];
-            var inputs = TargetTensors.Create(captions, Tokenizers.SpecialTokensOf(data.Tokenizer));
+            int[][] captions = [.. photos.Select(p => texts.Tokenizer.Encode(CaptionText.Normalise(p.Captions[0])))];
+            var inputs = TargetTensors.Create(captions, texts.SpecialTokens);
             inputs["image"] = PhotoReader.Read([.. photos.Select(p => p.Path)], recipe.Backbone);
             inputs["features"] = cnn.Run(inputs["image"]);
             inputs["photo"] = Tensor.Copy<long>([.. Enumerable.Range(0, photos.Length).Select(i => (long)i)], photos.Length);
@@ -63,36 +74,9 @@ internal static class CaptionExporter
         return greatest;
     }
 
-    private static async Task<BundleFacts> MeasureAsync(
-        string bundle, CaptionRecipe recipe, CaptionData data, BundleFacts facts, CanaryPhoto canary, ProgressReport progress)
+    private static MetricManifest[] Metrics(CaptionRecipe recipe, CaptionTexts texts, CaptionScores scores)
     {
-        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions());
-        await using (captioner)
-        {
-            var captions = new List<string>();
-            foreach (var photos in progress.Count(data.Validation.Chunk(PhotosPerCall), "photos captioned", data.Validation.Count, 0, p => p.Length))
-                captions.AddRange(await CaptionAsync(captioner, photos.Select(p => File.ReadAllBytes(p.Path))));
-
-            IReadOnlyList<string>[] references = [.. data.Validation.Select(p => p.Captions)];
-            var scores = CaptionMetrics.Score(captions, references);
-            progress.Say($"Validation: {scores}");
-            string answer = (await CaptionAsync(captioner, [canary.Bytes]))[0];
-            return facts with
-            {
-                Metrics = Metrics(recipe, scores, CaptionMetrics.Signature(references)),
-                Canary = new() { Input = canary.Name, Expected = answer },
-            };
-        }
-    }
-
-    private static async Task<List<string>> CaptionAsync(Captioner captioner, IEnumerable<byte[]> photos)
-    {
-        ReadOnlyMemory<byte>[] files = [.. photos.Select(photo => (ReadOnlyMemory<byte>)photo)];
-        return [.. (await captioner.CaptionAsync(files, new CaptionOptions(), CancellationToken.None)).Select(caption => caption.Text)];
-    }
-
-    private static MetricManifest[] Metrics(CaptionRecipe recipe, CaptionScores scores, string signature)
-    {
+        string signature = CaptionMetrics.Signature([.. texts.Corpus.Validation.Select(photo => photo.Captions)]);
         var search = FormattableString.Invariant($"beam {recipe.Decoding.BeamSize}, length penalty {recipe.Decoding.LengthPenalty}, {signature}");
         var values = new[]
         {

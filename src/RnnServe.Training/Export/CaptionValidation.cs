@@ -15,9 +15,11 @@ namespace RnnServe.Training.Export;
 /// </summary>
 /// <param name="recipe">The network and the search's defaults.</param>
 /// <param name="backbone">The CNN.</param>
-/// <param name="data">Validation photos, their features and the tokenizer.</param>
+/// <param name="texts">Validation photos and the tokenizer.</param>
+/// <param name="features">Of the training's and the validation's photos.</param>
 /// <param name="folder">Gets a folder with the exported graphs, overwritten at every validation.</param>
-internal sealed class CaptionValidation(CaptionRecipe recipe, Backbone backbone, CaptionData data, RunFolder folder) : IValidation
+internal sealed class CaptionValidation(
+    CaptionRecipe recipe, Backbone backbone, CaptionTexts texts, PhotoFeatures features, RunFolder folder) : IValidation
 {
     private const int PhotosPerRun = 64;
 
@@ -26,12 +28,13 @@ internal sealed class CaptionValidation(CaptionRecipe recipe, Backbone backbone,
     public double Score(ParameterSet averaged)
     {
         var path = Path.Combine(folder.Path, "validation");
-        int vocabulary = data.Tokenizer.VocabularySize;
-        var graphs = ExportedGraphs.Build(recipe, vocabulary, backbone, data.Features.Grid, averaged);
-        BundleWriter.Write(path, CaptionBundle.Create(recipe, data, graphs, new(), canary: null), card: null);
-        using var head = new Session(ExportedGraphs.Head(recipe, vocabulary, data.Features.Grid, averaged));
+        int vocabulary = texts.Tokenizer.VocabularySize;
+        var graphs = ExportedGraphs.Build(recipe, vocabulary, backbone, features.Grid, averaged);
+        var model = new CaptionModel(texts.Tokenizer, features.Grid, graphs);
+        BundleWriter.Write(path, CaptionBundle.Create(recipe, model, new(), canary: null), card: null);
+        using var head = new Session(ExportedGraphs.Head(recipe, vocabulary, features.Grid, averaged));
         var captions = CaptionAsync(path, head).GetAwaiter().GetResult();
-        return CaptionMetrics.Score(captions, [.. data.Validation.Select(photo => photo.Captions)]).Bleu4;
+        return CaptionMetrics.Score(captions, [.. texts.Corpus.Validation.Select(photo => photo.Captions)]).Bleu4;
     }
 
     private async Task<IReadOnlyList<string>> CaptionAsync(string bundle, Session head)
@@ -40,7 +43,7 @@ internal sealed class CaptionValidation(CaptionRecipe recipe, Backbone backbone,
         var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions());
         await using (captioner)
         {
-            foreach (int[] photos in Enumerable.Range(data.TrainingPhotos, data.Validation.Count).Chunk(PhotosPerRun))
+            foreach (int[] photos in Enumerable.Range(texts.Corpus.Train.Count, texts.Corpus.Validation.Count).Chunk(PhotosPerRun))
             {
                 var found = await captioner.CaptionAsync(Encode(head, photos), new CaptionOptions(), CancellationToken.None);
                 captions.AddRange(found.Select(caption => caption.Text));
@@ -52,9 +55,9 @@ internal sealed class CaptionValidation(CaptionRecipe recipe, Backbone backbone,
 
     private ImageFeatures[] Encode(Session head, int[] photos)
     {
-        using var features = data.Features.Read([.. photos.Select(photo => (photo, false))]);
+        using var read = features.Read([.. photos.Select(photo => (photo, false))]);
         var outputs = new Tensor?[head.Outputs.Count];
-        head.Run([features], outputs);
+        head.Run([read], outputs);
         ImageFeatures[] encoded = [.. photos.Select((_, i) => new ImageFeatures([.. outputs.Select(output => Row(output!, i))]))];
         foreach (var output in outputs)
             output!.Dispose();

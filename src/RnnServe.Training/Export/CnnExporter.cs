@@ -12,7 +12,7 @@ namespace RnnServe.Training.Export;
 internal static class CnnExporter
 {
     /// <summary>Greatest difference between the features of the file and those of the training graph.</summary>
-    private const double Tolerance = 1e-4;
+    public const double Tolerance = 1e-4;
 
     private const int PhotosCompared = 32;
 
@@ -27,12 +27,11 @@ internal static class CnnExporter
     public static string Export(ResidualSettings network, int channels, PhotoBatches photos, RunFolder folder, ProgressReport progress)
     {
         var loss = Distillation.Build(network, channels, training: false);
-        using var weights = new ParameterSet(
-            [.. loss.Context.Parameters.Select(p => new Parameter(p.Value.Name!, [.. p.Value.Shape.Select(d => d.Factor)]))]);
+        using var weights = ExportedWeights.Declare(loss);
         Checkpoints.LoadAverages(folder.Best, weights);
         byte[] model = CnnGraph.Write(network, weights).ToByteArray();
 
-        double difference = Compare(model, network, weights, photos);
+        double difference = Compare(model, network, weights, photos.Validation());
         if (!(difference <= Tolerance))
             throw new InvalidDataException($"The exported features differ from the training graph's by {difference:G2}; at most {Tolerance:G2} is allowed.");
         progress.Say($"The features of {PhotosCompared} held-out photos equal the training graph's to {difference:G2}.");
@@ -43,7 +42,12 @@ internal static class CnnExporter
         return folder.Network;
     }
 
-    private static double Compare(byte[] model, ResidualSettings network, ParameterSet weights, PhotoBatches photos)
+    /// <summary>The greatest difference between a folded network's features and those of the training graph.</summary>
+    /// <param name="model">The folded network.</param>
+    /// <param name="network">Its sizes.</param>
+    /// <param name="weights">The training graph's weights.</param>
+    /// <param name="batches">With the input image; disposed. As many are taken as the comparison needs.</param>
+    public static double Compare(byte[] model, ResidualSettings network, ParameterSet weights, IEnumerable<Batch> batches)
     {
         var context = new LayerContext(ElementType.Float, training: false);
         var image = ResidualNetwork.Image(network, ElementType.Float);
@@ -55,7 +59,7 @@ internal static class CnnExporter
 
         double greatest = 0;
         int compared = 0;
-        foreach (var batch in photos.Validation())
+        foreach (var batch in batches)
         {
             using (batch)
                 greatest = Math.Max(greatest, Difference(training, exported, batch.Inputs["image"], given));

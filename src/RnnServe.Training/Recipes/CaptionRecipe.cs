@@ -38,6 +38,9 @@ internal sealed record CaptionRecipe : Recipe
     [Range(0.0, 100.0)]
     public double DoublyStochastic { get; init; } = 0.5;
 
+    /// <summary>Trains the CNN too, together with a decoder that was trained before.</summary>
+    public FineTuneSettings? FineTune { get; init; }
+
     /// <summary>Defaults of the search, for validation and in the bundle.</summary>
     [JsonPropertyOrder(2)]
     public CaptionDecodingSettings Decoding { get; init; } = new();
@@ -68,6 +71,7 @@ internal sealed record CaptionRecipe : Recipe
         },
         Tokenizer = Tokenizer with { Path = Tokenizer.Path is { } tokenizer ? change(tokenizer) : null },
         Backbone = Backbone with { Path = change(Backbone.Path) },
+        FineTune = FineTune is { } tune ? tune with { Network = change(tune.Network), Start = change(tune.Start) } : null,
         Canary = Canary is { } canary ? change(canary) : null,
     };
 }

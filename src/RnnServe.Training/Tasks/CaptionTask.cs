@@ -12,12 +12,24 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
     public PreparedTraining Prepare(RunFolder folder, bool resume, ProgressReport progress)
     {
         var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
-        var data = CaptionData.Load(recipe, backbone, folder, resume, progress);
-        var (vocabulary, channels) = (data.Tokenizer.VocabularySize, data.Features.Grid.Channels);
+        var texts = CaptionTexts.Load(recipe, folder, resume, progress.Say);
+        string[] photos = [.. texts.Corpus.Train.Concat(texts.Corpus.Validation).Select(p => p.Path)];
+        var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Threads, progress);
+        var batches = new CaptionBatches(features, texts.Train, texts.Validation)
+        {
+            BatchSentences = recipe.Training.BatchSentences,
+            Mirror = recipe.Data.Mirror,
+            Seed = (ulong)recipe.Training.Seed,
+            Tokens = texts.SpecialTokens,
+        };
+        var (vocabulary, channels) = (texts.Tokenizer.VocabularySize, features.Grid.Channels);
         var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
-        return new(graph, data.Batches) { Validation = new CaptionValidation(recipe, backbone, data, folder) };
+        return new(graph, batches) { Validation = new CaptionValidation(recipe, backbone, texts, features, folder) };
     }
 
-    public string Export(RunFolder folder, string models, ProgressReport progress) =>
-        CaptionExporter.Export(recipe, folder, models, progress);
+    public string Export(RunFolder folder, string models, ProgressReport progress)
+    {
+        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
+        return CaptionExporter.Export(recipe, CaptionTexts.Load(recipe, folder, resume: true, progress.Say), backbone, folder, models, progress);
+    }
 }

@@ -40,23 +40,23 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     /// <param name="weight">Number of items that one element of <paramref name="items"/> stands for.</param>
     public IEnumerable<T> Count<T>(IEnumerable<T> items, string what, long total, long done, Func<T, int> weight)
     {
-        startedAt = shownAt = time.GetTimestamp();
-        long before = done;
+        // A clock of its own: a validation counts while a training runs.
+        long started = time.GetTimestamp(), shown = started, before = done;
         foreach (var item in items)
         {
             yield return item;
             done += weight(item);
-            if (time.GetElapsedTime(shownAt) < interval)
+            if (time.GetElapsedTime(shown) < interval)
                 continue;
 
-            var elapsed = time.GetElapsedTime(startedAt);
+            var elapsed = time.GetElapsedTime(started);
             double rate = (done - before) / elapsed.TotalSeconds;
             int filled = (int)(BarWidth * done / total);
             Show(string.Create(
                 CultureInfo.InvariantCulture,
                 $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {what}  {rate:N0}/s")
                 + $"  ETA {Clock(elapsed / (done - before) * (total - done))}");
-            shownAt = time.GetTimestamp();
+            shown = time.GetTimestamp();
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class PhotoFeaturesTests : IDisposable
         using var second = Open(paths);
         using var third = Open(paths);
 
-        Assert.Equal(1, Said("Computing the features of 21 photos: 4 x 4 cells of 24."));
+        Assert.Equal(1, Said("Computing the features of 21 photos: 4 x 4 cells of 40."));
         Assert.Equal(Values(second, 5), Values(third, 5));
     }
 

@@ -6,10 +6,10 @@ using RnnServe.OnnxRuntime;
 namespace RnnServe.Tests.Backbones;
 
 /// <summary>A CNN with fixed pseudo-random weights, as an ONNX file: two strided convolutions, an average over cells, and a classifier.</summary>
-/// <remarks>Photos [N, 3, H, W] give "early" [N, 16, H/2, W/2], "deep" [N, 24, H/8, W/8] and "classes" [N, 5].</remarks>
+/// <remarks>Photos [N, 3, H, W] give "early" [N, 16, H/2, W/2], "deep" [N, 40, H/8, W/8] and "classes" [N, 5].</remarks>
 internal static class TinyCnn
 {
-    public const int Early = 16, Deep = 24;
+    public const int Early = 16, Deep = 40;
 
     public static ModelProto Model(int operatorSet = 17)
     {

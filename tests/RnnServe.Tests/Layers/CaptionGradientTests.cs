@@ -39,6 +39,23 @@ public sealed class CaptionGradientTests
             [.. loss.Inputs.Select(input => (input, batch.Tensors[input.Name!]))]);
     }
 
+    [Fact]
+    public void The_loss_with_the_CNN_in_the_graph_agrees_with_central_differences()
+    {
+        var recipe = Recipe(nameof(CaptionDecoderKind.ShowAttendTell), nameof(CellKind.Gru), nameof(AttentionKind.Additive));
+        var cnn = new ResidualSettings { Size = 8, Stem = 2, Widths = [2], Blocks = [1] };
+        var loss = LossOfCaptions.BuildWithCnn(recipe, cnn, Vocabulary, training: true, ElementType.Double);
+        using var batch = new CaptionBatch();
+        batch.Tensors["image"] = Tensor.Copy<double>(GradientCheck.Numbers(2 * 3 * 8 * 8, seed: 7), 2, 3, 8, 8);
+        var fixedValues = loss.Context.Parameters.Where(p => !p.Learnt).Select(p => (p.Value, Tensor.Copy<double>(
+            GradientCheck.Numbers((int)p.Value.Shape.Size.Factor, 5, 0.5, 1.5), p.Value.Shape[0].Factor))).ToArray();
+
+        GradientCheck.Verify(
+            loss.Loss * 0.1,
+            [.. loss.Context.Parameters.Where(p => p.Learnt).Select((p, i) => (p.Value, GradientCheck.Numbers((int)p.Value.Shape.Size.Factor, i + 1)))],
+            [.. loss.Inputs.Select(input => (input, batch.Tensors[input.Name!])), .. fixedValues]);
+    }
+
     // With general attention, whose keys have no bias, cells without features are all alike: each of the four gets a quarter.
     [Fact]
     public void The_doubly_stochastic_term_adds_the_squares_of_what_each_cell_misses()

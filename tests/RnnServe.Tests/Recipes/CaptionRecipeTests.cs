@@ -59,6 +59,23 @@ public sealed class CaptionRecipeTests
         Assert.Equal(TestData.InShared("backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
     }
 
+    [Theory]
+    [InlineData("flickr8k-en-decoder"), InlineData("flickr8k-en")]
+    public void The_recipes_of_the_shipped_model_follow_on_one_another(string name)
+    {
+        var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
+        var cnn = Assert.IsType<DistillationRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-cnn.json")));
+
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(cnn.Network.Size, recipe.Backbone.Size);
+        Assert.Equal(TestData.InRepository("runs", cnn.Name, "features.onnx"), recipe.Backbone.Path);
+        if (recipe.FineTune is { } fineTune)
+        {
+            Assert.Equal(TestData.InRepository("runs", cnn.Name), fineTune.Network);
+            Assert.Equal(TestData.InRepository("runs", "flickr8k-en-decoder"), fineTune.Start);
+        }
+    }
+
     private static CaptionRecipe Load(string backbone, string model)
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");

@@ -15,12 +15,17 @@ public sealed class RecipeReferenceTests
         .Descendants("member")
         .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
 
-    [Theory]
-    [InlineData(typeof(TranslationRecipe)), InlineData(typeof(CaptionRecipe))]
-    public void The_reference_lists_every_key_with_range_default_and_meaning(Type recipe)
+    [Fact]
+    public void The_reference_lists_every_key_with_range_default_and_meaning() => AssertListed(Rows(typeof(TranslationRecipe), ""));
+
+    [Fact]
+    public void The_reference_lists_the_keys_of_captioning() => AssertListed(
+        Rows(typeof(CaptionRecipe), "").Where(row => !row.StartsWith("| `training.", StringComparison.Ordinal)));
+
+    private static void AssertListed(IEnumerable<string> rows)
     {
         string readme = File.ReadAllText(TestData.InRepository("src", "RnnServe.Training", "Recipes", "README.md"));
-        string expected = string.Join('\n', Rows(recipe, ""));
+        string expected = string.Join('\n', rows);
 
         Assert.True(
             readme.Contains(expected, StringComparison.Ordinal),

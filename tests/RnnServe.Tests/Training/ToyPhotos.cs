@@ -22,7 +22,7 @@ internal sealed class ToyPhotos : IDisposable
     /// <param name="photos">Photos to learn from.</param>
     /// <param name="dropout">Share of values dropped everywhere.</param>
     /// <param name="single">One shape in each drawing, not two side by side.</param>
-    public ToyPhotos(string model, string training, int photos = 1000, double dropout = 0, bool single = false)
+    public ToyPhotos(string model, string training, int photos = 1200, double dropout = 0, bool single = false)
     {
         this.single = single;
         Folder = Directory.CreateTempSubdirectory("rnnserve-toy-").FullName;
@@ -31,33 +31,43 @@ internal sealed class ToyPhotos : IDisposable
         Write("train", photos, seed: 1);
         Write("val", 60, seed: 2);
         File.WriteAllLines(In("captions.tsv"), File.ReadAllLines(In("train.tsv")).Concat(File.ReadAllLines(In("val.tsv"))));
-        File.WriteAllText(In("recipe.json"), $$"""
-            {
-              "name": "toy", "task": "caption", "licence": "made by a test", "language": "en",
-              "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt", "mirror": false },
-              "tokenizer": { "minimumCount": 1 },
-              "backbone": { "path": "cnn.onnx", "output": "act2", "size": {{Side}}, "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25] },
+        WriteRecipe("recipe.json", training, $$"""
+              "backbone": { "path": "cnn.onnx", "output": "deep", "size": {{Side}}, "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25] },
               "model": { {{model}} },
               "dropout": { "embedding": {{dropout}}, "memory": {{dropout}}, "decoder": {{dropout}}, "readout": {{dropout}} },
-              "doublyStochastic": 0.02,
-              "training": { "batchSentences": 64, "labelSmoothing": 0, "seed": 3, "emaDecay": 0.98, "threads": 1, {{training}} },
-              "decoding": { "beamSize": 2, "maxLength": 12 },
-            }
             """);
     }
 
+    /// <summary>Writes another recipe for the same photos.</summary>
+    /// <param name="file">File name.</param>
+    /// <param name="training">JSON members of its "training".</param>
+    /// <param name="more">JSON members of the recipe, a comma after each.</param>
+    public void WriteRecipe(string file, string training, string more) => File.WriteAllText(In(file), $$"""
+        {
+          "name": "toy", "task": "caption", "licence": "made by a test", "language": "en",
+          "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt", "mirror": false },
+          "tokenizer": { "minimumCount": 1 },
+          {{more}}
+          "doublyStochastic": 0.02,
+          "training": { "batchSentences": 64, "labelSmoothing": 0, "seed": 3, "emaDecay": 0.98, "threads": 1, {{training}} },
+          "decoding": { "beamSize": 2, "maxLength": 12 },
+        }
+        """);
+
     public string Folder { get; }
 
-    public string Run => In("run");
+    /// <summary>Folder of a training.</summary>
+    public string Run(string name = "run") => In(name);
 
     /// <summary>The train command; its exit code.</summary>
-    public int Train(params string[] more) => new TrainCommand().Create().Parse([In("recipe.json"), "--output", Run, .. more]).Invoke(Plain);
+    public int Train(string recipe = "recipe.json", string run = "run") =>
+        new TrainCommand().Create().Parse([In(recipe), "--output", In(run)]).Invoke(Plain);
 
-    /// <summary>The export command; the bundle's folder.</summary>
-    public string Export()
+    /// <summary>The export command; the bundle's folder where it makes one.</summary>
+    public string Export(string run = "run", int version = 1)
     {
-        Assert.Equal(0, ExportCommand.Create().Parse([Run, "--to", In("models")]).Invoke(Plain));
-        return Path.Combine(In("models"), "toy", "1");
+        Assert.Equal(0, ExportCommand.Create().Parse([In(run), "--to", In("models")]).Invoke(Plain));
+        return Path.Combine(In("models"), "toy", $"{version}");
     }
 
     /// <summary>The share of new photos that a bundle captions exactly.</summary>
@@ -76,7 +86,7 @@ internal sealed class ToyPhotos : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private string In(string name) => Path.Combine(Folder, name);
+    public string In(string name) => Path.Combine(Folder, name);
 
     private void Write(string list, int count, int seed)
     {
@@ -115,10 +125,10 @@ internal sealed class ToyPhotos : IDisposable
 
         public static Scene Random(Random random, bool single)
         {
-            Shape Any(int x, int radius) => new(random.Next(4), random.Next(2) == 0, x, random.Next(8, 24), radius);
+            Shape Any(int x, int radius) => new(random.Next(4), random.Next(2) == 0, x, random.Next(12, 21), radius);
             return single
-                ? new(Any(random.Next(9, 23), random.Next(2) == 0 ? 3 : 8), null, random.Next(90, 140))
-                : new(Any(random.Next(7, 10), 5), Any(random.Next(22, 26), 5), random.Next(90, 140));
+                ? new(Any(random.Next(9, 23), random.Next(2) == 0 ? 3 : 8), null, random.Next(105, 125))
+                : new(Any(random.Next(7, 10), 5), Any(random.Next(22, 26), 5), random.Next(105, 125));
         }
 
         public byte[] Draw() => Png.Write(Side, Side, 3, (x, y, c) =>
