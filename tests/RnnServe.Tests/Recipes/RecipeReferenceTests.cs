@@ -15,11 +15,12 @@ public sealed class RecipeReferenceTests
         .Descendants("member")
         .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
 
-    [Fact]
-    public void The_reference_lists_every_key_with_range_default_and_meaning()
+    [Theory]
+    [InlineData(typeof(TranslationRecipe)), InlineData(typeof(DistillationRecipe))]
+    public void The_reference_lists_every_key_with_range_default_and_meaning(Type recipe)
     {
         string readme = File.ReadAllText(TestData.InRepository("src", "RnnServe.Training", "Recipes", "README.md"));
-        string expected = string.Join('\n', Rows(typeof(TranslationRecipe), ""));
+        string expected = string.Join('\n', Rows(recipe, ""));
 
         Assert.True(
             readme.Contains(expected, StringComparison.Ordinal),
@@ -57,6 +58,7 @@ public sealed class RecipeReferenceTests
             var type when type == typeof(bool) => "`true`, `false`",
             var type when type == typeof(string) => rule is null ? "text" : RecipeReader.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
             var type when type == typeof(int) || type == typeof(double) => RecipeReader.Describe(rule!),
+            var type when type == typeof(IReadOnlyList<int>) => "a list of numbers",
             _ => "a file or a list of files",
         };
     }
@@ -65,6 +67,7 @@ public sealed class RecipeReferenceTests
     {
         null or "" => "",
         bool flag => flag ? "true" : "false",
+        IReadOnlyList<int> numbers => $"[{string.Join(", ", numbers)}]",
         Enum kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
