@@ -16,7 +16,7 @@ public sealed class RecipeReferenceTests
         .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
 
     [Theory]
-    [InlineData(typeof(TranslationRecipe)), InlineData(typeof(DistillationRecipe))]
+    [InlineData(typeof(TranslationRecipe)), InlineData(typeof(CaptionRecipe)), InlineData(typeof(DistillationRecipe))]
     public void The_reference_lists_every_key_with_range_default_and_meaning(Type recipe)
     {
         string readme = File.ReadAllText(TestData.InRepository("src", "RnnServe.Training", "Recipes", "README.md"));
@@ -57,6 +57,7 @@ public sealed class RecipeReferenceTests
             { IsEnum: true } type => string.Join(", ", Enum.GetNames(type).Select(n => Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(n)))),
             var type when type == typeof(bool) => "`true`, `false`",
             var type when type == typeof(string) => rule is null ? "text" : RecipeReader.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
+            var type when type == typeof(IReadOnlyList<double>) => "3 numbers",
             var type when type == typeof(int) || type == typeof(double) => RecipeReader.Describe(rule!),
             var type when type == typeof(IReadOnlyList<int>) => "a list of numbers",
             _ => "a file or a list of files",
@@ -66,6 +67,7 @@ public sealed class RecipeReferenceTests
     private static string Default(object? value) => value switch
     {
         null or "" => "",
+        IReadOnlyList<double> numbers => $"[{string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))}]",
         bool flag => flag ? "true" : "false",
         IReadOnlyList<int> numbers => $"[{string.Join(", ", numbers)}]",
         Enum kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()),
