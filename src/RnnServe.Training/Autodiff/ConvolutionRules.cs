@@ -33,7 +33,8 @@ internal static class ConvolutionRules
 
     private static Value ByInput(Shape x, Value weight, Window window, Value dy)
     {
-        if (window.Stride > 1 || x[2].Factor * x[3].Factor < SmallImage)
+        bool small = window.Size > 1 && x[2].Factor * x[3].Factor < SmallImage;
+        if (window.Stride > 1 || small)
             return dy.ConvTranspose(weight, window, x[2].Factor, x[3].Factor);
         var back = new Window(window.Size, 1, window.Size - 1 - window.Before, window.Size - 1 - window.After);
         return dy.Conv(weight.Turned(), back);

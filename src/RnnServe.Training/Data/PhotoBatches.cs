@@ -8,12 +8,17 @@ namespace RnnServe.Training.Data;
 /// Batches of views of photos, image [B, 3, size, size], decoded and drawn ahead of the training on threads of their own. A view is a
 /// function of seed, epoch and photo alone.
 /// </summary>
-internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augmentation, int size, int batchSize)
+/// <param name="photos">Their files.</param>
+/// <param name="augmentation">How views vary.</param>
+/// <param name="size">Rows and columns of a view.</param>
+/// <param name="batchSize">Photos in a batch.</param>
+/// <param name="room">Bytes of memory for decoded photos, so that later epochs need not decode them again.</param>
+internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augmentation, int size, int batchSize, long room = 0)
 {
-    private static readonly ImageLimits Limits = new();
-
     /// <summary>Batches made ahead: on two cores one is made while another waits.</summary>
     private static readonly int Ahead = Math.Clamp(Environment.ProcessorCount / 2, 2, 8);
+
+    private readonly PhotoStore store = new(photos.Train, augmentation.DecodedSize, room);
 
     /// <summary>Gives each epoch its order and each view its randomness.</summary>
     public ulong Seed { get; init; }
@@ -28,7 +33,8 @@ internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augme
         new SeededRandom(Seed, (ulong)epoch).Shuffle<int>(order);
         ulong seed = SeededRandom.SeedOf(Seed, (ulong)epoch);
         var batches = order.Chunk(batchSize).Take(Count).Skip(skip);
-        return Prefetch.InOrder(batches.Select(batch => (Func<Batch>)(() => Make(batch.Length, (i, planes) => DrawView(batch[i], seed, planes)))), Ahead);
+        return Prefetch.InOrder(
+            batches.Select(batch => (Func<Batch>)(() => Make(batch.Length, (i, planes) => DrawView(batch[i], seed, planes)))), Ahead);
     }
 
     /// <summary>Photos as they are served: whole and unchanged.</summary>
@@ -61,26 +67,10 @@ internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augme
 
     private void DrawView(int photo, ulong seed, Span<float> planes)
     {
-        int decoded = augmentation.DecodedSize;
-        byte[] rgb = Decode(photos.Train[photo], decoded);
-        PhotoRenderer.Draw(rgb, decoded, PhotoView.Random(augmentation, new SeededRandom(seed, (ulong)photo)), size, planes);
+        var view = PhotoView.Random(augmentation, new SeededRandom(seed, (ulong)photo));
+        PhotoRenderer.Draw(store.Read(photo), store.Size, view, size, planes);
     }
 
     private void DrawWhole(string path, Span<float> planes) =>
-        ImagePreprocessing.Normalise(Decode(path, size), size * size, PhotoRenderer.Mean, PhotoRenderer.Deviation, planes);
-
-    private static byte[] Decode(string path, int size)
-    {
-        byte[] rgb = new byte[size * size * 3];
-        try
-        {
-            ImageDecoder.Decode(File.ReadAllBytes(path), size, size, ImageFit.Squash, Limits, rgb);
-        }
-        catch (ImageException error)
-        {
-            throw new InvalidDataException($"'{path}': {error.Message}", error);
-        }
-
-        return rgb;
-    }
+        ImagePreprocessing.Normalise(PhotoStore.Decode(path, size), size * size, PhotoRenderer.Mean, PhotoRenderer.Deviation, planes);
 }

@@ -24,7 +24,11 @@ internal sealed record PhotoFiles(IReadOnlyList<string> Train, IReadOnlyList<str
         if (train.Length == 0)
             throw new InvalidDataException($"No photo to learn from in {string.Join(", ", settings.Photos)}.");
         if (validation.Count == 0)
-            throw new InvalidDataException($"None of the {listed.Length} photos that '{settings.HeldOut}' lists is in {string.Join(", ", settings.Photos)}.");
+        {
+            throw new InvalidDataException(
+                $"None of the {listed.Length} photos that '{settings.HeldOut}' lists is in {string.Join(", ", settings.Photos)}.");
+        }
+
         return new(train, [.. listed.Distinct().SelectMany(name => validation[name]).Take(settings.ValidationPhotos)]);
     }
 }

@@ -33,7 +33,11 @@ internal static class CnnExporter
 
         double difference = Compare(model, network, weights, photos.Validation());
         if (!(difference <= Tolerance))
-            throw new InvalidDataException($"The exported features differ from the training graph's by {difference:G2}; at most {Tolerance:G2} is allowed.");
+        {
+            throw new InvalidDataException(
+                $"The exported features differ from the training graph's by {difference:G2}; at most {Tolerance:G2} is allowed.");
+        }
+
         progress.Say($"The features of {PhotosCompared} held-out photos equal the training graph's to {difference:G2}.");
 
         string temporary = folder.Network + ".tmp";

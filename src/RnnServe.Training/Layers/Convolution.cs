@@ -21,10 +21,10 @@ internal static class Convolutions
     /// <summary>A convolution whose window is centred, so that only its stride makes the image smaller.</summary>
     /// <returns>[N, channels, Y / stride, X / stride].</returns>
     public static Value Convolution(
-        this LayerContext context, string name, Value x, int channels, int size, int stride = 1, bool bias = false)
+        this LayerContext context, string name, Value x, int channels, int size, int stride = 1, bool bias = false, Initialization? start = null)
     {
         var inputs = x.Shape[1].Factor;
-        var weight = context.Parameter($"{name}.weight", Initialization.He(inputs * size * size), channels, inputs, size, size);
+        var weight = context.Parameter($"{name}.weight", start ?? Initialization.He(inputs * size * size), channels, inputs, size, size);
         return x.Conv(weight, Window.Centred(size, stride), bias ? context.Parameter($"{name}.bias", Initialization.Zero, channels) : null);
     }
 

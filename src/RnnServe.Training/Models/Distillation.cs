@@ -28,7 +28,7 @@ internal static class Distillation
         var teacher = Value.Input("teacher", type, "B", channels, network.Grid, network.Grid);
         var form = training ? NormalisationForm.Batch : NormalisationForm.Fixed;
         var features = new ResidualNetwork(context, CnnGraph.Prefix, network, form).Features(image);
-        var student = context.Convolution("head", features, channels, 1, bias: true);
+        var student = context.Convolution("head", features, channels, 1, bias: true, start: Initialization.Normal(0.01));
 
         var mean = context.Unlearnt(Mean, Initialization.Zero, channels).Reshape(1, channels, 1, 1);
         var deviation = context.Unlearnt(Deviation, Initialization.Constant(1), channels).Reshape(1, channels, 1, 1);

@@ -50,6 +50,10 @@ internal sealed record PhotoSettings
     /// <summary>Most held-out photos that a validation takes, the first of the list.</summary>
     [Range(1, 1_000_000)]
     public int ValidationPhotos { get; init; } = 500;
+
+    /// <summary>Megabytes of memory in which decoded photos are kept, so that later epochs need not decode them again.</summary>
+    [Range(0, 1_000_000)]
+    public int Memory { get; init; } = 2000;
 }
 
 /// <summary>A trained network for images.</summary>
@@ -69,7 +73,7 @@ internal sealed record AugmentationSettings
 {
     /// <summary>Rows and columns to which photos are decoded before views are cut out of them.</summary>
     [Range(32, 1024)]
-    public int DecodedSize { get; init; } = 224;
+    public int DecodedSize { get; init; } = 192;
 
     /// <summary>Least share of the photo's area that a view shows; 1 shows all of it.</summary>
     [Range(0.01, 1.0)]

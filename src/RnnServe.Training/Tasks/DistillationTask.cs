@@ -33,10 +33,11 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
         return CnnExporter.Export(recipe.Network, channels, Photos(files), folder, progress);
     }
 
-    private PhotoBatches Photos(PhotoFiles files) => new(files, recipe.Augmentation, recipe.Network.Size, recipe.Training.BatchSentences)
-    {
-        Seed = (ulong)recipe.Training.Seed,
-    };
+    private PhotoBatches Photos(PhotoFiles files) =>
+        new(files, recipe.Augmentation, recipe.Network.Size, recipe.Training.BatchSentences, recipe.Data.Memory * 1_000_000L)
+        {
+            Seed = (ulong)recipe.Training.Seed,
+        };
 
     private static IEnumerable<OnnxRuntime.Tensor> Features(Teacher teacher, IEnumerable<Batch> batches)
     {
@@ -60,8 +61,8 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
             return shape is [_, var channels, var rows, var columns] && rows == grid && columns == grid
                 ? (int)channels
                 : throw new UserException(
-                    $"Output \"{recipe.Teacher.Output}\" of '{recipe.Teacher.Path}' is [{string.Join(", ", shape.Skip(1))}] for an image of {size} x {size}, "
-                    + $"and the network's features have {grid} x {grid} cells: choose another output or another network.size.");
+                    $"Output \"{recipe.Teacher.Output}\" of '{recipe.Teacher.Path}' is [{string.Join(", ", shape.Skip(1))}] for an image of "
+                    + $"{size} x {size}, and the network's features have {grid} x {grid} cells: choose another output or another network.size.");
         }
 
         throw new InvalidOperationException("There is no photo.");

@@ -94,7 +94,7 @@ public sealed class PhotoTests : IDisposable
         File.WriteAllLines(In("held-out.txt"), ["12.png", "99.png", "03.png"]);
         var files = PhotoFiles.Find(new PhotoSettings { Photos = [folder.FullName], HeldOut = In("held-out.txt"), ValidationPhotos = 5 });
         var augmentation = new AugmentationSettings { DecodedSize = 32, Colour = 0 };
-        var photos = new PhotoBatches(files, augmentation, Size, batchSize: 3) { Seed = 4 };
+        var photos = new PhotoBatches(files, augmentation, Size, batchSize: 3, room: 32 * 32 * 3 * 4) { Seed = 4 };
 
         float[][] all = Take(photos.Epoch(1, 0)), rest = Take(photos.Epoch(1, 2)), again = Take(photos.Epoch(1, 0)), next = Take(photos.Epoch(2, 0));
 

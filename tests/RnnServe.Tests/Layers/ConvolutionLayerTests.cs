@@ -81,6 +81,21 @@ public sealed class ConvolutionLayerTests
         static string Refusal(ResidualSettings settings) => Assert.Throws<RecipeException>(() => settings.Check("network")).Message;
     }
 
+    [Fact]
+    public void The_shipped_recipe_is_of_a_network_that_a_processor_can_train_and_serve()
+    {
+        string path = TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-cnn.json");
+        var settings = ((DistillationRecipe)RecipeFile.Load(path)).Network;
+        var context = new LayerContext(ElementType.Float, training: false);
+        var features = new ResidualNetwork(context, "cnn", settings, NormalisationForm.Folded).Features(ResidualNetwork.Image(settings, ElementType.Float));
+        long weights = context.Parameters.Sum(p => p.Value.Shape.Size.Factor);
+        long multiplications = Topology.Order([features]).Where(n => n.Op == "Conv")
+            .Sum(n => n.Inputs[1].Shape.Size.Factor * n.Output.Shape[2].Factor * n.Output.Shape[3].Factor);
+
+        Assert.InRange(weights, 2_000_000, 4_500_000);
+        Assert.InRange(multiplications, 100_000_000, 300_000_000);
+    }
+
     // Every number is far from its start, and variances are positive.
     private static ParameterSet Trained(LayerContext context)
     {
