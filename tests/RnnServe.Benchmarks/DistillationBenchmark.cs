@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using RnnServe.OnnxRuntime;
-using RnnServe.Training;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Data;
 using RnnServe.Training.Graphs;
