@@ -60,7 +60,8 @@ internal static class TensorContract
         foreach (var tensor in expected)
         {
             var match = found.FirstOrDefault(f => f.Name == tensor.Name)
-                ?? throw new ModelBundleException(file, $"{side} '{tensor.Name}'", $"only {Names(found.Select(t => t.Name))}", $"a tensor {tensor}");
+                ?? throw new ModelBundleException(
+                    file, $"{side} '{tensor.Name}'", $"only {Names(found.Select(t => t.Name))}", $"a tensor {tensor}");
             if (!tensor.Accepts(match))
                 throw new ModelBundleException(file, $"{side} '{tensor.Name}'", Describe(match), $"{tensor}");
         }

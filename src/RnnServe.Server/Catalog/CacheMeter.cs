@@ -10,7 +10,7 @@ internal static class CacheMeter
     {
         var meter = meters.Create("RnnServe");
         meter.CreateObservableCounter(
-            "rnnserve.image_cache.hits", () => Measure(counts => counts.Hits), "{image}", "Images that were neither decoded nor encoded again.");
+            "rnnserve.image_cache.hits", () => Measure(counts => counts.Hits), "{image}", "Images that came again and were in the cache.");
         meter.CreateObservableCounter(
             "rnnserve.image_cache.misses", () => Measure(counts => counts.Misses), "{image}", "Images that were not in the cache.");
         meter.CreateObservableGauge(

@@ -28,7 +28,13 @@ internal static class CaptionOperation
 
     private static OpenApiParameter Parameter(string name, IOpenApiSchema schema)
     {
-        var parameter = new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = schema.Description, Schema = schema };
+        var parameter = new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = schema.Description,
+            Schema = schema,
+        };
         if (schema is OpenApiSchema described)
             described.Description = null;
         return parameter;

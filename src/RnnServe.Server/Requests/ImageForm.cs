@@ -51,7 +51,7 @@ internal static class ImageForm
             if (name != "image")
                 fields.Add(KeyValuePair.Create(name, await FieldAsync(part.Body, name, cancellation)));
             else if (images.Count == limits.MaxImages)
-                throw ApiException.ForField("image", $"There are more than {limits.MaxImages} images, but must be 1 to {limits.MaxImages}.");
+                throw ApiException.ForField("image", $"There are more than {limits.MaxImages} images; there may be 1 to {limits.MaxImages}.");
             else
                 images.Add(await ImageAsync(part.Body, images.Count, limits, cancellation));
 
@@ -64,7 +64,8 @@ internal static class ImageForm
 
     private static async Task<ReadOnlyMemory<byte>> ImageAsync(
         Stream body, int index, LimitsOptions limits, CancellationToken cancellation) =>
-        await ImageBody.CopyAsync(body, limits.MaxImageBytes, cancellation) ?? throw ImageBody.TooLong($"image[{index}]", limits.MaxImageBytes);
+        await ImageBody.CopyAsync(body, limits.MaxImageBytes, cancellation)
+            ?? throw ImageBody.TooLong($"image[{index}]", limits.MaxImageBytes);
 
     /// <summary>The start of a long field is enough: the field is refused.</summary>
     private static async Task<string> FieldAsync(Stream body, string name, CancellationToken cancellation)

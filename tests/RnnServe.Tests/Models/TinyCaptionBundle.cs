@@ -5,7 +5,8 @@ using RnnServe.Tests.Images;
 
 namespace RnnServe.Tests.Models;
 
-/// <summary>Makes small but complete caption bundles with random weights, with the decoder and the language of <see cref="TinyBundle"/>.</summary>
+/// <summary>Makes small but complete caption bundles with random weights; decoder and language are those of
+/// <see cref="TinyBundle"/>.</summary>
 /// <remarks>The encoder sees an image of 24 x 24 pixels as 3 x 3 cells of 8 x 8.</remarks>
 internal static class TinyCaptionBundle
 {

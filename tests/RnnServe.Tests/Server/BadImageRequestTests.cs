@@ -66,9 +66,7 @@ public class BadImageRequestTests(BothTasks both) : IClassFixture<BothTasks>
         }
 
         Assert.Contains(HttpStatusCode.UnprocessableEntity, statuses);
-        Assert.Subset(
-            [HttpStatusCode.OK, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType, HttpStatusCode.UnprocessableEntity],
-            statuses);
+        Assert.All(statuses, status => Assert.Contains((int)status, (int[])[200, 413, 415, 422]));
         Assert.Single(await RunningServer.CaptionsAsync(await server.CaptionAsync(Good)));
     }
 

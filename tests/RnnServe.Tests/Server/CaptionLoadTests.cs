@@ -33,7 +33,7 @@ public sealed class CaptionLoadTests
         await RunningServer.OkAsync(await client.GetAsync("/health/ready"));
 
         async Task SendAsync(int first, int count) => await Parallel.ForAsync(
-            first, first + count, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (i, _) =>
+            first, first + count, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (i, stop) =>
             {
                 // Every second image is bad; of the good ones every second has a hash of its own, which the cache has not seen.
                 var (file, status) = i % 4 == 1 ? (jpeg, HttpStatusCode.OK)
@@ -41,7 +41,7 @@ public sealed class CaptionLoadTests
                     : (bad[i / 2 % bad.Count].File, bad[i / 2 % bad.Count].Status);
                 using var content = new ByteArrayContent(file);
                 content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg");
-                using var response = await client.PostAsync("/v1/caption", content);
+                using var response = await client.PostAsync("/v1/caption", content, stop);
                 Assert.Equal(status, response.StatusCode);
             });
     }
