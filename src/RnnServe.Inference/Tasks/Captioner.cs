@@ -62,6 +62,16 @@ public sealed class Captioner : LoadedModel
         IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, CancellationToken cancellation) =>
         CaptionAsync(reader, images, options, cancellation);
 
+    /// <summary>Captions images whose encoder outputs are known, as a training's are.</summary>
+    internal async Task<IReadOnlyList<Caption>> CaptionAsync(
+        IReadOnlyList<ImageFeatures> features, CaptionOptions options, CancellationToken cancellation)
+    {
+        SearchLimits.Check(options, Manifest);
+        var images = features.Select(f => new ReadImage(null, ImageSource.Of(f, Manifest.Image!.Cells), 0)).ToList();
+        var decoded = await DecodeAsync(images.Select(image => image.Source), options, cancellation).ConfigureAwait(false);
+        return [.. images.Zip(decoded, (image, sentence) => Build(image, sentence, options))];
+    }
+
     /// <remarks>Without the cache: a canary must run the encoder whenever it is asked.</remarks>
     private protected override async Task<string> AnswerAsync(string input, CancellationToken cancellation)
     {

@@ -8,14 +8,17 @@ internal readonly record struct PhotoCaption(int Photo, int[] Tokens);
 
 /// <summary>Captions cut into batches of like lengths, as the inputs of a captioning model's loss graph.</summary>
 /// <remarks>
-/// In each epoch every photo is seen either as it is or mirrored, by chance; all of its captions see the same view, so that captions of one
-/// photo in one batch share its features.
+/// In each epoch every photo is seen either as it is or, where that is allowed, mirrored, by chance; all of its captions see the same view,
+/// so that captions of one photo in one batch share its features.
 /// </remarks>
 internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<PhotoCaption> train, IReadOnlyList<PhotoCaption> validation)
-    : IBatchSource
+    : IBatchSource, IDisposable
 {
     /// <summary>Captions in a batch, at most.</summary>
     public int BatchSentences { get; init; } = 64;
+
+    /// <summary>Whether photos are also seen mirrored.</summary>
+    public bool Mirror { get; init; } = true;
 
     /// <summary>Gives each epoch its order and its views.</summary>
     public ulong Seed { get; init; }
@@ -30,13 +33,15 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
         var views = SeededRandom.SeedOf(Seed, (ulong)epoch);
         return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
             .Skip(skip)
-            .Select(batch => Make([.. batch.Select(i => train[i])], photo => new SeededRandom(views, (ulong)photo).Next(2) == 1));
+            .Select(batch => Make([.. batch.Select(i => train[i])], photo => Mirror && new SeededRandom(views, (ulong)photo).Next(2) == 1));
     }
 
     public IEnumerable<Batch> Validation() => validation
         .OrderBy(c => c.Tokens.Length)
         .Chunk(BatchSentences)
         .Select(captions => Make(captions, _ => false));
+
+    public void Dispose() => features.Dispose();
 
     /// <summary>Builds features [P, S, C], photo [B], target_in, target_out and target_mask [B, T].</summary>
     private Batch Make(PhotoCaption[] captions, Func<int, bool> mirrored)

@@ -47,6 +47,18 @@ internal sealed record ExportedGraphs(
         return Of(BackboneSplice.Before(head, features.Name!, backbone, "image", recipe.Backbone.Size), network.Decoder, weights);
     }
 
+    /// <summary>
+    /// The part of a captioning model's encoder that lies behind the CNN: features, as they are cached ([B, S, C], 16 bits), give what the
+    /// encoder gives, in the same order.
+    /// </summary>
+    public static byte[] Head(CaptionRecipe recipe, int vocabulary, FeatureGrid grid, ParameterSet weights)
+    {
+        var network = new CaptionNetwork(Inference, recipe.Model, recipe.Dropout, vocabulary);
+        var features = Value.Input("features", ElementType.Float16, "B", grid.Cells, grid.Channels);
+        var outputs = EncoderOutputs(network.Encode(features.Cast(ElementType.Float)), network.Decoder);
+        return Write("head", [features], outputs, weights).ToByteArray();
+    }
+
     private static LayerContext Inference => new(ElementType.Float, training: false);
 
     private static ExportedGraphs Of(ModelProto encoder, RecurrentDecoder decoder, ParameterSet weights)

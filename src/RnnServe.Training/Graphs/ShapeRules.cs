@@ -26,7 +26,7 @@ internal static class ShapeRules
         ["Identity"] = Same,
         ["ScatterND"] = Same,
         ["ScatterElements"] = Same,
-        ["Sign"] = Same,
+        ["Clip"] = Same,
         ["CrossEntropy"] = n => [new(n.Inputs[0].Type, n.Inputs[1].Shape)],
         ["Cast"] = n => [new((ElementType)n.Int("to", 0), n.Inputs[0].Shape)],
         ["Shape"] = n => [new(ElementType.Int64, new(n.Int("end", n.Inputs[0].Shape.Count) - n.Int("start", 0)))],
@@ -44,6 +44,13 @@ internal static class ShapeRules
         ["Squeeze"] = n => [new(n.Inputs[0].Type, n.Inputs[0].Shape.Without(Index(n)))],
         ["Reshape"] = n => [new(n.Inputs[0].Type, new("?"))],
         ["Expand"] = n => [new(n.Inputs[0].Type, new("?"))],
+        ["Conv"] = ImageShapes.Convolution,
+        ["ConvTranspose"] = ImageShapes.TransposedConvolution,
+        ["MaxPool"] = ImageShapes.MaxPool,
+        ["AveragePool"] = ImageShapes.Pool,
+        ["GlobalAveragePool"] = ImageShapes.GlobalPool,
+        ["BatchNormalisation"] = Same,
+        ["Pad"] = ImageShapes.Pad,
         ["ConstantOfShape"] = n => [new((ElementType)n.Int("type", 1), new("?"))],
     }.ToFrozenDictionary();
 

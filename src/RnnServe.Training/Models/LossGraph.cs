@@ -11,8 +11,13 @@ namespace RnnServe.Training.Models;
 /// <summary>A model in training: one session for the loss with its gradients, one for the loss alone.</summary>
 internal sealed class LossGraph : ILossGraph
 {
+    /// <summary>Weight of the newest batch in a running average.</summary>
+    private const float RunningAverageRate = 0.05f;
+
     private readonly DropoutSampler dropout;
     private readonly IReadOnlyList<Value> inputs;
+    private readonly (Parameter Parameter, Tensor OfBatch)[] runningAverages;
+    private readonly Parameter[] learnt;
     private readonly Session training;
     private readonly Session evaluation;
     private readonly Tensor scale = Tensor.Allocate(ElementType.Float);
@@ -27,6 +32,9 @@ internal sealed class LossGraph : ILossGraph
         inputs = train.Inputs;
         dropout = new(train.Context.DropoutMasks);
         Parameters = Allocate(train.Context.Parameters, (ulong)settings.Seed);
+        learnt = [.. Learnt(train).Select(weight => Parameters[weight.Name!])];
+        runningAverages = [.. train.Context.RunningAverages
+            .Select(r => Parameters[r.Parameter.Name!]).Select(p => (p, Tensor.Allocate(ElementType.Float, p.Shape)))];
 
         var options = new SessionOptions { IntraOpThreads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads };
         training = new(Write(train), options);
@@ -39,7 +47,9 @@ internal sealed class LossGraph : ILossGraph
     {
         scale.AsSpan<float>()[0] = 1f / batch.TargetTokens;
         Tensor[] given = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
-        training.Run(given, [loss, .. Parameters.All.Select(p => p.Gradient)]);
+        training.Run(given, [loss, .. learnt.Select(p => p.Gradient), .. runningAverages.Select(r => r.OfBatch)]);
+        foreach (var (parameter, ofBatch) in runningAverages)
+            Follow(parameter.Value.AsSpan<float>(), ofBatch.AsSpan<float>());
         return loss.AsSpan<float>()[0];
     }
 
@@ -51,6 +61,8 @@ internal sealed class LossGraph : ILossGraph
 
     public void Dispose()
     {
+        foreach (var (_, ofBatch) in runningAverages)
+            ofBatch.Dispose();
         training.Dispose();
         evaluation.Dispose();
         dropout.Dispose();
@@ -63,14 +75,24 @@ internal sealed class LossGraph : ILossGraph
     private static byte[] Write(LossDefinition graph)
     {
         var scale = Value.Input("scale", ElementType.Float);
-        var weights = Weights(graph);
-        var gradients = Gradients.Of(graph.Loss * scale, weights);
+        Value[] weights = Weights(graph), learnt = Learnt(graph);
+        var gradients = Gradients.Of(graph.Loss * scale, learnt);
         var inputs = graph.Inputs.Append(scale).Concat(graph.Context.DropoutMasks.Select(d => d.Mask)).Concat(weights);
-        var outputs = weights.Select((w, i) => ($"gradient/{w.Name}", gradients[i])).Prepend(("loss", graph.Loss));
+        var outputs = learnt.Select((w, i) => ($"gradient/{w.Name}", gradients[i])).Prepend(("loss", graph.Loss))
+            .Concat(graph.Context.RunningAverages.Select(r => ($"batch/{r.Parameter.Name}", r.OfBatch)));
         return OnnxWriter.Write("training", [.. inputs], [.. outputs]).ToByteArray();
     }
 
     private static Value[] Weights(LossDefinition graph) => [.. graph.Context.Parameters.Select(p => p.Value)];
+
+    private static Value[] Learnt(LossDefinition graph) => [.. graph.Context.Parameters.Where(p => p.Learnt).Select(p => p.Value)];
+
+    // Their gradients stay zero, so the optimizer leaves them alone; checkpoints and the average of the weights take them as they are.
+    private static void Follow(Span<float> average, ReadOnlySpan<float> ofBatch)
+    {
+        for (var i = 0; i < average.Length; i++)
+            average[i] += (ofBatch[i] - average[i]) * RunningAverageRate;
+    }
 
     private static ParameterSet Allocate(IReadOnlyCollection<ParameterDeclaration> declarations, ulong seed)
     {

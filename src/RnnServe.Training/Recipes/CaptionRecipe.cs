@@ -59,7 +59,7 @@ internal sealed record CaptionRecipe : Recipe
 
     public override Recipe WithPaths(Func<string, string> change) => this with
     {
-        Data = new()
+        Data = Data with
         {
             Images = change(Data.Images),
             Captions = change(Data.Captions),
@@ -90,6 +90,9 @@ internal sealed record CaptionDataSettings
     /// <summary>File names of the photos that decide which weights are kept; never learnt from.</summary>
     [Required]
     public string Validation { get; init; } = "";
+
+    /// <summary>Whether a photo is learnt mirrored in half of the epochs; wrong where captions tell left from right.</summary>
+    public bool Mirror { get; init; } = true;
 }
 
 /// <summary>What a caption's tokens are.</summary>

@@ -21,6 +21,7 @@ internal static class RecipeFile
     {
         [TranslationRecipe.TaskName] = RecipeReader.Read<TranslationRecipe>,
         [CaptionRecipe.TaskName] = RecipeReader.Read<CaptionRecipe>,
+        [DistillationRecipe.TaskName] = RecipeReader.Read<DistillationRecipe>,
     };
 
     /// <summary>Reads a recipe of any kind; its paths become absolute, from the recipe's folder.</summary>

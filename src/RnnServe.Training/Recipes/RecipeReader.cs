@@ -95,8 +95,10 @@ internal static class RecipeReader
             return ReadEnum(element, type, key);
         if (type == typeof(IReadOnlyList<string>))
             return ReadStrings(element, key);
+        if (type == typeof(IReadOnlyList<int>))
+            return ReadList<int>(element, key, "a list of whole numbers");
         if (type == typeof(IReadOnlyList<double>))
-            return ReadNumbers(element, key);
+            return ReadList<double>(element, key, "a list of numbers");
         return ReadObject(element, type, key);
     }
 
@@ -116,9 +118,9 @@ internal static class RecipeReader
         _ => throw Wrong(key, element, "a string or a list of strings"),
     };
 
-    private static double[] ReadNumbers(JsonElement element, string key) => element.ValueKind == JsonValueKind.Array
-        ? [.. element.EnumerateArray().Select((item, i) => (double)ReadValue(item, typeof(double), $"{key}[{i}]")!)]
-        : throw Wrong(key, element, "a list of numbers");
+    private static T[] ReadList<T>(JsonElement element, string key, string expected) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select((item, i) => (T)ReadValue(item, typeof(T), $"{key}[{i}]")!)]
+        : throw Wrong(key, element, expected);
 
     private static void Check(PropertyInfo property, object? value, string key)
     {

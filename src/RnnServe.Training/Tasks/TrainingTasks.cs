@@ -8,6 +8,8 @@ internal static class TrainingTasks
     public static ITrainingTask Of(Recipe recipe) => recipe switch
     {
         TranslationRecipe translation => new TranslationTask(translation),
+        CaptionRecipe captions => new CaptionTask(captions),
+        DistillationRecipe distillation => new DistillationTask(distillation),
         _ => throw new ArgumentException($"There is no training of a {recipe.GetType().Name}.", nameof(recipe)),
     };
 }

@@ -31,5 +31,9 @@ internal sealed record PreparedTraining(ILossGraph Graph, IBatchSource Batches) 
     /// <summary>What the loss is counted by.</summary>
     public LossUnit Unit { get; init; } = LossUnit.Token;
 
-    public void Dispose() => Graph.Dispose();
+    public void Dispose()
+    {
+        Graph.Dispose();
+        (Batches as IDisposable)?.Dispose();
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     private const int BarWidth = 30;
 
     private readonly TimeSpan interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
+    private string unit = "";
     private int epochs;
     private long steps;
     private long shownAt;
@@ -63,8 +64,10 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     /// <param name="epochs">Epochs of the whole training.</param>
     /// <param name="steps">Steps of the whole training.</param>
     /// <param name="done">Steps done before, by the training that is resumed.</param>
-    public void Start(int epochs, long steps, long done)
+    /// <param name="unit">What the rate counts.</param>
+    public void Start(int epochs, long steps, long done, string unit = "tokens")
     {
+        this.unit = unit;
         (this.epochs, this.steps, startStep) = (epochs, steps, done);
         startedAt = shownAt = time.GetTimestamp();
     }
@@ -82,7 +85,7 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
         Show(string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
-            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
+            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} {unit}/s  ETA {Clock(left)}"));
         (loss, tokens, shownAt) = (0, 0, time.GetTimestamp());
     }
 

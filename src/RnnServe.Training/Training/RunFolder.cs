@@ -30,6 +30,9 @@ internal sealed class RunFolder
     /// <summary>One JSON object a line.</summary>
     public string Log => In("log.jsonl");
 
+    /// <summary>The network that a distillation exports.</summary>
+    public string Network => In("features.onnx");
+
     /// <summary>Folder of cached features of photos, beside this one: trainings with the same CNN and photos share them.</summary>
     public string Features => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, "features");
 

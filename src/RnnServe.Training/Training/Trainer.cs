@@ -83,7 +83,7 @@ internal sealed class Trainer : IDisposable
         }
 
         using var log = new TrainingLog(environment.Folder.Log, state);
-        progress.Start(settings.Epochs, learningRate.TotalSteps, state.Step);
+        progress.Start(settings.Epochs, learningRate.TotalSteps, state.Step, environment.Unit.Plural);
         savedAt = environment.Time.GetTimestamp();
         while (!state.Finished)
         {

@@ -15,11 +15,12 @@ public sealed class RecipeReferenceTests
         .Descendants("member")
         .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
 
-    [Fact]
-    public void The_reference_lists_every_key_with_range_default_and_meaning()
+    [Theory]
+    [InlineData(typeof(TranslationRecipe)), InlineData(typeof(CaptionRecipe))]
+    public void The_reference_lists_every_key_with_range_default_and_meaning(Type recipe)
     {
         string readme = File.ReadAllText(TestData.InRepository("src", "RnnServe.Training", "Recipes", "README.md"));
-        string expected = string.Join('\n', Rows(typeof(TranslationRecipe), ""));
+        string expected = string.Join('\n', Rows(recipe, ""));
 
         Assert.True(
             readme.Contains(expected, StringComparison.Ordinal),
@@ -56,6 +57,7 @@ public sealed class RecipeReferenceTests
             { IsEnum: true } type => string.Join(", ", Enum.GetNames(type).Select(n => Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(n)))),
             var type when type == typeof(bool) => "`true`, `false`",
             var type when type == typeof(string) => rule is null ? "text" : RecipeReader.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
+            var type when type == typeof(IReadOnlyList<double>) => "3 numbers",
             var type when type == typeof(int) || type == typeof(double) => RecipeReader.Describe(rule!),
             _ => "a file or a list of files",
         };
@@ -64,6 +66,7 @@ public sealed class RecipeReferenceTests
     private static string Default(object? value) => value switch
     {
         null or "" => "",
+        IReadOnlyList<double> numbers => $"[{string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))}]",
         bool flag => flag ? "true" : "false",
         Enum kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),

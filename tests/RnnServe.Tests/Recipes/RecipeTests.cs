@@ -64,8 +64,8 @@ public sealed class RecipeTests
         Assert.Equal(message, Assert.Throws<RecipeException>(() => Read(model, training)).Message);
 
     [Theory]
-    [InlineData("\"task\": \"translate\"", "\"task\": \"summarise\"", "task is \"summarise\"; it must be one of \"translate\".")]
-    [InlineData("\"task\": \"translate\"", "\"task\": 7", "task is 7; it must be one of \"translate\".")]
+    [InlineData("\"task\": \"translate\"", "\"task\": \"summarise\"", "task is \"summarise\"; it must be one of \"translate\", \"caption\".")]
+    [InlineData("\"task\": \"translate\"", "\"task\": 7", "task is 7; it must be one of \"translate\", \"caption\".")]
     [InlineData("\"task\": \"translate\", ", "", "Key 'task' is missing.")]
     public void A_file_without_a_known_task_is_refused(string found, string replacement, string message)
     {
