@@ -6,7 +6,7 @@ var root = new RootCommand("Trains recurrent models and exports them as bundles 
     new TrainCommand().Create(),
     new EvaluateCommand().Create(),
     ExportCommand.Create(),
-    InspectCommand.Create(),
+    new InspectCommand().Create(),
 };
 
 // An interrupt lets the step under way end and a checkpoint be written, however large the model.

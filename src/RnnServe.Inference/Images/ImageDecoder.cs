@@ -19,16 +19,13 @@ internal static unsafe class ImageDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (rgb.Length != width * height * 3)
             throw new ArgumentException($"{width} x {height} pixels are {width * height * 3} bytes; there is room for {rgb.Length}.", nameof(rgb));
-        var type = ImageType.Of(file) ?? throw new ImageException(
-            ImageProblem.UnknownType, "The bytes are no image of a supported type: JPEG, PNG, WebP and GIF are.");
-
-        VipsLibrary.Load();
+        var type = Identify(file);
         fixed (byte* data = file)
         {
             try
             {
                 using var opened = Open(type, data, file.Length, width, height, limits);
-                using var sized = Resize(opened, width, height, fit);
+                using var sized = ImageResizing.Resize(opened, width, height, fit);
                 using var colours = sized.Then("colourspace", ("space", "srgb"));
                 using var opaque = colours.HasAlpha ? colours.Then("flatten", ("background", "255")) : colours.Then("copy");
                 using var bytes = opaque.Then("cast", ("format", "uchar"));
@@ -36,10 +33,40 @@ internal static unsafe class ImageDecoder
             }
             catch (VipsException error)
             {
-                throw new ImageException(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {error.Message}.");
+                throw Undecodable(type, error);
             }
         }
     }
+
+    /// <summary>Width and height of the upright image, from the header alone.</summary>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    public static (int Width, int Height) Measure(ReadOnlySpan<byte> file, ImageLimits limits)
+    {
+        var type = Identify(file);
+        fixed (byte* data = file)
+        {
+            try
+            {
+                using var image = VipsImage.Load(type.Loader, data, file.Length);
+                Check(type, image, limits);
+                return image.LiesOnItsSide ? (image.Height, image.Width) : (image.Width, image.Height);
+            }
+            catch (VipsException error)
+            {
+                throw Undecodable(type, error);
+            }
+        }
+    }
+
+    private static ImageType Identify(ReadOnlySpan<byte> file)
+    {
+        VipsLibrary.Load();
+        return ImageType.Of(file) ?? throw new ImageException(
+            ImageProblem.UnknownType, "The bytes are no image of a supported type: JPEG, PNG, WebP and GIF are.");
+    }
+
+    private static ImageException Undecodable(ImageType type, VipsException error) =>
+        new(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {error.Message}.");
 
     /// <summary>Checks the header, then opens the file for decoding from top to bottom, so that memory holds a few rows at a time.</summary>
     private static VipsImage Open(ImageType type, byte* data, int length, int width, int height, ImageLimits limits)
@@ -50,7 +77,7 @@ internal static unsafe class ImageDecoder
             Check(type, image, limits);
             int shrink = type == ImageType.Jpeg ? JpegShrink(image, width, height) : 1;
             if (shrink == 1) return image;
-            var shrunk = Load(("shrink", Text(shrink)));
+            var shrunk = Load(("shrink", $"{shrink}"));
             image.Dispose();
             return shrunk;
         }
@@ -82,43 +109,4 @@ internal static unsafe class ImageDecoder
         int ratio = Math.Min(image.Width, image.Height) / Math.Max(width, height);
         return ratio >= 16 ? 8 : ratio >= 8 ? 4 : ratio >= 4 ? 2 : 1;
     }
-
-    /// <summary>Turns the image upright and makes it the wanted size.</summary>
-    private static VipsImage Resize(VipsImage image, int width, int height, ImageFit fit)
-    {
-        List<(string Name, string Value)> size = [("width", Text(width)), ("height", Text(height))];
-
-        // An export without a profile to start from would take five times as long and change nothing.
-        List<(string Name, string Value)> options = image.HasProfile ? [.. size, ("output-profile", "srgb")] : size;
-        switch (fit)
-        {
-            case ImageFit.Squash:
-                return image.Then("thumbnail_image", [.. options, ("size", "force")]);
-            case ImageFit.Crop:
-                using (var middle = Middle(image, width, height))
-                    return middle.Then("thumbnail_image", [.. options, ("size", "force")]);
-            default:
-                using (var inside = image.Then("thumbnail_image", [.. options]))
-                    return inside.Then("gravity", [.. size, ("direction", "centre"), ("extend", "black")]);
-        }
-    }
-
-    /// <summary>The largest part of the wanted proportions. It is cut out before the image is resized, as a line of 1 x 20,000 pixels
-    /// that covers the wanted size is an image of gigabytes.</summary>
-    private static VipsImage Middle(VipsImage image, int width, int height)
-    {
-        if (image.LiesOnItsSide) (width, height) = (height, width);
-        double scale = Math.Min((double)image.Width / width, (double)image.Height / height);
-        int cutWidth = Math.Clamp((int)Math.Round(width * scale), 1, image.Width);
-        int cutHeight = Math.Clamp((int)Math.Round(height * scale), 1, image.Height);
-        using var operation = new VipsOperation("extract_area")
-            .With("input", image)
-            .With("left", Text((image.Width - cutWidth) / 2))
-            .With("top", Text((image.Height - cutHeight) / 2))
-            .With("width", Text(cutWidth))
-            .With("height", Text(cutHeight));
-        return operation.RunToImage();
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
