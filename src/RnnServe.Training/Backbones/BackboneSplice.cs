@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using RnnServe.Inference.Onnx;
 using RnnServe.OnnxRuntime;
 
@@ -41,7 +42,7 @@ internal static class BackboneSplice
         return result;
     }
 
-    private static void Rename(IList<string> names, Func<string, string> change)
+    private static void Rename(RepeatedField<string> names, Func<string, string> change)
     {
         for (var i = 0; i < names.Count; i++)
             names[i] = change(names[i]);

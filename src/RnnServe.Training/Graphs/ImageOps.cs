@@ -1,5 +1,3 @@
-using RnnServe.OnnxRuntime;
-
 namespace RnnServe.Training.Graphs;
 
 /// <summary>The operators on images, [N, C, Y, X]: batch, channels, rows, columns. Only N may be symbolic.</summary>

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;
-using RnnServe.Training.Layers;
 using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
 
