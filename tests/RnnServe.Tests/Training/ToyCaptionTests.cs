@@ -12,18 +12,18 @@ public sealed class ToyCaptionTests
     [InlineData("\"decoder\": \"show_attend_tell\", \"cell\": \"gru\"", false, 50)]
     [InlineData("\"decoder\": \"show_attend_tell\", \"cell\": \"lstm\", \"attention\": \"general\"", false, 50)]
     [InlineData("\"decoder\": \"show_tell\", \"cell\": \"lstm\"", true, 40)]
-    public async Task Describing_shapes_is_learnt(string model, bool oneCell, int epochs)
+    public async Task Describing_shapes_is_learnt(string model, bool alone, int epochs)
     {
         using var project = new ToyPhotos(
-            $"{model}, {Sizes}", $"\"epochs\": {epochs}, \"learningRate\": 0.006, \"warmUpSteps\": 30, \"validateEvery\": 100", single: oneCell);
+            $"{model}, {Sizes}", $"\"epochs\": {epochs}, \"learningRate\": 0.006, \"warmUpSteps\": 30, \"validateEvery\": 100", alone: alone);
         Assert.Equal(0, project.Train());
 
         var bundle = project.Export();
 
         Assert.InRange(await project.Score(bundle, 200), 0.95, 1);
         var manifest = ModelBundle.Load(bundle).Manifest;
-        Assert.Equal(oneCell ? [1, 1] : [4, 4], manifest.Image!.Grid);
-        Assert.Equal(!oneCell, manifest.Decoder.Attention);
+        Assert.Equal(alone ? [1, 1] : [4, 4], manifest.Image!.Grid);
+        Assert.Equal(!alone, manifest.Decoder.Attention);
         Assert.Equal(["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "CIDEr-D"], manifest.Metrics.Select(m => m.Method.Split(',')[0]));
         Assert.Equal("canary.png", manifest.Canary!.Input);
     }

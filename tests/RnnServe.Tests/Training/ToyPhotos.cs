@@ -15,16 +15,16 @@ internal sealed class ToyPhotos : IDisposable
     private static readonly (string Name, int[] Rgb)[] Colours =
         [("red", [220, 30, 30]), ("green", [30, 200, 40]), ("blue", [40, 50, 220]), ("yellow", [230, 220, 40])];
 
-    private readonly bool single;
+    private readonly bool alone;
 
     /// <param name="model">JSON members of the recipe's "model".</param>
     /// <param name="training">JSON members of the recipe's "training".</param>
     /// <param name="photos">Photos to learn from.</param>
     /// <param name="dropout">Share of values dropped everywhere.</param>
-    /// <param name="single">One shape in each drawing, not two side by side.</param>
-    public ToyPhotos(string model, string training, int photos = 1200, double dropout = 0, bool single = false)
+    /// <param name="alone">One shape in each drawing, not two side by side.</param>
+    public ToyPhotos(string model, string training, int photos = 1200, double dropout = 0, bool alone = false)
     {
-        this.single = single;
+        this.alone = alone;
         Folder = Directory.CreateTempSubdirectory("rnnserve-toy-").FullName;
         TinyCnn.Write(Folder);
         Directory.CreateDirectory(In("photos"));
@@ -74,7 +74,7 @@ internal sealed class ToyPhotos : IDisposable
     public async Task<double> Score(string bundle, int photos)
     {
         var random = new Random(4);
-        Scene[] scenes = [.. Enumerable.Range(0, photos).Select(_ => Scene.Random(random, single))];
+        Scene[] scenes = [.. Enumerable.Range(0, photos).Select(_ => Scene.Random(random, alone))];
         var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions());
         await using (captioner)
         {
@@ -94,7 +94,7 @@ internal sealed class ToyPhotos : IDisposable
         var captions = new List<string>();
         for (int i = 0; i < count; i++)
         {
-            var scene = Scene.Random(random, single);
+            var scene = Scene.Random(random, alone);
             File.WriteAllBytes(Path.Combine(In("photos"), $"{list}{i}.png"), scene.Draw());
             captions.Add($"{list}{i}.png#0\t{char.ToUpperInvariant(scene.Caption[0])}{scene.Caption[1..]} .");
             captions.Add($"{list}{i}.png#1\t{scene.Caption}.");
@@ -123,10 +123,10 @@ internal sealed class ToyPhotos : IDisposable
             ? $"a {(First.Radius > 5 ? "big" : "small")} {First.Name}"
             : $"a {First.Name} left of a {Second.Name}";
 
-        public static Scene Random(Random random, bool single)
+        public static Scene Random(Random random, bool alone)
         {
             Shape Any(int x, int radius) => new(random.Next(4), random.Next(2) == 0, x, random.Next(12, 21), radius);
-            return single
+            return alone
                 ? new(Any(random.Next(9, 23), random.Next(2) == 0 ? 3 : 8), null, random.Next(105, 125))
                 : new(Any(random.Next(7, 10), 5), Any(random.Next(22, 26), 5), random.Next(105, 125));
         }
