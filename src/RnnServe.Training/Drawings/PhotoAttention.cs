@@ -18,8 +18,8 @@ internal sealed record PhotoAttention(
     private double Height => Math.Round(Width * Aspect);
 
     /// <summary>Draws the photo, and once more for each word: bright where the model looked, dark elsewhere.</summary>
-    /// <remarks>As figure 3 of Xu et al. 2015, "Show, Attend and Tell" (arXiv:1502.03044). The brightest cell of a word is as bright as
-    /// the photo; its weight is in the tile's title.</remarks>
+    /// <remarks>As figure 3 of Xu et al. 2015, "Show, Attend and Tell" (arXiv:1502.03044). The cell that a word looked at most is as
+    /// bright as the photo and a little paler; its weight is in the tile's title.</remarks>
     public string Draw()
     {
         int tiles = Words.Count + 1;
@@ -56,7 +56,7 @@ internal sealed record PhotoAttention(
         int cell = weights.ToList().IndexOf(most);
         svg.Write($"<title>{Svg.Text(Words[word])}: {most:0.00} at row {(cell / Columns) + 1}, column {(cell % Columns) + 1}</title>\n");
         svg.Write($"<text x=\"{Width / 2}\" y=\"-7\" text-anchor=\"middle\" font-size=\"15\">{Svg.Text(Words[word])}</text>\n");
-        svg.Write($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#000\"/>\n<use href=\"#photo\" opacity=\"0.3\"/>\n");
+        svg.Write($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#000\"/>\n<use href=\"#photo\" opacity=\"0.25\"/>\n");
         svg.Write($"<mask id=\"word{word}\"><g filter=\"url(#soft)\">");
         for (int i = 0; i < weights.Count; i++)
         {
@@ -65,6 +65,8 @@ internal sealed record PhotoAttention(
             svg.Write($" fill=\"#fff\" fill-opacity=\"{weights[i] / most:0.###}\"/>");
         }
 
+        // A veil of white shows the place in dark photos too.
         svg.Write($"</g></mask>\n<use href=\"#photo\" mask=\"url(#word{word})\"/>\n");
+        svg.Write($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\" opacity=\"0.4\" mask=\"url(#word{word})\"/>\n");
     }
 }

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Training.Export;
 
@@ -11,11 +10,10 @@ internal static class CanaryDrawing
     /// <summary>The drawing as a PNG file.</summary>
     public static byte[] Png()
     {
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, Side);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Side);
-        (header[8], header[9]) = (8, 2);    // 8 bits, RGB
-        return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, Deflated()), .. Chunk("IEND"u8, [])];
+        var rgb = new byte[Side * Side * 3];
+        for (int i = 0; i < Side * Side; i++)
+            (rgb[3 * i], rgb[(3 * i) + 1], rgb[(3 * i) + 2]) = Colour(i % Side, i / Side);
+        return PngFile.Write(rgb, Side, Side);
     }
 
     private static (byte Red, byte Green, byte Blue) Colour(int x, int y)
@@ -33,43 +31,5 @@ internal static class CanaryDrawing
     {
         double dx = (x - centreX) / (double)radiusX, dy = (y - centreY) / (double)radiusY;
         return (dx * dx) + (dy * dy) < 1;
-    }
-
-    private static byte[] Deflated()
-    {
-        using var bytes = new MemoryStream();
-        using (var zlib = new ZLibStream(bytes, CompressionLevel.SmallestSize))
-        {
-            for (int y = 0; y < Side; y++)
-            {
-                zlib.WriteByte(0);      // no filter
-                for (int x = 0; x < Side; x++)
-                {
-                    var (red, green, blue) = Colour(x, y);
-                    zlib.Write([red, green, blue]);
-                }
-            }
-        }
-
-        return bytes.ToArray();
-    }
-
-    // Length, type, data, CRC-32 of type and data (PNG specification, section 5.3).
-    private static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        var chunk = new byte[12 + data.Length];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        type.CopyTo(chunk.AsSpan(4));
-        data.CopyTo(chunk.AsSpan(8));
-        uint crc = uint.MaxValue;
-        foreach (byte value in chunk.AsSpan(4, 4 + data.Length))
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc >> 1) ^ ((crc & 1) == 0 ? 0 : 0xEDB88320);
-        }
-
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), ~crc);
-        return chunk;
     }
 }

@@ -3,9 +3,9 @@ using System.Xml.Linq;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
+using RnnServe.Tests.Drawings;
 using RnnServe.Tests.Images;
 using RnnServe.Tests.Models;
-using RnnServe.Tests.Drawings;
 
 namespace RnnServe.Tests.Commands;
 
@@ -30,7 +30,7 @@ public sealed class InspectAttentionTests : IDisposable
         Assert.Equal((0, ""), (code, errors));
         var svg = XDocument.Load(Picture).Root!;
         var words = svg.Descendants(Namespace + "mask").ToList();
-        Assert.NotEmpty(words);
+        Assert.InRange(words.Count, 2, 5);
         Assert.Equal(output.Split('\n')[0].Count(char.IsLetter), svg.Descendants(Namespace + "text").Sum(t => t.Value.Count(char.IsLetter)));
         Assert.All(words, word =>
         {

@@ -3,6 +3,8 @@ namespace RnnServe.Tests.Models;
 /// <summary>A caption bundle whose attention is known: it always looks at the bright cells of the image, 3 x 3 cells in all.</summary>
 internal static class BrightCellBundle
 {
+    private const int End = 3;
+
     /// <summary>Creates <c>folder/name/1</c>.</summary>
     /// <returns>The version's folder.</returns>
     public static string Create(string folder, string name)
@@ -31,7 +33,7 @@ internal static class BrightCellBundle
         graph.With("axes", values: 1).With("keepdims", 0);
         graph.Node("MatMul", "first", "mean", graph.Weights("w_state", 1f, TinyBundle.Memory, TinyBundle.State));
         graph.Node("Tanh", "state_0", "first");
-        graph.Node("MatMul", "trace_0", "mean", graph.Weights("w_trace", 1f, TinyBundle.Memory, TinyBundle.Trace));
+        graph.Node("MatMul", "trace_0", "mean", graph.Weights("w_trace", new float[TinyBundle.Memory * TinyBundle.Trace], TinyBundle.Memory, TinyBundle.Trace));
         graph.Output("memory", "B", "S", TinyBundle.Memory).Output("keys", "B", "S", TinyBundle.Key);
         graph.Output("state_0", "B", TinyBundle.State).Output("trace_0", "B", TinyBundle.Trace).Save(path);
     }
@@ -44,7 +46,7 @@ internal static class BrightCellBundle
         graph.Node("Gather", "from_token", graph.Weights("embedding", 1f, TinyBundle.VocabularySize, TinyBundle.State), "token");
         graph.Node("Add", "sum", "from_token", "state");
         graph.Node("Tanh", "state_next", "sum");
-        graph.Node("Tanh", "trace_next", "trace");
+        graph.Node("Add", "trace_next", "trace", graph.Weights("step", [1f, 0, 0, 0], TinyBundle.Trace));
 
         graph.Node("MatMul", "nothing", "state_next", graph.Weights("zeros", new float[TinyBundle.State], TinyBundle.State, 1));
         graph.Node("Shape", "key_shape", "keys");
@@ -64,9 +66,12 @@ internal static class BrightCellBundle
         graph.With("axis", 0);
         graph.Node("Reshape", "attention", "weights", "by_row");
 
-        graph.Node("MatMul", "scores", "state_next", graph.Weights("w_out", 1.5f, TinyBundle.State, TinyBundle.VocabularySize));
-        float[] bias = new float[TinyBundle.VocabularySize];
-        bias[3] = 1f;
+        // The first number of the trace counts tokens: the end becomes likely with the fourth.
+        graph.Node("MatMul", "words", "state_next", graph.Weights("w_out", 1f, TinyBundle.State, TinyBundle.VocabularySize));
+        float[] toEnd = new float[TinyBundle.Trace * TinyBundle.VocabularySize], bias = new float[TinyBundle.VocabularySize];
+        (toEnd[End], bias[End]) = (10, -35);
+        graph.Node("MatMul", "counted", "trace_next", graph.Weights("w_end", toEnd, TinyBundle.Trace, TinyBundle.VocabularySize));
+        graph.Node("Add", "scores", "words", "counted");
         graph.Node("Add", "logits", "scores", graph.Weights("bias", bias, TinyBundle.VocabularySize));
         graph.Output("logits", "N", TinyBundle.VocabularySize).Output("state_next", "N", TinyBundle.State);
         graph.Output("trace_next", "N", TinyBundle.Trace).Output("attention", "N", "S").Save(path);
