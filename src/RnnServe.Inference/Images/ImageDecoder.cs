@@ -61,8 +61,10 @@ internal static unsafe class ImageDecoder
     private static ImageType Identify(ReadOnlySpan<byte> file)
     {
         VipsLibrary.Load();
-        return ImageType.Of(file) ?? throw new ImageException(
+        var type = ImageType.Of(file) ?? throw new ImageException(
             ImageProblem.UnknownType, "The bytes are no image of a supported type: JPEG, PNG, WebP and GIF are.");
+        ImageStructure.Check(type, file);
+        return type;
     }
 
     private static ImageException Undecodable(ImageType type, VipsException error) =>
