@@ -29,7 +29,10 @@ internal static unsafe class ImageDecoder
                 using var colours = sized.Then("colourspace", ("space", "srgb"));
                 using var opaque = colours.HasAlpha ? colours.Then("flatten", ("background", "255")) : colours.Then("copy");
                 using var bytes = opaque.Then("cast", ("format", "uchar"));
-                bytes.CopyTo(rgb);
+
+                // Last of all: of an image with alpha, the bars would be transparent, and so white.
+                using var padded = fit == ImageFit.Pad ? ImageResizing.Pad(bytes, width, height) : bytes.Then("copy");
+                padded.CopyTo(rgb);
             }
             catch (VipsException error)
             {
