@@ -144,7 +144,7 @@ public sealed class ImageDecoderTests
         Assert.InRange(expected.Zip(found).Average(p => Math.Abs(p.First - p.Second)), 0, 2);
     }
 
-        /// <summary>The middles of the four quarters have their colours, at another size.</summary>
+    /// <summary>The middles of the four quarters have their colours, at another size.</summary>
     private static void ShowsQuarters(byte[] file, int tolerance)
     {
         byte[] rgb = Pictures.Decode(file, 32, 24);

@@ -26,7 +26,7 @@ internal static class BadImages
             ["progressive JPEG bomb"] = (
                 Pictures.Claim(Progressive(), 20_000, 20_000), HttpStatusCode.RequestEntityTooLarge, "20000 x 20000"),
             ["interlaced PNG bomb"] = (
-                Images.Png.Claim(20_000, 20_000, interlaced: true), HttpStatusCode.RequestEntityTooLarge, "50000000"),
+                Images.Png.Claim(20_000, 20_000, interlaced: true), HttpStatusCode.RequestEntityTooLarge, "25000000"),
             ["PNG of packed texts"] = (
                 ImageBombs.Texts(98, international: false, length: 1_000_000), HttpStatusCode.UnprocessableEntity, "98 compressed texts"),
             ["WebP of many frames"] = (ImageBombs.Frames(1001), HttpStatusCode.UnprocessableEntity, "1001 frames"),
