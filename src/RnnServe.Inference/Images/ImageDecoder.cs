@@ -38,7 +38,14 @@ internal static unsafe class ImageDecoder
             var target = (width, height, fit);
             try
             {
-                Decode(source, target, "warning", rgb, cancellation);
+                try
+                {
+                    Decode(source, target, "warning", rgb, cancellation);
+                }
+                catch (VipsException error) when (type == ImageType.Jpeg && JpegWarnings.IsHarmless(error.Reason(type), file))
+                {
+                    Decode(source, target, "truncated", rgb, cancellation);
+                }
             }
             catch (VipsException error)
             {
