@@ -5,6 +5,7 @@ using RnnServe.Server.Json;
 using RnnServe.Server.OpenApi;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
+using RnnServe.Server.Requests;
 
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
@@ -18,6 +19,7 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddServerOpenApi();
     builder.Services.AddKestrelLimits();
     builder.Services.AddModelCatalog();
+    builder.Services.AddSingleton<UploadBudget>();
     builder.Services.AddHostedService<StartupBanner>();
 
     var app = builder.Build();

@@ -5,6 +5,9 @@ internal abstract class Source
 {
     /// <summary>Positions that the attention sees: source tokens, or cells of the image's grid.</summary>
     public abstract int Length { get; }
+
+    /// <summary>Whether the encoder's run takes long and shares nothing with other sources.</summary>
+    public virtual bool IsEncodedAlone => false;
 }
 
 /// <summary>A sentence to be translated.</summary>
@@ -24,6 +27,9 @@ internal sealed class ImageSource(int cells) : Source
 {
     /// <inheritdoc/>
     public override int Length => cells;
+
+    /// <inheritdoc/>
+    public override bool IsEncodedAlone => Features is null;
 
     /// <summary>RGB, 8 bits, [height, width, 3]; null once <see cref="Features"/> are there.</summary>
     public byte[]? Pixels { get; private set; }

@@ -1,8 +1,7 @@
-using System.Globalization;
-
 namespace RnnServe.Inference.Images;
 
-/// <summary>Turns the bytes of a JPEG, PNG, WebP or GIF file into pixels of a wanted size. Thread-safe; libvips is set up on first use.</summary>
+/// <summary>Turns the bytes of a JPEG, PNG, WebP or GIF file into pixels of a wanted size. Thread-safe.</summary>
+/// <remarks>libvips is set up on first use.</remarks>
 internal static unsafe class ImageDecoder
 {
     /// <summary>Decodes the first frame: upright by its EXIF orientation, in sRGB, on white where it is transparent.</summary>
@@ -12,34 +11,52 @@ internal static unsafe class ImageDecoder
     /// <param name="fit">What happens to other proportions.</param>
     /// <param name="limits">What the header may claim.</param>
     /// <param name="rgb">Receives 8 bits a colour, row-major, shape [height, width, 3].</param>
+    /// <param name="cancellation">Ends the work at the next few rows; a progressive JPEG's scans are read first.</param>
     /// <exception cref="ImageException">The file is refused.</exception>
-    public static void Decode(ReadOnlySpan<byte> file, int width, int height, ImageFit fit, ImageLimits limits, Span<byte> rgb)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static void Decode(
+        ReadOnlySpan<byte> file,
+        int width,
+        int height,
+        ImageFit fit,
+        ImageLimits limits,
+        Span<byte> rgb,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (rgb.Length != width * height * 3)
-            throw new ArgumentException($"{width} x {height} pixels are {width * height * 3} bytes; there is room for {rgb.Length}.", nameof(rgb));
+        {
+            string needed = $"{width} x {height} pixels are {width * height * 3} bytes";
+            throw new ArgumentException($"{needed}; there is room for {rgb.Length}.", nameof(rgb));
+        }
+
         var type = Identify(file);
         fixed (byte* data = file)
         {
+            var source = new ImageFile(type, data, file.Length, limits);
+            var target = (width, height, fit);
             try
             {
-                using var opened = Open(type, data, file.Length, width, height, limits);
-                using var sized = ImageResizing.Resize(opened, width, height, fit);
-                using var colours = sized.Then("colourspace", ("space", "srgb"));
-                using var opaque = colours.HasAlpha ? colours.Then("flatten", ("background", "255")) : colours.Then("copy");
-                using var bytes = opaque.Then("cast", ("format", "uchar"));
-                bytes.CopyTo(rgb);
+                try
+                {
+                    Decode(source, target, "warning", rgb, cancellation);
+                }
+                catch (VipsException error) when (type == ImageType.Jpeg && JpegWarnings.IsHarmless(error.Reason(type), file))
+                {
+                    Decode(source, target, "truncated", rgb, cancellation);
+                }
             }
             catch (VipsException error)
             {
+                cancellation.ThrowIfCancellationRequested();
                 throw Undecodable(type, error);
             }
         }
     }
 
     /// <summary>Width and height of the upright image, from the header alone.</summary>
-    /// <inheritdoc cref="Decode" path="/exception"/>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, int, int, ImageFit, ImageLimits, Span{byte}, CancellationToken)" path="/exception"/>
     public static (int Width, int Height) Measure(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         var type = Identify(file);
@@ -47,8 +64,7 @@ internal static unsafe class ImageDecoder
         {
             try
             {
-                using var image = VipsImage.Load(type.Loader, data, file.Length);
-                Check(type, image, limits);
+                using var image = new ImageFile(type, data, file.Length, limits).OpenHeader();
                 return image.LiesOnItsSide ? (image.Height, image.Width) : (image.Width, image.Height);
             }
             catch (VipsException error)
@@ -58,55 +74,30 @@ internal static unsafe class ImageDecoder
         }
     }
 
+    private static void Decode(
+        ImageFile file, (int Width, int Height, ImageFit Fit) target, string failOn, Span<byte> rgb, CancellationToken cancellation)
+    {
+        using var opened = file.Open(target.Width, target.Height, failOn);
+        using var killing = cancellation.UnsafeRegister(static image => ((VipsImage)image!).Kill(), opened);
+        using var sized = ImageResizing.Resize(opened, target.Width, target.Height, target.Fit);
+        using var colours = sized.Then("colourspace", ("space", "srgb"));
+        using var opaque = colours.HasAlpha ? colours.Then("flatten", ("background", "255")) : colours.Then("copy");
+        using var bytes = opaque.Then("cast", ("format", "uchar"));
+
+        // Last of all: of an image with alpha, the bars would be transparent, and so white.
+        using var padded = target.Fit == ImageFit.Pad ? ImageResizing.Pad(bytes, target.Width, target.Height) : bytes.Then("copy");
+        padded.CopyTo(rgb);
+    }
+
     private static ImageType Identify(ReadOnlySpan<byte> file)
     {
         VipsLibrary.Load();
-        return ImageType.Of(file) ?? throw new ImageException(
+        var type = ImageType.Of(file) ?? throw new ImageException(
             ImageProblem.UnknownType, "The bytes are no image of a supported type: JPEG, PNG, WebP and GIF are.");
+        ImageStructure.Check(type, file);
+        return type;
     }
 
     private static ImageException Undecodable(ImageType type, VipsException error) =>
-        new(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {error.Message}.");
-
-    /// <summary>Checks the header, then opens the file for decoding from top to bottom, so that memory holds a few rows at a time.</summary>
-    private static VipsImage Open(ImageType type, byte* data, int length, int width, int height, ImageLimits limits)
-    {
-        var image = Load();
-        try
-        {
-            Check(type, image, limits);
-            int shrink = type == ImageType.Jpeg ? JpegShrink(image, width, height) : 1;
-            if (shrink == 1) return image;
-            var shrunk = Load(("shrink", $"{shrink}"));
-            image.Dispose();
-            return shrunk;
-        }
-        catch
-        {
-            image.Dispose();
-            throw;
-        }
-
-        // Damage is otherwise decoded as grey areas: only the loader can be told to refuse it.
-        VipsImage Load(params ReadOnlySpan<(string Name, string Value)> options) => VipsImage.Load(
-            type.Loader, data, length, [("access", "sequential"), ("fail-on", "warning"), .. options]);
-    }
-
-    /// <summary>Some files of a few kilobytes take gigabytes to decode; their headers say so.</summary>
-    private static void Check(ImageType type, VipsImage image, ImageLimits limits)
-    {
-        long pixels = (long)image.Width * image.Height;
-        if (pixels <= limits.MaxPixels) return;
-        throw new ImageException(ImageProblem.TooManyPixels, string.Create(
-            CultureInfo.InvariantCulture,
-            $"The {type.Name} image is {image.Width} x {image.Height} = {pixels} pixels large; at most {limits.MaxPixels} are allowed."));
-    }
-
-    /// <summary>JPEG decodes at a half, quarter or eighth for little; what remains is at least twice the wanted size, whichever way up
-    /// the image is, so that the last reduction still smooths.</summary>
-    private static int JpegShrink(VipsImage image, int width, int height)
-    {
-        int ratio = Math.Min(image.Width, image.Height) / Math.Max(width, height);
-        return ratio >= 16 ? 8 : ratio >= 8 ? 4 : ratio >= 4 ? 2 : 1;
-    }
+        new(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {error.Reason(type)}.");
 }

@@ -5,7 +5,7 @@ namespace RnnServe.Inference.Images;
 /// <summary>Makes an opened image the wanted size.</summary>
 internal static class ImageResizing
 {
-    /// <summary>Turns the image upright and makes it the wanted size.</summary>
+    /// <summary>Turns the image upright and makes it the wanted size, or one that fits into it if it is to be padded.</summary>
     public static VipsImage Resize(VipsImage image, int width, int height, ImageFit fit)
     {
         List<(string Name, string Value)> size = [("width", Text(width)), ("height", Text(height))];
@@ -20,10 +20,13 @@ internal static class ImageResizing
                 using (var middle = Middle(image, width, height))
                     return middle.Then("thumbnail_image", [.. options, ("size", "force")]);
             default:
-                using (var inside = image.Then("thumbnail_image", [.. options]))
-                    return inside.Then("gravity", [.. size, ("direction", "centre"), ("extend", "black")]);
+                return image.Then("thumbnail_image", [.. options]);
         }
     }
+
+    /// <summary>Puts an image that fits into the wanted size in the middle of black.</summary>
+    public static VipsImage Pad(VipsImage image, int width, int height) => image.Then(
+        "gravity", ("width", Text(width)), ("height", Text(height)), ("direction", "centre"), ("extend", "black"));
 
     /// <summary>The largest part of the wanted proportions. It is cut out before the image is resized, as a line of 1 x 20,000 pixels
     /// that covers the wanted size is an image of gigabytes.</summary>

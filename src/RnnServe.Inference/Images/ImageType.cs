@@ -4,12 +4,13 @@ namespace RnnServe.Inference.Images;
 /// <param name="Name">What messages call it.</param>
 /// <param name="Loader">libvips' operation that reads it from memory.</param>
 /// <param name="LoaderClass">libvips' class of that operation.</param>
-internal sealed record ImageType(string Name, string Loader, string LoaderClass)
+/// <param name="Domain">Part of the names of the functions that read it, in libvips' messages.</param>
+internal sealed record ImageType(string Name, string Loader, string LoaderClass, string Domain)
 {
-    public static readonly ImageType Jpeg = new("JPEG", "jpegload_buffer", "VipsForeignLoadJpeg");
-    public static readonly ImageType Png = new("PNG", "pngload_buffer", "VipsForeignLoadPng");
-    public static readonly ImageType WebP = new("WebP", "webpload_buffer", "VipsForeignLoadWebp");
-    public static readonly ImageType Gif = new("GIF", "gifload_buffer", "VipsForeignLoadNsgif");
+    public static readonly ImageType Jpeg = new("JPEG", "jpegload_buffer", "VipsForeignLoadJpeg", "jpeg");
+    public static readonly ImageType Png = new("PNG", "pngload_buffer", "VipsForeignLoadPng", "png");
+    public static readonly ImageType WebP = new("WebP", "webpload_buffer", "VipsForeignLoadWebp", "webp");
+    public static readonly ImageType Gif = new("GIF", "gifload_buffer", "VipsForeignLoadNsgif", "gif");
 
     public static readonly IReadOnlyList<ImageType> All = [Jpeg, Png, WebP, Gif];
 

@@ -23,7 +23,8 @@ internal static unsafe partial class VipsApi
     internal static partial void SetBlocked(string operationClass, int blocked);
 
     [LibraryImport(Library, EntryPoint = "g_log_set_handler", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial uint SetLogHandler(string domain, int levels, delegate* unmanaged[Cdecl]<byte*, int, byte*, nint, void> handler, nint data);
+    internal static partial uint SetLogHandler(
+        string domain, int levels, delegate* unmanaged[Cdecl]<byte*, int, byte*, nint, void> handler, nint data);
 
     /// <summary>A copy of the messages of failures so far, of all threads, which are forgotten; free it with <see cref="Free"/>.</summary>
     [LibraryImport(Library, EntryPoint = "vips_error_buffer_copy")]
@@ -48,12 +49,20 @@ internal static unsafe partial class VipsApi
     [LibraryImport(Library, EntryPoint = "g_object_get_property", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial void GetProperty(VipsHandle operation, string name, GValue* value);
 
-    /// <summary>0 when it fails; otherwise one more reference to the operation.</summary>
+    /// <summary>0 when it fails; otherwise a reference to what has the results: this operation, or one like it from the cache.</summary>
     [LibraryImport(Library, EntryPoint = "vips_cache_operation_build")]
     internal static partial nint Build(VipsHandle operation);
 
     [LibraryImport(Library, EntryPoint = "vips_object_unref_outputs")]
     internal static partial void UnrefOutputs(VipsHandle operation);
+
+    /// <summary>Bytes of pixels and the like that are allocated now.</summary>
+    [LibraryImport(Library, EntryPoint = "vips_tracked_get_mem")]
+    internal static partial nuint TrackedBytes();
+
+    /// <summary>How many pieces of memory that is.</summary>
+    [LibraryImport(Library, EntryPoint = "vips_tracked_get_allocs")]
+    internal static partial int TrackedPieces();
 
     // Values of properties.
     [LibraryImport(Library, EntryPoint = "vips_image_get_type")]
@@ -100,6 +109,9 @@ internal static unsafe partial class VipsApi
 
     [LibraryImport(Library, EntryPoint = "vips_image_hasalpha")]
     internal static partial int HasAlpha(VipsHandle image);
+
+    [LibraryImport(Library, EntryPoint = "vips_image_set_kill")]
+    internal static partial void SetKill(VipsHandle image, int kill);
 
     /// <summary>Computes all pixels, bands innermost; null when that fails. Free it with <see cref="Free"/>.</summary>
     [LibraryImport(Library, EntryPoint = "vips_image_write_to_memory")]

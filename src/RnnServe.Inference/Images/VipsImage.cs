@@ -12,6 +12,9 @@ internal sealed unsafe class VipsImage(nint instance) : VipsHandle(instance)
     /// <summary>Whether it carries a colour profile.</summary>
     public bool HasProfile => VipsApi.MetadataType(this, "icc-profile-data") != 0;
 
+    /// <summary>Whether the file is a progressive JPEG or an interlaced PNG.</summary>
+    public bool IsInterlaced => VipsApi.MetadataType(this, "interlaced") != 0;
+
     /// <summary>Whether what the file calls its width is the height of the upright image, by EXIF's orientation.</summary>
     public bool LiesOnItsSide => VipsApi.LiesOnItsSide(this) != 0;
 
@@ -40,6 +43,9 @@ internal sealed unsafe class VipsImage(nint instance) : VipsHandle(instance)
             operation.With(option, value);
         return operation.RunToImage();
     }
+
+    /// <summary>Makes every computation that reads this image fail at its next rows; any thread may call it.</summary>
+    public void Kill() => VipsApi.SetKill(this, 1);
 
     /// <summary>Computes the pixels: row by row, the bands of a pixel side by side.</summary>
     /// <exception cref="VipsException">The file is damaged, or the pixels are not as many bytes as there is room for.</exception>

@@ -47,33 +47,30 @@ internal sealed unsafe class VipsOperation : VipsHandle
     /// <exception cref="VipsException">It fails.</exception>
     public void Run()
     {
-        Build();
-        VipsApi.UnrefOutputs(this);
+        using var built = Build();
+        VipsApi.UnrefOutputs(built);
     }
 
     /// <summary>Runs the operation; its image computes pixels when they are asked for.</summary>
     /// <exception cref="VipsException">It fails.</exception>
     public VipsImage RunToImage()
     {
-        Build();
+        using var built = Build();
         VipsApi.GValue value = default;
         VipsApi.InitValue(&value, VipsApi.ImageType());
-        VipsApi.GetProperty(this, "out", &value);
+        VipsApi.GetProperty(built, "out", &value);
         var image = new VipsImage(VipsApi.DuplicateObject(&value));
         VipsApi.UnsetValue(&value);
-        VipsApi.UnrefOutputs(this);
+        VipsApi.UnrefOutputs(built);
         return image;
     }
 
-    private void Build()
+    /// <summary>The operation that has the results.</summary>
+    private VipsHandle Build()
     {
         nint built = VipsApi.Build(this);
         if (built != 0)
-        {
-            VipsApi.Unref(built);
-            return;
-        }
-
+            return new VipsHandle(built);
         VipsApi.UnrefOutputs(this);
         throw new VipsException(VipsError.Take());
     }

@@ -10,7 +10,6 @@ public sealed class Captioner : LoadedModel
 {
     private readonly ImageReader reader;
     private readonly ImageReader forgetful;
-    private readonly int maxWaiting;
     private int reading;
 
     /// <summary>Starts the workers.</summary>
@@ -23,12 +22,18 @@ public sealed class Captioner : LoadedModel
     {
         images ??= new ImageOptions();
         reader = new ImageReader(Manifest.Image!, images);
-        forgetful = new ImageReader(Manifest.Image!, images with { CacheBytes = 0 });
-        maxWaiting = batching.MaxQueued;
+        forgetful = new ImageReader(Manifest.Image!, new ImageOptions { CacheBytes = 0 });
+        MaxWaiting = batching.MaxQueued;
     }
 
     /// <summary>How often an image came again and was neither decoded nor encoded.</summary>
     public FeatureCacheCounts Cache => reader.CacheCounts;
+
+    /// <summary>Images that are being read or wait for a worker.</summary>
+    public int Waiting => Volatile.Read(ref reading) + Queued;
+
+    /// <summary>Most images that may wait; a request that would exceed it is refused.</summary>
+    public int MaxWaiting { get; }
 
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
@@ -60,7 +65,17 @@ public sealed class Captioner : LoadedModel
     /// <exception cref="ObjectDisposedException">The captioner is closing.</exception>
     public Task<IReadOnlyList<Caption>> CaptionAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, CancellationToken cancellation) =>
-        CaptionAsync(reader, images, options, cancellation);
+        CaptionAsync(reader, images, options, null, cancellation);
+
+    /// <summary>The same for callers who want the files' memory back before the captions are there.</summary>
+    /// <param name="images">Contents of the files; they and the list must not change before <paramref name="filesRead"/> is called.</param>
+    /// <param name="options">How.</param>
+    /// <param name="filesRead">Called once the files are not needed any more; not where the call fails before.</param>
+    /// <param name="cancellation">Drops the work within one decode step.</param>
+    /// <inheritdoc cref="CaptionAsync(IReadOnlyList{ReadOnlyMemory{byte}}, CaptionOptions, CancellationToken)" path="/exception"/>
+    public Task<IReadOnlyList<Caption>> CaptionAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, Action filesRead, CancellationToken cancellation) =>
+        CaptionAsync(reader, images, options, filesRead, cancellation);
 
     /// <summary>Captions images whose encoder outputs are known, as a training's are.</summary>
     internal async Task<IReadOnlyList<Caption>> CaptionAsync(
@@ -78,7 +93,7 @@ public sealed class Captioner : LoadedModel
         byte[] file = await File.ReadAllBytesAsync(Path.Combine(Sessions.Bundle.Folder, input), cancellation).ConfigureAwait(false);
         try
         {
-            return (await CaptionAsync(forgetful, [file], new CaptionOptions(), cancellation).ConfigureAwait(false))[0].Text;
+            return (await CaptionAsync(forgetful, [file], new CaptionOptions(), null, cancellation).ConfigureAwait(false))[0].Text;
         }
         catch (ImageRefusedException error)
         {
@@ -87,7 +102,11 @@ public sealed class Captioner : LoadedModel
     }
 
     private async Task<IReadOnlyList<Caption>> CaptionAsync(
-        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, CaptionOptions options, CancellationToken cancellation)
+        ImageReader reader,
+        IReadOnlyList<ReadOnlyMemory<byte>> files,
+        CaptionOptions options,
+        Action? filesRead,
+        CancellationToken cancellation)
     {
         SearchLimits.Check(options, Manifest);
         int cells = Manifest.Image!.Cells;
@@ -97,26 +116,39 @@ public sealed class Captioner : LoadedModel
             SearchLimits.CheckAttention(files.Select(_ => rows), files.Select(_ => (long)cells));
         }
 
-        var images = await ReadAsync(reader, files, cancellation).ConfigureAwait(false);
-        var decoded = await DecodeAsync(images.Select(image => image.Source), options, cancellation).ConfigureAwait(false);
+        // Refused before any image is decoded is what would be refused after it: decoded images take far more memory. The places are held
+        // until the queue has counted the images.
+        int places = files.Count;
+        IReadOnlyList<ReadImage> images;
+        Task<IReadOnlyList<DecodedSentence>> decoding;
+        Reserve(places);
+        try
+        {
+            images = await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
+            filesRead?.Invoke();
+            decoding = DecodeAsync(images.Select(image => image.Source), options, cancellation);
+        }
+        finally
+        {
+            Interlocked.Add(ref reading, -places);
+        }
+
+        var decoded = await decoding.ConfigureAwait(false);
         reader.Remember(images);
         return [.. images.Zip(decoded, (image, sentence) => Build(image, sentence, options))];
     }
 
-    /// <summary>Refuses before any image is decoded what would be refused after it: decoded images take far more memory.</summary>
-    private async Task<IReadOnlyList<ReadImage>> ReadAsync(
-        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
+    /// <summary>Takes places for images, all of them or none, so that a request that is refused takes none from another.</summary>
+    private void Reserve(int places)
     {
-        int waiting = Interlocked.Add(ref reading, files.Count) - files.Count + Queued;
-        try
+        while (true)
         {
-            if (waiting + files.Count > maxWaiting)
-                throw new QueueFullException(waiting, files.Count, maxWaiting);
-            return await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Add(ref reading, -files.Count);
+            int before = Volatile.Read(ref reading);
+            int waiting = before + Queued;
+            if (waiting + places > MaxWaiting)
+                throw new QueueFullException(waiting, places, MaxWaiting);
+            if (Interlocked.CompareExchange(ref reading, before + places, before) == before)
+                return;
         }
     }
 

@@ -13,6 +13,9 @@ public readonly record struct FeatureCacheCounts(long Hits, long Misses, int Ima
 /// <param name="capacity">Most bytes; the image that was not asked for the longest goes first.</param>
 internal sealed class FeatureCache(long capacity)
 {
+    /// <summary>About what an entry takes beside its numbers: the hash as text, list, table and small objects.</summary>
+    public const int BytesPerEntry = 512;
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> byUse = [];
@@ -54,19 +57,21 @@ internal sealed class FeatureCache(long capacity)
         lock (gate)
         {
             // Two requests may have encoded the same image at the same time.
-            if (features.Bytes > capacity || entries.ContainsKey(key))
+            if (Size(features) > capacity || entries.ContainsKey(key))
                 return;
             entries.Add(key, byUse.AddLast(new Entry(key, features)));
-            bytes += features.Bytes;
+            bytes += Size(features);
             while (bytes > capacity)
             {
                 var oldest = byUse.First!;
                 byUse.RemoveFirst();
                 entries.Remove(oldest.Value.Key);
-                bytes -= oldest.Value.Features.Bytes;
+                bytes -= Size(oldest.Value.Features);
             }
         }
     }
+
+    private static long Size(ImageFeatures features) => features.Bytes + BytesPerEntry;
 
     private sealed record Entry(string Key, ImageFeatures Features);
 }

@@ -9,8 +9,11 @@ namespace RnnServe.Inference.Tasks;
 /// <summary>Files of images to sources of captions: found in the cache, or decoded and scaled. Thread-safe.</summary>
 internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
 {
-    /// <summary>One image per core, over all requests and models: more at a time are not faster, but need more memory.</summary>
-    private static readonly SemaphoreSlim Cores = new(Environment.ProcessorCount);
+    /// <summary>Over all requests and models: more images at a time are not faster, but need more memory, and one core is left for
+    /// everybody whose image is not a costly one.</summary>
+    private static readonly int MostAtOnce = Math.Max(1, Environment.ProcessorCount - 1);
+
+    private static readonly SemaphoreSlim Cores = new(MostAtOnce);
 
     private readonly FeatureCache cache = new(options.CacheBytes);
     private readonly ImageFit fit = Enum.Parse<ImageFit>(manifest.Fit, ignoreCase: true);
@@ -20,29 +23,36 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
 
     /// <summary>Reads images side by side; results in the same order.</summary>
     /// <param name="files">Contents of the files.</param>
-    /// <param name="cancellation">Ends the waiting and what is not yet begun.</param>
-    /// <exception cref="ImageRefusedException">One cannot be read.</exception>
+    /// <param name="cancellation">Ends the waiting and the decoding.</param>
+    /// <exception cref="ImageRefusedException">One cannot be read; of several such images the first is named.</exception>
     public async Task<IReadOnlyList<ReadImage>> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
     {
         var images = new ReadImage[files.Count];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        ImageRefusedException? refused = null;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, files.Count, parallel, async (i, stop) =>
         {
             await Cores.WaitAsync(stop).ConfigureAwait(false);
             try
             {
-                images[i] = Read(files[i].Span);
+                // Images before a bad one may be bad too; those after it change nothing.
+                if (!(Volatile.Read(ref refused)?.Index < i))
+                    images[i] = Read(files[i].Span, stop);
             }
             catch (ImageException error)
             {
-                throw new ImageRefusedException(i, error);
+                lock (images)
+                {
+                    if (refused is null || i < refused.Index)
+                        refused = new ImageRefusedException(i, error);
+                }
             }
             finally
             {
                 Cores.Release();
             }
         }).ConfigureAwait(false);
-        return images;
+        return refused is null ? images : throw refused;
     }
 
     /// <summary>Remembers what the encoder made of images.</summary>
@@ -55,18 +65,20 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
         }
     }
 
-    private ReadImage Read(ReadOnlySpan<byte> file)
+    private ReadImage Read(ReadOnlySpan<byte> file, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
         string? key = options.CacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
-        var source = key is not null && cache.Find(key) is { } features ? ImageSource.Of(features, manifest.Cells) : Decode(file);
+        var source = key is not null && cache.Find(key) is { } features
+            ? ImageSource.Of(features, manifest.Cells)
+            : Decode(file, cancellation);
         return new ReadImage(key, source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    private ImageSource Decode(ReadOnlySpan<byte> file)
+    private ImageSource Decode(ReadOnlySpan<byte> file, CancellationToken cancellation)
     {
         var pixels = GC.AllocateUninitializedArray<byte>(manifest.Size * manifest.Size * 3);
-        ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, pixels);
+        ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, pixels, cancellation);
         return ImageSource.Of(pixels, manifest.Cells);
     }
 }

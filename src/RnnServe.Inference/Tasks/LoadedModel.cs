@@ -1,6 +1,5 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
 using RnnServe.OnnxRuntime;
 
@@ -48,7 +47,7 @@ public abstract class LoadedModel : IAsyncDisposable
         {
             text = await AnswerAsync(canary.Input, cancellation).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is OnnxRuntimeException or NotFiniteNumberException or ImageException)
+        catch (Exception error) when (error is OnnxRuntimeException or NotFiniteNumberException)
         {
             string found = $"an error ({error.Message.TrimEnd('.')})";
             throw new ModelBundleException(ManifestJson.FileName, "canary", found, $"'{canary.Expected}'", error);

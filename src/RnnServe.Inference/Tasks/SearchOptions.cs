@@ -1,4 +1,3 @@
-
 namespace RnnServe.Inference.Tasks;
 
 /// <summary>How an output is searched, whatever the task; null takes the bundle's default.</summary>

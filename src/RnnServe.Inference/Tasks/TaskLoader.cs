@@ -1,4 +1,5 @@
 using RnnServe.Inference.Batching;
+using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
 using RnnServe.OnnxRuntime;
 
@@ -42,6 +43,8 @@ public static class TaskLoader
     private static async Task<LoadedModel> StartAsync(
         ModelBundle bundle, BatchingOptions batching, SessionOptions? options, ImageOptions? images, CancellationToken cancellation)
     {
+        if (bundle.Manifest.Task == ModelTask.Caption)
+            LoadImageLibrary();
         var sessions = ModelSessions.Load(bundle, options);
         LoadedModel model;
         try
@@ -65,6 +68,21 @@ public static class TaskLoader
         {
             await model.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Without it no image can be read: the model is not served, instead of failing each request. Where it was looked for is the
+    /// operator's business alone.</summary>
+    private static void LoadImageLibrary()
+    {
+        try
+        {
+            VipsLibrary.Load();
+        }
+        catch (DllNotFoundException error)
+        {
+            const string Expected = "the one that the build puts beside the program, or that the variable RNNSERVE_LIBVIPS names";
+            throw new ModelBundleException("libvips", "", "no library that loads", Expected, error);
         }
     }
 }

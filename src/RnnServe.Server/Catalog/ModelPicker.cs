@@ -12,10 +12,15 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
     /// <exception cref="ApiException">400 when several fit, 404 when none does, 503 while loading, draining or failed.</exception>
     public CatalogEntry Pick(ModelChoice choice)
     {
+        CheckRunning();
+        return choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
+    }
+
+    /// <exception cref="ApiException">503: the server is stopping.</exception>
+    public void CheckRunning()
+    {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             throw Unavailable("The server is stopping.");
-
-        return choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
     }
 
     /// <summary>404 that names the models there are.</summary>

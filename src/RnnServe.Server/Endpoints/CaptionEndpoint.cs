@@ -23,27 +23,15 @@ internal static class CaptionEndpoint
             + "The server never fetches an image from an address.")
         .Refuses(400, 404, 413, 415, 422, 429, 500, 503, 504);
 
-    private static async Task<Ok<CaptionResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    private static async Task<Ok<CaptionResponse>> HandleAsync(
+        HttpContext http, ModelPicker models, UploadBudget budget, IOptions<LimitsOptions> options)
     {
         var clock = Stopwatch.StartNew();
-        var upload = await ImageBody.ReadAsync(http, limits.Value, http.RequestAborted);
-        var request = CaptionFields.Read(http.Request.Query, upload.Fields);
-        upload.Check(limits.Value);
-        var model = models.Pick(ModelChoice.Of(request));
-        ModelRules.Check(request, model.Manifest!);
-
-        var options = new CaptionOptions
-        {
-            BeamSize = request.BeamSize,
-            Alternatives = request.Alternatives,
-            LengthPenalty = (float?)request.LengthPenalty,
-            MaxLength = request.MaxLength,
-            Tokens = request.Includes("tokens"),
-            Attention = request.Includes("attention"),
-        };
-        var captioner = (Captioner)model.Model!;
-        var captions = await EngineRefusals.AnswerAsync(
-            () => CaptionAsync(captioner, upload.Images, options, http.RequestAborted), "image", "images", limits.Value);
+        var limits = options.Value;
+        using var upload = new ImageUpload(budget);
+        var (request, model) = await ReadAsync(http, upload, models, limits);
+        upload.Check(limits);
+        var captions = await CaptionAsync((Captioner)model.Model!, upload, request, limits, http.RequestAborted);
         return TypedResults.Ok(new CaptionResponse
         {
             Model = model.Name,
@@ -53,16 +41,49 @@ internal static class CaptionEndpoint
         });
     }
 
-    private static async Task<IReadOnlyList<Caption>> CaptionAsync(
-        Captioner captioner, IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, CancellationToken cancellation)
+    /// <summary>What can be refused without the body is refused before it is read. Of a form, the options may be in it.</summary>
+    private static async Task<(CaptionRequest Request, CatalogEntry Model)> ReadAsync(
+        HttpContext http, ImageUpload upload, ModelPicker models, LimitsOptions limits)
     {
-        try
+        models.CheckRunning();
+        if (ImageBody.FormType(http, limits) is { } form)
         {
-            return await captioner.CaptionAsync(images, options, cancellation);
+            await ImageForm.ReadAsync(http.Request, form, upload, limits, http.RequestAborted);
+            return Choose(http.Request.Query, upload.Fields, models);
         }
-        catch (ImageRefusedException refused)
+
+        var (request, model) = Choose(http.Request.Query, [], models);
+        EngineRefusals.CheckRoom((Captioner)model.Model!, limits);
+        await ImageBody.ReadAsync(http.Request, upload, limits, http.RequestAborted);
+        return (request, model);
+    }
+
+    private static (CaptionRequest Request, CatalogEntry Model) Choose(
+        IQueryCollection query, IReadOnlyList<KeyValuePair<string, string>> form, ModelPicker models)
+    {
+        var request = CaptionFields.Read(query, form);
+        var model = models.Pick(ModelChoice.Of(request));
+        ModelRules.Check(request, model.Manifest!);
+        return (request, model);
+    }
+
+    private static Task<IReadOnlyList<Caption>> CaptionAsync(
+        Captioner captioner, ImageUpload upload, CaptionRequest request, LimitsOptions limits, CancellationToken cancellation)
+    {
+        var images = upload.Images.Count;
+        var options = request.Fill(new CaptionOptions());
+        return EngineRefusals.AnswerAsync(CaptionAsync, "image", "images", limits);
+
+        async Task<IReadOnlyList<Caption>> CaptionAsync()
         {
-            throw EngineRefusals.Of(refused, images.Count);
+            try
+            {
+                return await captioner.CaptionAsync(upload.Images, options, upload.Dispose, cancellation);
+            }
+            catch (ImageRefusedException refused)
+            {
+                throw EngineRefusals.Of(refused, images);
+            }
         }
     }
 

@@ -31,8 +31,19 @@ internal static class EngineRefusals
         }
         catch (QueueFullException full)
         {
-            throw new ApiException(StatusCodes.Status429TooManyRequests, full.Message) { RetryAfterSeconds = limits.RetryAfterSeconds };
+            var message = $"{full.Queued} {unit} are waiting; {full.Asked} more would exceed the limit of {full.Limit}.";
+            throw new ApiException(StatusCodes.Status429TooManyRequests, message) { RetryAfterSeconds = limits.RetryAfterSeconds };
         }
+    }
+
+    /// <summary>Refuses at once what would be refused after an upload.</summary>
+    /// <exception cref="ApiException">429: no more images may wait.</exception>
+    public static void CheckRoom(Captioner captioner, LimitsOptions limits)
+    {
+        if (captioner.Waiting < captioner.MaxWaiting)
+            return;
+        var message = $"{captioner.Waiting} images are waiting, and no more than {captioner.MaxWaiting} may.";
+        throw new ApiException(StatusCodes.Status429TooManyRequests, message) { RetryAfterSeconds = limits.RetryAfterSeconds };
     }
 
     /// <summary>An image that cannot be read.</summary>

@@ -35,16 +35,7 @@ internal static class TranslateEndpoint
         var model = models.Pick(ModelChoice.Of(request));
         ModelRules.Check(request, model.Manifest!);
 
-        var options = new TranslationOptions
-        {
-            BeamSize = request.BeamSize,
-            Alternatives = request.Alternatives,
-            LengthPenalty = (float?)request.LengthPenalty,
-            CoveragePenalty = (float?)request.CoveragePenalty,
-            MaxLength = request.MaxLength,
-            Tokens = request.Includes("tokens"),
-            Attention = request.Includes("attention"),
-        };
+        var options = request.Fill(new TranslationOptions { CoveragePenalty = (float?)request.CoveragePenalty });
         var translator = (Translator)model.Model!;
         var translations = await EngineRefusals.AnswerAsync(
             () => translator.TranslateAsync(request.Text!.Items, options, http.RequestAborted), "text", "sentences", limits.Value);

@@ -34,7 +34,17 @@ public sealed class LimitsOptions : IValidatableObject
     [Range(1024, 1_073_741_824)]
     public int MaxUploadBytes { get; set; } = 33_554_432;
 
-    /// <summary>Most pixels, width x height, of one image; checked before it is decoded. 1 to 1,000,000,000.</summary>
+    /// <summary>
+    /// Most bytes of images in memory, over all requests: from the moment that they arrive until they are decoded. A request that would
+    /// exceed it is refused. At least <see cref="MaxUploadBytes"/>, to 2,147,483,647.
+    /// </summary>
+    [Range(1024, int.MaxValue)]
+    public int MaxUploadBytesTotal { get; set; } = 268_435_456;
+
+    /// <summary>
+    /// Most pixels, width x height, of one image; checked before it is decoded. Half as many for progressive JPEG, interlaced PNG, WebP and
+    /// GIF: decoding one takes up to 6 bytes a pixel, and as many are decoded at once as there are cores, less one. 1 to 1,000,000,000.
+    /// </summary>
     [Range(1, 1_000_000_000)]
     public int MaxPixels { get; set; } = 50_000_000;
 
@@ -73,6 +83,9 @@ public sealed class LimitsOptions : IValidatableObject
 
         if (MaxUploadBytes < MaxImageBytes)
             yield return Less(nameof(MaxUploadBytes), MaxUploadBytes, nameof(MaxImageBytes), MaxImageBytes);
+
+        if (MaxUploadBytesTotal < MaxUploadBytes)
+            yield return Less(nameof(MaxUploadBytesTotal), MaxUploadBytesTotal, nameof(MaxUploadBytes), MaxUploadBytes);
 
         if (MaxRequestTimeoutMs < RequestTimeoutMs)
             yield return Less(nameof(MaxRequestTimeoutMs), MaxRequestTimeoutMs, nameof(RequestTimeoutMs), RequestTimeoutMs);

@@ -1,3 +1,5 @@
+using RnnServe.Inference.Tasks;
+
 namespace RnnServe.Server.Requests;
 
 /// <summary>What requests of every task ask of the search.</summary>
@@ -13,6 +15,8 @@ internal interface ISearchRequest
 
     int Alternatives { get; }
 
+    double? LengthPenalty { get; }
+
     int? MaxLength { get; }
 
     IReadOnlyList<string>? Include { get; }
@@ -23,4 +27,17 @@ internal static class SearchRequests
     /// <summary>Whether the request names <paramref name="part"/> in include.</summary>
     public static bool Includes(this ISearchRequest request, string part) =>
         request.Include?.Contains(part, StringComparer.Ordinal) ?? false;
+
+    /// <summary>Fills in the options that every task has.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="options">The task's own options.</param>
+    public static T Fill<T>(this ISearchRequest request, T options) where T : SearchOptions => (T)((SearchOptions)options with
+    {
+        BeamSize = request.BeamSize,
+        Alternatives = request.Alternatives,
+        LengthPenalty = (float?)request.LengthPenalty,
+        MaxLength = request.MaxLength,
+        Tokens = request.Includes("tokens"),
+        Attention = request.Includes("attention"),
+    });
 }

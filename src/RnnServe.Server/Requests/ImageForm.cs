@@ -12,18 +12,25 @@ internal static class ImageForm
     /// <summary>More fields than any request has, and longer ones.</summary>
     private const int MostFields = 64, LongestField = 1000;
 
-    /// <exception cref="ApiException">400 for what is no form, 413.</exception>
-    public static async Task<ImageUpload> ReadAsync(
-        HttpContext http, MediaTypeHeaderValue type, LimitsOptions limits, CancellationToken cancellation)
+    /// <summary>RFC 2046, section 5.1.1. Longer ones do not fit into the reader's buffer.</summary>
+    private const int LongestBoundary = 70;
+
+    /// <summary>What a message says of a form's fault; the reader's own words may quote a whole line of the body.</summary>
+    private const int LongestReason = 80;
+
+    /// <exception cref="ApiException">400 for what is no form, 413 or 429.</exception>
+    public static async Task ReadAsync(
+        HttpRequest request, MediaTypeHeaderValue type, ImageUpload upload, LimitsOptions limits, CancellationToken cancellation)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary))
             throw Malformed("its content type names no boundary");
+        if (boundary.Length > LongestBoundary || !Ascii.IsValid(boundary))
+            throw Malformed($"its boundary must be 1 to {LongestBoundary} characters of ASCII");
 
-        ImageBody.Allow(http, limits.MaxUploadBytes);
         try
         {
-            return await ReadPartsAsync(new MultipartReader(boundary, http.Request.Body), limits, cancellation);
+            await ReadPartsAsync(new MultipartReader(boundary, request.Body), upload, limits, cancellation);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -31,7 +38,7 @@ internal static class ImageForm
         }
         catch (InvalidDataException error)
         {
-            throw Malformed(error.Message.TrimEnd('.'));
+            throw Malformed(Refusals.Shorten(error.Message.TrimEnd('.'), LongestReason));
         }
         catch (IOException error) when (error.GetType() == typeof(IOException))     // a connection that broke is of another type
         {
@@ -39,39 +46,38 @@ internal static class ImageForm
         }
     }
 
-    private static async Task<ImageUpload> ReadPartsAsync(MultipartReader parts, LimitsOptions limits, CancellationToken cancellation)
+    private static async Task ReadPartsAsync(
+        MultipartReader parts, ImageUpload upload, LimitsOptions limits, CancellationToken cancellation)
     {
-        var images = new List<ReadOnlyMemory<byte>>();
-        var fields = new List<KeyValuePair<string, string>>();
         while (await parts.ReadNextSectionAsync(cancellation) is { } part)
         {
             if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
                 throw Malformed("a part of it has no name");
             var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
-            if (name != "image")
-                fields.Add(KeyValuePair.Create(name, await FieldAsync(part.Body, name, cancellation)));
-            else if (images.Count == limits.MaxImages)
-                throw ApiException.ForField("image", $"There are more than {limits.MaxImages} images; there may be 1 to {limits.MaxImages}.");
-            else
-                images.Add(await ImageAsync(part.Body, images.Count, limits, cancellation));
-
-            if (fields.Count > MostFields)
+            if (name == "image")
+                await ReadImageAsync(part.Body, upload, limits, cancellation);
+            else if (upload.Fields.Count == MostFields)
                 throw Malformed($"it has more than {MostFields} fields");
+            else
+                await ReadFieldAsync(part.Body, name, upload, cancellation);
         }
-
-        return new ImageUpload(images, fields);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ImageAsync(
-        Stream body, int index, LimitsOptions limits, CancellationToken cancellation) =>
-        await ImageBody.CopyAsync(body, limits.MaxImageBytes, cancellation)
-            ?? throw ImageBody.TooLong($"image[{index}]", limits.MaxImageBytes);
-
-    /// <summary>The start of a long field is enough: the field is refused.</summary>
-    private static async Task<string> FieldAsync(Stream body, string name, CancellationToken cancellation)
+    private static async Task ReadImageAsync(Stream body, ImageUpload upload, LimitsOptions limits, CancellationToken cancellation)
     {
-        var bytes = await ImageBody.CopyAsync(body, LongestField, cancellation);
-        return bytes is { } field ? Encoding.UTF8.GetString(field.Span) : $"more than {LongestField} bytes";
+        var index = upload.Images.Count;
+        if (index == limits.MaxImages)
+            throw ApiException.ForField("image", $"There are more than {limits.MaxImages} images; there may be 1 to {limits.MaxImages}.");
+        var file = await upload.CopyAsync(body, 0, limits.MaxImageBytes, cancellation);
+        upload.AddImage(file ?? throw ImageBody.TooLong($"image[{index}]", limits.MaxImageBytes));
+    }
+
+    private static async Task ReadFieldAsync(Stream body, string name, ImageUpload upload, CancellationToken cancellation)
+    {
+        var field = Refusals.Shorten(name);
+        var value = await upload.CopyAsync(body, 0, LongestField, cancellation)
+            ?? throw ApiException.ForField(field, $"{field} has more than {LongestField} bytes.");
+        upload.AddField(name, Encoding.UTF8.GetString(value.Span));
     }
 
     private static ApiException Malformed(string reason) =>

@@ -10,7 +10,8 @@ public sealed class BadImageTests
 
     public static TheoryData<string, string> Formats => new()
     {
-        { "jpegsave", "Q" }, { "jpegsave", "interlace" }, { "pngsave", "compression" }, { "pngsave", "interlace" }, { "webpsave", "Q" }, { "gifsave", "effort" },
+        { "jpegsave", "Q" }, { "jpegsave", "interlace" }, { "pngsave", "compression" }, { "pngsave", "interlace" },
+        { "webpsave", "Q" }, { "gifsave", "effort" },
     };
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class BadImageTests
     }
 
     [Theory]
-    [InlineData("jpegsave", "Q"), InlineData("jpegsave", "interlace"), InlineData("pngsave", "compression"), InlineData("pngsave", "interlace")]
+    [InlineData("jpegsave", "Q"), InlineData("jpegsave", "interlace")]
+    [InlineData("pngsave", "compression"), InlineData("pngsave", "interlace")]
     public void Files_with_flipped_bytes_are_refused(string saver, string option)
     {
         // A JPEG has no checksum: a few flipped bytes are other pixels, but many are some code that does not exist.
@@ -89,6 +91,40 @@ public sealed class BadImageTests
 
         Assert.InRange(watch.ElapsedMilliseconds, 0, 1000);
         Assert.Equal("The PNG image is 20000 x 20000 = 400000000 pixels large; at most 50000000 are allowed.", message);
+    }
+
+    [Theory]
+    [InlineData("jpegsave", "interlace", "progressive JPEG"), InlineData("pngsave", "interlace", "interlaced PNG")]
+    [InlineData("webpsave", "Q", "WebP"), InlineData("gifsave", "effort", "GIF")]
+    public void What_is_decoded_as_a_whole_may_have_half_as_many_pixels(string saver, string option, string kind)
+    {
+        byte[] file = Saved(saver, option);
+
+        Pictures.Decode(file, 8, 8, maxPixels: 2 * 160 * 120);
+        string message = Refused(ImageProblem.TooManyPixels, file, (2 * 160 * 120) - 1);
+
+        Assert.Equal($"The {kind} image is 160 x 120 = 19200 pixels large; at most 19199 are allowed.", message);
+    }
+
+    [Fact]
+    public void A_cancelled_call_ends_the_decoding()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => ImageDecoder.Decode(
+            Photo, 56, 56, ImageFit.Squash, new ImageLimits(), new byte[56 * 56 * 3], cancelled.Token));
+        Assert.NotEmpty(Pictures.Decode(Photo, 56, 56));
+    }
+
+    [Fact]
+    public void The_reason_of_a_failure_is_the_last_message_about_a_file_of_that_type()
+    {
+        var error = new VipsException("VipsJpeg: one\nvipspng: two\nVipsJpeg: three\nwebp2vips: four");
+
+        Assert.Equal("three", error.Reason(ImageType.Jpeg));
+        Assert.Equal("two", error.Reason(ImageType.Png));
+        Assert.Equal("the data is damaged or cut short", error.Reason(ImageType.Gif));
     }
 
     [Fact]

@@ -40,7 +40,18 @@ public sealed class ImageFitTests
         Assert.Equal([0, 0, 255], Along(rgb, 25, wide));
         Assert.All(
             Enumerable.Range(0, Size),
-            i => Assert.Equal(i is >= 10 and < 20 ? [0, 255, 0] : [0, 0, 0], wide ? Pictures.At(rgb, Size, 15, i) : Pictures.At(rgb, Size, i, 15)));
+            i => Assert.Equal(i is >= 10 and < 20 ? [0, 255, 0] : [0, 0, 0], Along(rgb, i, !wide)));
+    }
+
+    [Theory]
+    [InlineData(ImageFit.Squash), InlineData(ImageFit.Crop), InlineData(ImageFit.Pad)]
+    public void An_image_with_alpha_that_is_opaque_fits_as_one_without(ImageFit fit)
+    {
+        byte[] rgba = Png.Write(90, 30, 4, (x, _, c) => c == 3 || c == x / 30 ? 255 : 0);
+
+        byte[] expected = Pictures.Decode(Stripes(wide: true), Size, Size, fit), found = Pictures.Decode(rgba, Size, Size, fit);
+
+        Assert.InRange(expected.Zip(found).Max(p => Math.Abs(p.First - p.Second)), 0, 2);
     }
 
     [Theory]

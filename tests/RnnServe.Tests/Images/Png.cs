@@ -31,7 +31,8 @@ internal static class Png
             }
         }
 
-        return [.. Signature, .. Header(width, height, channels, depth, interlaced: false), .. Chunk("IDAT"u8, Deflate(rows.ToArray())), .. Chunk("IEND"u8, [])];
+        byte[] header = Header(width, height, channels, depth, interlaced: false);
+        return [.. Signature, .. header, .. Chunk("IDAT"u8, Deflate(rows.ToArray())), .. Chunk("IEND"u8, [])];
     }
 
     /// <summary>A file whose header claims another size, and nothing else is true.</summary>
@@ -51,7 +52,25 @@ internal static class Png
         return Chunk("IHDR"u8, data);
     }
 
-    private static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
+    /// <summary>A file with further chunks after its header.</summary>
+    /// <param name="png">A file that <see cref="Write"/> made.</param>
+    /// <param name="chunks">Made by <see cref="Chunk"/> or <see cref="CompressedText"/>.</param>
+    public static byte[] With(byte[] png, IEnumerable<byte[]> chunks)
+    {
+        const int HeaderEnd = 8 + 25;
+        return [.. png[..HeaderEnd], .. chunks.SelectMany(chunk => chunk), .. png[HeaderEnd..]];
+    }
+
+    /// <summary>A text of so many zero bytes, packed.</summary>
+    /// <param name="international">Whether as iTXt, which has more fields, or as zTXt.</param>
+    /// <param name="length">Its bytes before it was packed.</param>
+    public static byte[] CompressedText(bool international, int length)
+    {
+        byte[] packed = Deflate(new byte[length]);
+        return international ? Chunk("iTXt"u8, [.. "note\0\u0001\0\0\0"u8, .. packed]) : Chunk("zTXt"u8, [.. "note\0\0"u8, .. packed]);
+    }
+
+    public static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         byte[] chunk = new byte[data.Length + 12];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);

@@ -23,8 +23,14 @@ internal static class BadImages
             ["PNG with flipped bytes"] = (Flip(Png), HttpStatusCode.UnprocessableEntity, "PNG"),
             ["SVG"] = (Svg(), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
             ["TIFF"] = (Pictures.Save(Png, "tiffsave"), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
-            ["progressive JPEG bomb"] = (Pictures.Claim(Progressive(), 20_000, 20_000), HttpStatusCode.RequestEntityTooLarge, "20000 x 20000"),
-            ["interlaced PNG bomb"] = (Images.Png.Claim(20_000, 20_000, interlaced: true), HttpStatusCode.RequestEntityTooLarge, "50000000"),
+            ["progressive JPEG bomb"] = (
+                Pictures.Claim(Progressive(), 20_000, 20_000), HttpStatusCode.RequestEntityTooLarge, "20000 x 20000"),
+            ["interlaced PNG bomb"] = (
+                Images.Png.Claim(20_000, 20_000, interlaced: true), HttpStatusCode.RequestEntityTooLarge, "25000000"),
+            ["PNG of packed texts"] = (
+                ImageBombs.Texts(98, international: false, length: 1_000_000), HttpStatusCode.UnprocessableEntity, "98 compressed texts"),
+            ["WebP of many frames"] = (ImageBombs.Frames(1001), HttpStatusCode.UnprocessableEntity, "1001 frames"),
+            ["JPEG of many scans"] = (ImageBombs.Scans(200), HttpStatusCode.UnprocessableEntity, "scans; at most 100"),
         };
 
     private static byte[] Progressive() => Pictures.Save(Png, "jpegsave", ("interlace", "true"), ("Q", "90"));

@@ -31,7 +31,8 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     [InlineData("coveragePenalty=1", "coveragePenalty", "'coveragePenalty'", "not a field")]
     [InlineData("sampling=topK", "sampling", "'sampling'", "not supported yet")]
     [InlineData("image=http://127.0.0.1/a.jpg", "image", "image", "fetches no address")]
-    public async Task A_wrong_option_is_refused_by_name_with_its_value_and_the_allowed_range(string query, string field, string value, string allowed)
+    public async Task A_wrong_option_is_refused_by_name_with_its_value_and_the_allowed_range(
+        string query, string field, string value, string allowed)
     {
         var inAddress = await RunningServer.ProblemAsync(await server.CaptionAsync(Image, query), HttpStatusCode.BadRequest);
 
@@ -43,10 +44,36 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     [Fact]
     public async Task A_wrong_field_of_the_form_is_refused_likewise_and_all_are_reported_at_once()
     {
-        var response = await server.CaptionFormAsync([Image], ("beamSize", "17"), ("photo", "x"), ("maxLength", new string('9', 2000)));
+        var response = await server.CaptionFormAsync([Image], ("beamSize", "17"), ("photo", "x"), ("maxLength", "99999"));
 
         var errors = (await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest)).GetProperty("errors");
         Assert.Equal(["beamSize", "maxLength", "photo"], errors.EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("model"), InlineData("language"), InlineData("maxLength")]
+    public async Task A_field_that_is_too_long_is_refused_by_name(string field)
+    {
+        var response = await server.CaptionFormAsync([Image], (field, new string('9', 1001)));
+
+        var errors = (await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest)).GetProperty("errors");
+        Assert.Equal($"{field} has more than 1000 bytes.", errors.GetProperty(field)[0].GetString());
+    }
+
+    [Fact]
+    public async Task What_the_address_alone_shows_to_be_wrong_is_refused_before_the_image_is_read()
+    {
+        // The body ends only when the test says so: whoever read it first would wait.
+        using var upload = new SlowUpload(1000, Image);
+        using var content = new StreamContent(upload);
+        content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/caption?model=nobody") { Content = content };
+        request.Headers.ExpectContinue = true;
+
+        var response = await server.Client.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(20));
+
+        upload.GoOn();
+        await RunningServer.ProblemAsync(response, HttpStatusCode.NotFound);
     }
 
     [Theory]
@@ -66,7 +93,8 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     {
         var problem = await RunningServer.ProblemAsync(await server.CaptionFormAsync([], ("beamSize", "3")), HttpStatusCode.BadRequest);
 
-        Assert.Contains("1 to 32 files named 'image'", problem.GetProperty("errors").GetProperty("image")[0].GetString(), StringComparison.Ordinal);
+        var message = problem.GetProperty("errors").GetProperty("image")[0].GetString();
+        Assert.Contains("1 to 32 files named 'image'", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,6 +116,28 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
 
         var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
         Assert.Contains(reason, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(71), InlineData(10_000)]
+    public async Task A_boundary_that_is_too_long_is_refused(int length)
+    {
+        var type = $"multipart/form-data; boundary={new string('x', length)}";
+
+        var problem = await RunningServer.ProblemAsync(await server.CaptionAsync("--"u8.ToArray(), type: type), HttpStatusCode.BadRequest);
+
+        Assert.Contains("1 to 70 characters", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_header_of_a_part_that_is_none_is_not_sent_back_at_length()
+    {
+        var body = $"--x\r\n{new string('h', 10_000)}\r\n\r\nabc\r\n--x--\r\n";
+
+        var response = await server.CaptionAsync(Encoding.ASCII.GetBytes(body), type: "multipart/form-data; boundary=x");
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
+        Assert.InRange(problem.GetProperty("detail").GetString()!.Length, 1, 200);
     }
 
     [Theory]

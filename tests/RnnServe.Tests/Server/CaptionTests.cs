@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Inference.Tasks;
 using RnnServe.Server.Catalog;
@@ -128,6 +130,32 @@ public class CaptionTests(BothTasks both) : IClassFixture<BothTasks>
     }
 
     [Fact]
+    public async Task Repeated_images_are_counted_for_whoever_watches_the_server()
+    {
+        using var models = new ModelFolder();
+        models.AddCaptioner("tiny-photos");
+        await using var watched = await new RunningServer(models.Path).SettledAsync();
+        var measured = new Dictionary<string, (long Value, object? Model)>();
+        using var listener = new MeterListener();
+        var scope = watched.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Scope == scope && instrument.Name.StartsWith("rnnserve.image_cache.", StringComparison.Ordinal))
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured[instrument.Name] = (value, tags[0].Value));
+        listener.Start();
+
+        for (var i = 0; i < 3; i++)
+            await RunningServer.OkAsync(await watched.CaptionAsync(TinyCaptionBundle.Image(1)));
+        listener.RecordObservableInstruments();
+
+        Assert.Equal((2L, "tiny-photos"), measured["rnnserve.image_cache.hits"]);
+        Assert.Equal((1L, "tiny-photos"), measured["rnnserve.image_cache.misses"]);
+        Assert.InRange(measured["rnnserve.image_cache.size"].Value, 500, 5000);
+    }
+
+    [Fact]
     public async Task The_list_of_models_shows_a_caption_model_as_its_manifest_says()
     {
         var model = await RunningServer.OkAsync(await server.Client.GetAsync("/v1/models/tiny-photos"));
@@ -183,7 +211,8 @@ public class CaptionTests(BothTasks both) : IClassFixture<BothTasks>
         var german = await RunningServer.OkAsync(await several.CaptionAsync(image, "language=de"));
 
         var message = problem.GetProperty("errors").GetProperty("model")[0].GetString();
-        Assert.All(["'photos-de' (image → de)", "'photos-en' (image → en)", "'language'"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        string[] named = ["'photos-de' (image → de)", "'photos-en' (image → en)", "'language'"];
+        Assert.All(named, part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.Equal("photos-de", german.GetProperty("model").GetString());
     }
 
@@ -213,6 +242,26 @@ public class CaptionTests(BothTasks both) : IClassFixture<BothTasks>
         await RunningServer.OkAsync(await half.TranslateAsync("""{ "text": "a" }"""));
 
         Assert.Contains("canary", ready.GetProperty("errors").GetProperty("tiny-photos")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_image_library_texts_are_translated_and_readiness_says_what_is_missing()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        models.AddCaptioner("tiny-photos");
+        using var blind = new ServerProcess([("RNNSERVE_LIBVIPS", "/nowhere/libvips.so")], "--Models:Folder", models.Path);
+        using var client = new HttpClient { BaseAddress = await blind.ListeningAsync() };
+
+        JsonElement unready;
+        do
+            unready = await RunningServer.ProblemAsync(await client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
+        while (unready.GetProperty("detail").GetString()!.StartsWith("Loading", StringComparison.Ordinal));
+        await RunningServer.OkAsync(await client.PostAsync("/v1/translate", RunningServer.Json("""{ "text": "a" }""")));
+
+        var reason = unready.GetProperty("errors").GetProperty("tiny-photos")[0].GetString();
+        Assert.Contains("libvips: found no library that loads", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("nowhere", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,13 @@ internal sealed partial class ServerProcess : IDisposable
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServerProcess(params ReadOnlySpan<string> arguments)
+        : this([], arguments)
+    {
+    }
+
+    /// <param name="environment">Variables for the process.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public ServerProcess(IReadOnlyList<(string Name, string Value)> environment, params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -26,6 +33,9 @@ internal sealed partial class ServerProcess : IDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Add(line.Data);

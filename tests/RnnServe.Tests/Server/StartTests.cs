@@ -16,6 +16,7 @@ public class StartTests
     [InlineData("--Limits:MaxCharactersPerRequest=5", "MaxCharactersPerRequest (5) must be at least MaxCharactersPerText (10000)")]
     [InlineData("--Limits:MaxImages=0", "MaxImages")]
     [InlineData("--Limits:MaxPixels=0", "MaxPixels")]
+    [InlineData("--Limits:MaxUploadBytesTotal=30000000", "MaxUploadBytesTotal (30000000) must be at least MaxUploadBytes (33554432)")]
     [InlineData("--Limits:MaxUploadBytes=2000", "MaxUploadBytes (2000) must be at least MaxImageBytes (10485760)")]
     [InlineData("--Limits:MaxRequestTimeoutMs=5", "MaxRequestTimeoutMs (5) must be at least RequestTimeoutMs (60000)")]
     [InlineData("--Batching:MaxQueued=1", "MaxQueued (1)")]

@@ -46,13 +46,13 @@ public sealed class CaptionerTests : IDisposable
         var counts = captioner.Cache;
         Assert.Equal((1, 3, 3), (counts.Hits, counts.Misses, counts.Images));
         // 9 cells of 12 and 6 numbers, and states of 10 and 4.
-        Assert.Equal(3 * sizeof(float) * ((9 * (12 + 6)) + 10 + 4), counts.Bytes);
+        Assert.Equal(3 * ((sizeof(float) * ((9 * (12 + 6)) + 10 + 4)) + FeatureCache.BytesPerEntry), counts.Bytes);
     }
 
     [Fact]
     public async Task The_cache_keeps_what_was_asked_for_last_and_stays_within_its_bound()
     {
-        int oneImage = sizeof(float) * ((9 * (12 + 6)) + 10 + 4);
+        int oneImage = (sizeof(float) * ((9 * (12 + 6)) + 10 + 4)) + FeatureCache.BytesPerEntry;
         await using var captioner = Create(images: new ImageOptions { CacheBytes = (2 * oneImage) + 1 });
 
         foreach (int image in (int[])[1, 2, 1, 3, 1, 2])
@@ -83,6 +83,16 @@ public sealed class CaptionerTests : IDisposable
         await captioner.CheckCanaryAsync();
 
         Assert.Equal((0, 1), (captioner.Cache.Hits, captioner.Cache.Misses));
+    }
+
+    [Fact]
+    public async Task A_canary_may_have_more_pixels_than_the_operator_allows_others()
+    {
+        await using var captioner = Create(images: new ImageOptions { Limits = new ImageLimits { MaxPixels = 1 } });
+
+        await captioner.CheckCanaryAsync();
+
+        await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync([Image(1)], new CaptionOptions(), default));
     }
 
     [Fact]
@@ -126,7 +136,10 @@ public sealed class CaptionerTests : IDisposable
         var usual = await captioner.CaptionAsync([.. Enumerable.Range(0, 40).Select(i => Image(i))], Endless(null), default);
         var greedy = await captioner.CaptionAsync([Image(0)], new CaptionOptions { Tokens = true, BeamSize = 1, MaxLength = 1 }, default);
 
+        var longer = await captioner.CaptionAsync([.. Enumerable.Range(0, 40).Select(i => Image(i))], Endless(60), default);
+
         Assert.All(usual, caption => Assert.InRange(caption.Tokens!.Count, 1, 30));
+        Assert.Contains(longer, caption => caption.Tokens!.Count > 30);
         Assert.Single(greedy[0].Tokens!);
         Assert.Equal(greedy[0].Tokens![0].Text != "</s>", greedy[0].Truncated);
     }
@@ -140,7 +153,64 @@ public sealed class CaptionerTests : IDisposable
             () => captioner.CaptionAsync([Image(1), "no image"u8.ToArray(), Image(2)], new CaptionOptions(), default));
 
         Assert.Equal((1, ImageProblem.UnknownType), (error.Index, error.Problem));
-        Assert.Equal(0, captioner.Queued);
+        Assert.Equal((0, 0), (captioner.Queued, captioner.Waiting));
+    }
+
+    [Fact]
+    public async Task Of_several_images_that_cannot_be_read_the_first_is_named()
+    {
+        await using var captioner = Create();
+        // The first takes the longest: its size is only known to be wrong at its end.
+        byte[] slow = Image(2, 900, 900);
+        ReadOnlyMemory<byte> text = "no image"u8.ToArray();
+        var images = new List<ReadOnlyMemory<byte>> { Image(1), slow.AsMemory(0, slow.Length - 200), text, text };
+
+        for (int round = 0; round < 20; round++)
+        {
+            var error = await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync(images, new CaptionOptions(), default));
+            Assert.Equal((1, ImageProblem.Undecodable), (error.Index, error.Problem));
+        }
+    }
+
+    [Fact]
+    public async Task The_files_may_go_as_soon_as_they_are_read()
+    {
+        await using var captioner = Create();
+        var files = new List<ReadOnlyMemory<byte>> { Image(1), Image(2) };
+        var expected = await captioner.CaptionAsync([.. files], new CaptionOptions(), default);
+        int read = 0;
+
+        var found = await captioner.CaptionAsync(files, new CaptionOptions(), Forget, default);
+
+        Assert.Equal(1, read);
+        Assert.Equal(expected.Select(c => c.Text), found.Select(c => c.Text));
+
+        void Forget()
+        {
+            read++;
+            files.Clear();
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_is_refused_takes_no_place_from_another()
+    {
+        await using var captioner = Create(batching: new BatchingOptions { Workers = 1, MaxSentences = 2, MaxQueued = 2 });
+        var tooMany = Enumerable.Repeat<ReadOnlyMemory<byte>>(Image(1), 3).ToList();
+
+        // Whoever asks for too many is refused over and over, while one image at a time must always find its place.
+        using var stop = new CancellationTokenSource();
+        var crowd = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                await Assert.ThrowsAsync<QueueFullException>(() => captioner.CaptionAsync(tooMany, new CaptionOptions(), default));
+        })).ToList();
+        for (int i = 0; i < 200; i++)
+            Assert.Single(await captioner.CaptionAsync([Image(i)], new CaptionOptions { BeamSize = 1, MaxLength = 2 }, default));
+        await stop.CancelAsync();
+        await Task.WhenAll(crowd);
+
+        Assert.Equal(0, captioner.Waiting);
     }
 
     [Fact]
@@ -197,7 +267,9 @@ public sealed class CaptionerTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => captioner.CaptionAsync([Image(1)], new CaptionOptions(), default));
     }
 
-    private static byte[] Image(int seed) => TinyCaptionBundle.Image(seed, 30 + (seed % 7), 30 + (seed % 5));
+    private static byte[] Image(int seed) => Image(seed, 30 + (seed % 7), 30 + (seed % 5));
+
+    private static byte[] Image(int seed, int width, int height) => TinyCaptionBundle.Image(seed, width, height);
 
     private static void AssertSame(Caption expected, Caption found)
     {
