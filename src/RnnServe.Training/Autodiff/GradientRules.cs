@@ -81,9 +81,15 @@ internal static class GradientRules
         ];
     }
 
-    // An embedding's gradient touches only the rows that occur; ScatterND adds up rows that occur often.
-    private static Value ScatterRows(Value table, Value ids, Value dy) => Node.Of("ScatterND",
-        [table.ZerosLike(), ids.Reshape(ids.Shape.Size, 1), ids.Shape.Count == 1 ? dy : dy.Rows()], Ops.Attribute("reduction", "add"));
+    // An embedding's gradient touches only the rows that occur, and adds up those that occur often. Not ScatterND: with more threads than
+    // one ONNX Runtime's loses some of the sums of a row that several threads add to; ScatterElements adds on one thread.
+    private static Value ScatterRows(Value table, Value ids, Value dy)
+    {
+        var rows = ids.Shape.Count == 1 ? dy : dy.Rows();
+        var index = ids.Reshape([ids.Shape.Size, .. Enumerable.Repeat<Dim>(1, rows.Shape.Count - 1)]);
+        return Node.Of("ScatterElements", [table.ZerosLike(), index.ExpandLike(rows), rows],
+            new Dictionary<string, object> { ["axis"] = 0L, ["reduction"] = "add" });
+    }
 
     private static Value Kept(Node node, Value dy)
     {

@@ -24,7 +24,6 @@ internal static class ShapeRules
         ["Softmax"] = Same,
         ["LogSoftmax"] = Same,
         ["Identity"] = Same,
-        ["ScatterND"] = Same,
         ["ScatterElements"] = Same,
         ["Clip"] = Same,
         ["CrossEntropy"] = n => [new(n.Inputs[0].Type, n.Inputs[1].Shape)],

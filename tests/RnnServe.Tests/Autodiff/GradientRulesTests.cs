@@ -125,11 +125,11 @@ public sealed class GradientRulesTests
     [Fact]
     public void An_operator_without_a_rule_is_refused_by_name()
     {
-        var y = Node.Of("ScatterND", [X, Value.Constant([0L], ElementType.Int64, 1, 1), W.Slice(0, 0, 1)]);
+        var y = Node.Of("ScatterElements", [X, Value.Constant([0L], ElementType.Int64, 1, 1), W.Slice(0, 0, 1)]);
 
         var error = Assert.Throws<NotSupportedException>(() => Gradients.Of(y.SumAll(), [X]));
 
-        Assert.Contains("'ScatterND'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'ScatterElements'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
