@@ -16,6 +16,7 @@ RUN --mount=type=cache,target=/root/.nuget/packages --mount=type=cache,target=/r
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app ./
+COPY LICENSE THIRD-PARTY-NOTICES.md ./
 COPY models/ models/
 # The diagnostics port would need a writable folder; nothing here attaches to it.
 ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_EnableDiagnostics=0

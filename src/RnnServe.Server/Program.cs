@@ -5,6 +5,7 @@ using RnnServe.Server.Json;
 using RnnServe.Server.OpenApi;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
+using RnnServe.Server.Requests;
 
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
@@ -18,6 +19,7 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddServerOpenApi();
     builder.Services.AddKestrelLimits();
     builder.Services.AddModelCatalog();
+    builder.Services.AddSingleton<UploadBudget>();
     builder.Services.AddHostedService<StartupBanner>();
 
     var app = builder.Build();
@@ -29,6 +31,7 @@ return await StartFailure.ReportAsync(async () =>
 
     var v1 = app.MapGroup("/v1");
     v1.MapTranslate();
+    v1.MapCaption();
     v1.MapModels();
     v1.MapModel();
     app.MapLive();

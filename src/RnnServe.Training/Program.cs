@@ -1,16 +1,12 @@
 using System.CommandLine;
 using RnnServe.Training.Commands;
-using RnnServe.Training.Export;
-using RnnServe.Training.Models;
 
 var root = new RootCommand("Trains recurrent models and exports them as bundles that RnnServe serves.")
 {
-    new TrainCommand(
-        (recipe, vocabularies) => new TranslationLossGraph(recipe, vocabularies),
-        (recipe, data, folder) => new TranslationValidation(recipe, data, folder)).Create(),
+    new TrainCommand().Create(),
     new EvaluateCommand().Create(),
-    ExportCommand.Create(BundleExporter.Export),
-    InspectCommand.Create(),
+    ExportCommand.Create(),
+    new InspectCommand().Create(),
 };
 
 // An interrupt lets the step under way end and a checkpoint be written, however large the model.

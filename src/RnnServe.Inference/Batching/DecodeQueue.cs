@@ -112,6 +112,10 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
     }
 
     /// <summary>One of each request in turn; idle workers share what waits.</summary>
+    /// <remarks>
+    /// At most one that is encoded alone, and it comes last: nothing is saved by encoding several before the next step, for which all
+    /// live rows wait, and what is left may be cancelled or go to another worker until then.
+    /// </remarks>
     private List<DecodeJob> Take(int most)
     {
         int share = (count + Math.Max(idleWorkers, 1) - 1) / Math.Max(idleWorkers, 1);
@@ -128,6 +132,8 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
 
             if (first.Value.Count > 0)
                 requests.AddLast(first);
+            if (job?.Search.Source.IsEncodedAlone == true)
+                break;
         }
 
         return taken;

@@ -23,11 +23,6 @@ internal sealed record DecodingOptions
 
     /// <summary>Whether the decoder must give the attention.</summary>
     public bool NeedsAttention => Attention || CoveragePenalty > 0;
-
-    /// <summary>The maximal length where nobody asked for one: twice the source and 10, but no more than the limit.</summary>
-    /// <param name="sourceLength">Source tokens, the end token included.</param>
-    /// <param name="limit">The bundle's limit.</param>
-    public static int DefaultMaxLength(int sourceLength, int limit) => Math.Min((2 * sourceLength) + 10, limit);
 }
 
 /// <summary>The target tokens with a meaning of their own.</summary>

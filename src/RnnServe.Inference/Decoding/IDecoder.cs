@@ -14,10 +14,10 @@ internal interface IDecoder : IDisposable
     /// <summary>Fewest rows per sentence that the decoder takes.</summary>
     int LeastWidth { get; }
 
-    /// <summary>Encodes sentences and appends them to the batch; all rows of a sentence begin with the same state.</summary>
-    /// <param name="sources">Source tokens of each sentence, the end token included; none is empty.</param>
+    /// <summary>Encodes sources and appends their sentences to the batch; all rows of a sentence begin with the same state.</summary>
+    /// <param name="sources">What each sentence is decoded from.</param>
     /// <param name="width">Rows per sentence, at least <see cref="LeastWidth"/>; the batch's present width unless it is empty.</param>
-    void Start(IReadOnlyList<int[]> sources, int width);
+    void Start(IReadOnlyList<Source> sources, int width);
 
     /// <summary>Feeds one token to every row.</summary>
     /// <param name="tokens">Last token of each row, shape [R].</param>

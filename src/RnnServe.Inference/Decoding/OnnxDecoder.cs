@@ -3,13 +3,13 @@ using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Decoding;
 
-/// <summary>The decoder of a bundle: an encoder graph and a step graph, driven over preallocated tensors.</summary>
+/// <summary>The decoder of a bundle: an encoder and a step graph, driven over preallocated tensors.</summary>
 /// <remarks>Sessions may be shared by many decoders; a decoder belongs to one thread.</remarks>
 internal sealed class OnnxDecoder : IDecoder
 {
     private readonly Session session;
     private readonly DecoderManifest manifest;
-    private readonly TextEncoder encoder;
+    private readonly IEncoder encoder;
     private readonly SentenceMemory? memory;
     private readonly StateRows[] states;
     private readonly RowBuffer token = new(ElementType.Int64);
@@ -24,15 +24,14 @@ internal sealed class OnnxDecoder : IDecoder
     private int sentences;
     private int width = 1;
 
-    /// <param name="encoderSession">The encoder graph, checked against the manifest.</param>
-    /// <param name="decoderSession">The step graph, checked against the manifest.</param>
+    /// <param name="encoder">The encoder of the same bundle; the decoder disposes it.</param>
+    /// <param name="session">The step graph, checked against the manifest.</param>
     /// <param name="manifest">Names and sizes.</param>
-    /// <param name="sourcePadId">The token that fills shorter source sentences.</param>
-    public OnnxDecoder(Session encoderSession, Session decoderSession, DecoderManifest manifest, int sourcePadId)
+    public OnnxDecoder(IEncoder encoder, Session session, DecoderManifest manifest)
     {
-        session = decoderSession;
+        this.encoder = encoder;
+        this.session = session;
         this.manifest = manifest;
-        encoder = new TextEncoder(encoderSession, manifest, sourcePadId);
         memory = manifest.Attention ? new SentenceMemory(manifest.MemorySize, manifest.KeySize) : null;
         states = [.. manifest.States.Select(s => new StateRows(s.Size))];
         inputs = new Tensor[session.Inputs.Count];
@@ -56,7 +55,7 @@ internal sealed class OnnxDecoder : IDecoder
     private int Rows => sentences * width;
 
     /// <inheritdoc/>
-    public void Start(IReadOnlyList<int[]> sources, int width)
+    public void Start(IReadOnlyList<Source> sources, int width)
     {
         if (sentences > 0 && width != this.width)
             throw new ArgumentException($"The batch has {this.width} rows per sentence, not {width}.", nameof(width));

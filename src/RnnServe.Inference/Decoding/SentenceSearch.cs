@@ -26,10 +26,10 @@ internal sealed class SentenceSearch
     private int[] topTokens = [];
     private int step;
 
-    /// <param name="source">Source tokens, the end token included.</param>
+    /// <param name="source">What the sentence is decoded from.</param>
     /// <param name="rules">The target tokens with a meaning of their own.</param>
     /// <param name="options">How to search.</param>
-    public SentenceSearch(int[] source, TokenRules rules, DecodingOptions options)
+    public SentenceSearch(Source source, TokenRules rules, DecodingOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BeamSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLength, 1);
@@ -47,8 +47,8 @@ internal sealed class SentenceSearch
         Live = 1;
     }
 
-    /// <summary>Source tokens, the end token included.</summary>
-    public int[] Source { get; }
+    /// <summary>What the sentence is decoded from.</summary>
+    public Source Source { get; }
 
     /// <summary>Beam size K.</summary>
     public int Width => options.BeamSize;

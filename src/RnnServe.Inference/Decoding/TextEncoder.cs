@@ -3,22 +3,20 @@ using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Decoding;
 
-/// <summary>Runs the encoder graph over padded sentences. Not thread-safe; the session may be shared.</summary>
+/// <summary>Runs the encoder graph over padded sentences.</summary>
 /// <remarks>
 /// A lone sentence is encoded twice: for a batch of one ONNX Runtime picks other kernels, whose sums differ in the last bit,
 /// and an answer must not depend on who else is in the batch. A second row costs little, as the weights are read once.
 /// </remarks>
-internal sealed class TextEncoder : IDisposable
+internal sealed class TextEncoder : IEncoder
 {
     private const int LeastSentences = 2;
     private readonly Session session;
-    private readonly DecoderManifest manifest;
     private readonly int padId;
     private readonly RowBuffer source = new(ElementType.Int64);
     private readonly RowBuffer sourceMask = new(ElementType.Float);
-    private readonly RowBuffer[] outputs;
-    private readonly Tensor[] inputTensors;
-    private readonly Tensor?[] outputTensors;
+    private readonly EncoderOutputs outputs;
+    private readonly Tensor[] inputs;
 
     /// <param name="session">The encoder graph, already checked against the manifest.</param>
     /// <param name="manifest">Names and sizes of the states, memory and keys.</param>
@@ -26,42 +24,30 @@ internal sealed class TextEncoder : IDisposable
     public TextEncoder(Session session, DecoderManifest manifest, int padId)
     {
         this.session = session;
-        this.manifest = manifest;
         this.padId = padId;
-        outputs = [.. session.Outputs.Select(_ => new RowBuffer(ElementType.Float))];
-        inputTensors = new Tensor[session.Inputs.Count];
-        outputTensors = new Tensor?[outputs.Length];
+        outputs = new EncoderOutputs(session, manifest);
+        inputs = new Tensor[session.Inputs.Count];
     }
 
-    /// <summary>Memory of the last run, shape [at least n, S, M].</summary>
-    public Tensor Memory => Output(TensorNames.Memory);
+    /// <inheritdoc/>
+    public Tensor Memory => outputs[TensorNames.Memory];
 
-    /// <summary>Keys of the last run, shape [at least n, S, A].</summary>
-    public Tensor Keys => Output(TensorNames.Keys);
+    /// <inheritdoc/>
+    public Tensor Keys => outputs[TensorNames.Keys];
 
-    /// <summary>First state of the last run, shape [at least n, H].</summary>
-    public Tensor State(StateManifest state) => Output(TensorNames.First(state.Name));
+    /// <inheritdoc/>
+    public Tensor State(StateManifest state) => outputs[TensorNames.First(state.Name)];
 
-    /// <summary>Encodes sentences together.</summary>
-    /// <param name="sources">Source tokens of each, the end token included.</param>
-    public void Run(IReadOnlyList<int[]> sources)
+    /// <inheritdoc/>
+    public void Run(IReadOnlyList<Source> sources)
     {
         int stride = SentenceMemory.RoundUp(sources.Max(s => s.Length));
         int count = Math.Max(sources.Count, LeastSentences);
         Fill(sources, count, stride);
-        for (int i = 0; i < inputTensors.Length; i++)
-            inputTensors[i] = session.Inputs[i].Name == TensorNames.Source ? source.Tensor : sourceMask.Tensor;
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            outputTensors[i] = session.Outputs[i].Name switch
-            {
-                TensorNames.Memory => outputs[i].Shape(count, stride, manifest.MemorySize),
-                TensorNames.Keys => outputs[i].Shape(count, stride, manifest.KeySize),
-                var name => outputs[i].Shape(count, manifest.States.First(s => TensorNames.First(s.Name) == name).Size),
-            };
-        }
-
-        session.Run(inputTensors, outputTensors);
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = session.Inputs[i].Name == TensorNames.Source ? source.Tensor : sourceMask.Tensor;
+        outputs.Shape(count, stride);
+        session.Run(inputs, outputs.Tensors);
     }
 
     /// <inheritdoc/>
@@ -69,17 +55,16 @@ internal sealed class TextEncoder : IDisposable
     {
         source.Dispose();
         sourceMask.Dispose();
-        foreach (var output in outputs)
-            output.Dispose();
+        outputs.Dispose();
     }
 
-    private void Fill(IReadOnlyList<int[]> sources, int count, int stride)
+    private void Fill(IReadOnlyList<Source> sources, int count, int stride)
     {
         var ids = source.Shape(count, stride).AsSpan<long>();
         var real = sourceMask.Shape(count, stride).AsSpan<float>();
         for (int i = 0; i < count; i++)
         {
-            int[] sentence = sources[Math.Min(i, sources.Count - 1)];
+            int[] sentence = ((TextSource)sources[Math.Min(i, sources.Count - 1)]).Tokens;
             for (int s = 0; s < stride; s++)
             {
                 bool inside = s < sentence.Length;
@@ -87,16 +72,5 @@ internal sealed class TextEncoder : IDisposable
                 real[(i * stride) + s] = inside ? 1f : 0f;
             }
         }
-    }
-
-    private Tensor Output(string name)
-    {
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            if (session.Outputs[i].Name == name)
-                return outputs[i].Tensor;
-        }
-
-        throw new InvalidOperationException($"The encoder has no output '{name}'.");
     }
 }

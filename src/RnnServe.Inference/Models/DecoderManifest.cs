@@ -66,7 +66,7 @@ public sealed record DecodingManifest
     /// <summary>Strength β of the coverage penalty, 0 to 2.</summary>
     public float CoveragePenalty { get; init; }
 
-    /// <summary>Most tokens of one sentence, its end token included; null: twice the source's tokens plus 10.</summary>
+    /// <summary>Most tokens of one sentence, its end token included; null: twice the source's tokens plus 10, or 30 for captions.</summary>
     public int? MaxLength { get; init; }
 
     /// <summary>What a request may ask for at most.</summary>
@@ -82,22 +82,7 @@ public sealed record DecodingLimits
     /// <summary>Most tokens of one output sentence, its end token included.</summary>
     public int MaxLength { get; init; } = 512;
 
-    /// <summary>Most source tokens of one sentence, its end token included; longer sentences are cut into pieces at a word.</summary>
+    /// <summary>Most source tokens of one sentence, its end token included; longer sentences are cut into pieces at a word. Without
+    /// meaning for captions.</summary>
     public int SourceLength { get; init; } = 256;
-}
-
-/// <summary>How an image becomes the encoder's input.</summary>
-public sealed record ImageManifest
-{
-    /// <summary>Width and height in pixels.</summary>
-    public required int Size { get; init; }
-
-    /// <summary>How the image fits the square: <c>crop</c> or <c>squash</c>.</summary>
-    public required string Fit { get; init; }
-
-    /// <summary>Subtracted from each of the three colours, which range from 0 to 1.</summary>
-    public required IReadOnlyList<float> Mean { get; init; }
-
-    /// <summary>Each colour is divided by this after that.</summary>
-    public required IReadOnlyList<float> Std { get; init; }
 }

@@ -33,6 +33,29 @@ internal static class ManifestRules
             ExpectRange(encoder.EndId, 0, encoder.VocabularySize - 1, "encoder.endId");
             ExpectRange(encoder.PadId, 0, encoder.VocabularySize - 1, "encoder.padId");
         }
+
+        if (manifest.Image is { } image)
+            CheckImage(image, manifest);
+    }
+
+    private static void CheckImage(ImageManifest image, ModelManifest manifest)
+    {
+        ExpectRange(image.Size, 1, 4096, "image.size");
+        bool fits = ImageManifest.Fits.Contains(image.Fit, StringComparer.Ordinal);
+        Expect(fits, "image.fit", $"'{image.Fit}'", string.Join(", ", ImageManifest.Fits.Select(fit => $"'{fit}'")));
+        Expect(image.Mean.Count == 3, "image.mean", $"{image.Mean.Count} numbers", "3 numbers");
+        Expect(image.Std.Count == 3, "image.std", $"{image.Std.Count} numbers", "3 numbers");
+        for (int i = 0; i < 3; i++)
+            Expect(image.Std[i] > 0, $"image.std[{i}]", image.Std[i], "a number above 0");
+
+        Expect(image.Grid.Count == 2, "image.grid", $"{image.Grid.Count} numbers", "2 numbers: rows and columns");
+        int most = manifest.Decoder.Attention ? 256 : 1;
+        for (int i = 0; i < 2; i++)
+            ExpectRange(image.Grid[i], 1, most, $"image.grid[{i}]");
+
+        // Nothing of an image has to be looked at: the penalty would favour captions that stare at each cell.
+        float penalty = manifest.Decoding.CoveragePenalty;
+        Expect(penalty == 0, "decoding.coveragePenalty", penalty, $"0 (task '{manifest.Task}' has none)");
     }
 
     private static void CheckGraphs(PrecisionSet graphs) =>
@@ -110,6 +133,8 @@ internal static class ManifestRules
         if (manifest.Tokenizers.Source is { } source)
             yield return ("tokenizers.source", source);
         yield return ("tokenizers.target", manifest.Tokenizers.Target);
+        if (manifest is { Task: ModelTask.Caption, Canary: { } canary })
+            yield return ("canary.input", canary.Input);
     }
 
     private static bool IsName(string name) =>

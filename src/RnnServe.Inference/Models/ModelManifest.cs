@@ -139,7 +139,7 @@ public sealed record FileManifest
 /// <summary>An input and the answer that the bundle's defaults give for it.</summary>
 public sealed record CanaryManifest
 {
-    /// <summary>What goes in.</summary>
+    /// <summary>What goes in: a text, or the path inside the bundle of an image.</summary>
     public required string Input { get; init; }
 
     /// <summary>What must come out, character for character.</summary>

@@ -42,8 +42,10 @@ public sealed class ModelSessions : IDisposable
         try
         {
             decoder = Open(bundle, graphs.Decoder, options);
-            TensorContract.CheckEncoder(graphs.Encoder, encoder, manifest.Decoder);
+            TensorContract.CheckEncoder(graphs.Encoder, encoder, manifest);
             TensorContract.CheckDecoder(graphs.Decoder, decoder, manifest.Decoder);
+            if (manifest.Image is { } image)
+                TryEncoder(graphs.Encoder, encoder, manifest.Decoder, image);
             return new ModelSessions(bundle, precision, encoder, decoder);
         }
         catch
@@ -55,14 +57,32 @@ public sealed class ModelSessions : IDisposable
     }
 
     /// <summary>A decoder over these graphs, for one thread.</summary>
-    internal OnnxDecoder CreateDecoder() =>
-        new(Encoder, Decoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder?.PadId ?? 0);
+    internal OnnxDecoder CreateDecoder() => new(CreateEncoder(), Decoder, Bundle.Manifest.Decoder);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Encoder.Dispose();
         Decoder.Dispose();
+    }
+
+    private IEncoder CreateEncoder() => Bundle.Manifest.Image is { } image
+        ? new ImageEncoder(Encoder, Bundle.Manifest.Decoder, image)
+        : new TextEncoder(Encoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder!.PadId);
+
+    /// <summary>Only a run tells how many cells an encoder makes of an image when its graph leaves that open.</summary>
+    private static void TryEncoder(string file, Session session, DecoderManifest decoder, ImageManifest image)
+    {
+        try
+        {
+            using var encoder = new ImageEncoder(session, decoder, image);
+            encoder.Encode(new byte[image.Size * image.Size * 3]);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            string expected = $"a run over {image.Size} x {image.Size} pixels that gives {image.Grid[0]} x {image.Grid[1]} cells";
+            throw new ModelBundleException(file, "", $"an error ({error.Message.TrimEnd('.')})", expected, error);
+        }
     }
 
     private static Session Open(ModelBundle bundle, string path, SessionOptions? options)

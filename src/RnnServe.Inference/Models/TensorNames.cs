@@ -9,6 +9,9 @@ internal static class TensorNames
     /// <summary>Encoder input, float [B, S]: 1 at tokens, 0 at padding.</summary>
     public const string SourceMask = "source_mask";
 
+    /// <summary>Encoder input, float [B, 3, Y, X]: an image's colours, normalised; S is then its grid's cells.</summary>
+    public const string Image = "image";
+
     /// <summary>Encoder output and decoder input, float [B, S, M].</summary>
     public const string Memory = "memory";
 

@@ -4,4 +4,4 @@ namespace RnnServe.Inference.Tasks;
 /// <param name="asked">Most weights that the answer could have.</param>
 /// <param name="limit">Most weights that an answer may have.</param>
 public sealed class AttentionTooLargeException(long asked, long limit)
-    : Exception($"The attention of these texts could have {asked} weights; the most is {limit}: send shorter texts, or leave it out.");
+    : Exception($"The attention of this request could have {asked} weights; the most is {limit}: ask for less at once, or leave it out.");

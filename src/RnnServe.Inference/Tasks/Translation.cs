@@ -18,10 +18,10 @@ public sealed record Translation
     public required bool Truncated { get; init; }
 
     /// <summary>Further translations, best first, no text twice.</summary>
-    public IReadOnlyList<AlternativeTranslation> Alternatives { get; init; } = [];
+    public IReadOnlyList<Alternative> Alternatives { get; init; } = [];
 
     /// <summary>The tokens of <see cref="Text"/>, each sentence's end token included; null unless asked for.</summary>
-    public IReadOnlyList<TranslationToken>? Tokens { get; init; }
+    public IReadOnlyList<OutputToken>? Tokens { get; init; }
 
     /// <summary>The attention; null unless asked for.</summary>
     public TranslationAttention? Attention { get; init; }
@@ -35,17 +35,6 @@ public sealed record Translation
     /// <summary>Where the time went.</summary>
     public DecodeTiming Timing { get; init; }
 }
-
-/// <summary>A further translation.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="Score">As in <see cref="Translation.Score"/>.</param>
-/// <param name="Confidence">As in <see cref="Translation.Confidence"/>.</param>
-public sealed record AlternativeTranslation(string Text, double Score, double Confidence);
-
-/// <summary>One target token.</summary>
-/// <param name="Text">As it stands in the vocabulary, without the U+2581 of a word's start unless the token is that alone.</param>
-/// <param name="LogProb">Natural-log probability given what precedes it.</param>
-public sealed record TranslationToken(string Text, float LogProb);
 
 /// <summary>Which source tokens each target token was read from.</summary>
 /// <param name="Source">Source tokens, each sentence's end token included.</param>

@@ -18,10 +18,10 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
         {
             Text = joined,
             Score = Score(best),
-            Confidence = Confidence(best),
+            Confidence = Answers.Confidence(best),
             Truncated = best.Any(h => h.Truncated),
-            Alternatives = Alternatives(text, joined, combinations),
-            Tokens = options.Tokens ? [.. best.SelectMany(Tokens)] : null,
+            Alternatives = Answers.Distinct(joined, combinations.Skip(1).Select(c => Alternative(text, c))),
+            Tokens = options.Tokens ? Answers.Tokens(target, best) : null,
             Attention = options.Attention ? Attention([.. text.Sentences], best) : null,
             SourceTokens = text.Sentences.Sum(tokens => tokens.Length),
             TargetTokens = best.Sum(h => h.Tokens.Length),
@@ -58,39 +58,14 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
 
     private static double Score(Hypothesis[] hypotheses) => hypotheses.Length == 0 ? 0 : hypotheses.Average(h => h.Score);
 
-    private static double Confidence(Hypothesis[] hypotheses)
-    {
-        int tokens = hypotheses.Sum(h => h.Tokens.Length);
-        return tokens == 0 ? 1 : Math.Exp(hypotheses.Sum(h => h.LogProb) / tokens);
-    }
-
-    /// <summary>Different tokens may be the same text; it is returned once.</summary>
-    private List<AlternativeTranslation> Alternatives(SourceText text, string best, List<Hypothesis[]> combinations)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal) { best };
-        var alternatives = new List<AlternativeTranslation>();
-        foreach (var combination in combinations.Skip(1))
-        {
-            string joined = Join(text, combination);
-            if (seen.Add(joined))
-                alternatives.Add(new AlternativeTranslation(joined, Score(combination), Confidence(combination)));
-        }
-
-        return alternatives;
-    }
+    private Alternative Alternative(SourceText text, Hypothesis[] hypotheses) =>
+        new(Join(text, hypotheses), Score(hypotheses), Answers.Confidence(hypotheses));
 
     private string Join(SourceText text, Hypothesis[] hypotheses)
     {
         int next = 0;
         return string.Concat(text.Parts.Select(part => part.Tokens is null ? part.Text : target.Decode(hypotheses[next++].Tokens)));
     }
-
-    private IEnumerable<TranslationToken> Tokens(Hypothesis hypothesis) =>
-        hypothesis.Tokens.Zip(hypothesis.LogProbs, (token, logProb) => new TranslationToken(Shown(target, token), logProb));
-
-    // People read "Hund", not "\u2581Hund": the mark of a word's start goes, unless it is all there is.
-    private static string Shown(Tokenizer tokenizer, int token) =>
-        tokenizer.TokenText(token) is ['\u2581', _, ..] marked ? marked[1..] : tokenizer.TokenText(token);
 
     /// <summary>Block-diagonal: each target token over its own sentence's source tokens.</summary>
     private TranslationAttention Attention(IReadOnlyList<int[]> sources, Hypothesis[] hypotheses)
@@ -111,8 +86,8 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
         }
 
         return new TranslationAttention(
-            [.. sources.SelectMany(s => s).Select(token => Shown(source, token))],
-            [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Shown(target, token))],
+            [.. sources.SelectMany(s => s).Select(token => Answers.Shown(source, token))],
+            [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Answers.Shown(target, token))],
             rows);
     }
 

@@ -20,7 +20,7 @@ internal sealed record BpeVocabulary(
 
 /// <summary>Words to ids by byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909).</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class BpeModel
+internal sealed class BpeModel : ITokenModel
 {
     private const int LongestCachedWord = 64;
     private const int MaximumCachedWords = 50_000;
@@ -48,9 +48,12 @@ internal sealed class BpeModel
         AddMerges();
     }
 
+    public IReadOnlyList<string> Tokens => vocabulary.Tokens;
+
+    public IReadOnlySet<int> Special => vocabulary.Special;
+
     public int? IdOf(string token) => ids.TryGetValue(token, out var id) ? id : null;
 
-    /// <summary>Appends the ids of one word.</summary>
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
         if (word.Length > LongestCachedWord)

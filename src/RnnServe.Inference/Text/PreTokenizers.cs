@@ -51,6 +51,29 @@ internal sealed class MetaspacePreTokenizer(char replacement, PrependScheme sche
     }
 }
 
+/// <summary>Cuts at white space, which is dropped.</summary>
+internal sealed class WhitespacePreTokenizer : IPreTokenizer
+{
+    public List<ReadOnlyMemory<char>> Split(List<ReadOnlyMemory<char>> pieces)
+    {
+        var words = new List<ReadOnlyMemory<char>>();
+        foreach (var piece in pieces)
+        {
+            var start = 0;
+            for (var i = 0; i <= piece.Length; i++)
+            {
+                if (i < piece.Length && !char.IsWhiteSpace(piece.Span[i]))
+                    continue;
+                if (i > start)
+                    words.Add(piece[start..i]);
+                start = i + 1;
+            }
+        }
+
+        return words;
+    }
+}
+
 /// <summary>Cuts punctuation off: each character alone (<paramref name="isolated"/>), or runs of it together.</summary>
 internal sealed class PunctuationPreTokenizer(bool isolated) : IPreTokenizer
 {

@@ -1,29 +1,23 @@
 namespace RnnServe.Inference.Text;
 
-/// <summary>Text to token ids and back, as a Hugging Face tokenizer.json with a BPE model describes it.</summary>
+/// <summary>Text to token ids and back, as a Hugging Face tokenizer.json with a model of byte pairs (BPE) or whole words (WordLevel) describes it.</summary>
 /// <remarks>
 /// Thread-safe. Tokenizers that <see cref="BpeLearner"/> learns give every text back exactly, except that it comes back in Unicode
 /// normalisation form C, that U+2581 (which stands for a space inside tokens) comes back as a space, and half a surrogate pair as
-/// U+FFFD. Special tokens that a user types, such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations
+/// U+FFFD. Those of <see cref="WordLearner"/> give known words back, in lower case and one space apart. Special tokens that a user types, such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations
 /// of the format would turn them into control tokens.
 /// </remarks>
 public sealed class Tokenizer
 {
     private readonly byte[] json;
-    private readonly BpeVocabulary vocabulary;
-    private readonly BpeModel model;
+    private readonly ITokenModel model;
     private readonly TextPipeline pipeline;
 
-    private Tokenizer(byte[] json, BpeVocabulary vocabulary, TextPipeline pipeline)
-    {
-        this.json = json;
-        this.vocabulary = vocabulary;
-        model = new BpeModel(vocabulary);
-        this.pipeline = pipeline;
-    }
+    private Tokenizer(byte[] json, ITokenModel model, TextPipeline pipeline) =>
+        (this.json, this.model, this.pipeline) = (json, model, pipeline);
 
     /// <summary>Number of tokens; ids are 0 to this, exclusive.</summary>
-    public int VocabularySize => vocabulary.Tokens.Count;
+    public int VocabularySize => model.Tokens.Count;
 
     /// <summary>Reads a tokenizer.json file.</summary>
     /// <exception cref="InvalidDataException">The file is no tokenizer.json, or asks for something that is not supported.</exception>
@@ -44,8 +38,8 @@ public sealed class Tokenizer
     public static Tokenizer Parse(ReadOnlySpan<byte> json)
     {
         var copy = json.ToArray();
-        var (vocabulary, pipeline) = TokenizerReader.Read(copy);
-        return new Tokenizer(copy, vocabulary, pipeline);
+        var (model, pipeline) = TokenizerReader.Read(copy);
+        return new Tokenizer(copy, model, pipeline);
     }
 
     /// <summary>The ids of a text, without any special token around them.</summary>
@@ -65,7 +59,7 @@ public sealed class Tokenizer
         foreach (var id in ids)
         {
             var token = TokenText(id);
-            if (!vocabulary.Special.Contains(id))
+            if (!model.Special.Contains(id))
                 tokens.Add(token);
         }
 
@@ -78,7 +72,7 @@ public sealed class Tokenizer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, VocabularySize);
-        return vocabulary.Tokens[id];
+        return model.Tokens[id];
     }
 
     /// <summary>The id of a token as it is written in the vocabulary, special ones included; null where there is none.</summary>

@@ -6,7 +6,7 @@ namespace RnnServe.Inference.Text;
 /// <summary>Reads tokenizer.json, the format of Hugging Face's tokenizers library. What is not supported is refused by name.</summary>
 internal static class TokenizerReader
 {
-    public static (BpeVocabulary Vocabulary, TextPipeline Pipeline) Read(byte[] json)
+    public static (ITokenModel Model, TextPipeline Pipeline) Read(byte[] json)
     {
         try
         {
@@ -19,7 +19,7 @@ internal static class TokenizerReader
         }
     }
 
-    private static (BpeVocabulary Vocabulary, TextPipeline Pipeline) Read(JsonPart root)
+    private static (ITokenModel Model, TextPipeline Pipeline) Read(JsonPart root)
     {
         root.AllowFields(
             "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
@@ -31,7 +31,7 @@ internal static class TokenizerReader
             [.. Steps(root["normalizer"], "normalizers", Normalizer)],
             [.. Steps(root["pre_tokenizer"], "pretokenizers", PreTokenizer)],
             root["decoder"].IsNull ? null : [.. Steps(root["decoder"], "decoders", Decoder)]);
-        return (BpeVocabularyReader.Read(root["model"], root["added_tokens"]), pipeline);
+        return (VocabularyReader.Read(root["model"], root["added_tokens"]), pipeline);
     }
 
     // Only special tokens come from these; Encode adds none.
@@ -59,6 +59,9 @@ internal static class TokenizerReader
             case "NFC":
                 part.AllowFields("type");
                 return CanonicalComposition.Normalize;
+            case "Lowercase":
+                part.AllowFields("type");
+                return Lowercase;
             case "Prepend":
                 part.AllowFields("type", "prepend");
                 var prefix = part["prepend"].Text();
@@ -67,9 +70,12 @@ internal static class TokenizerReader
                 var (pattern, content) = Replacement(part);
                 return text => text.Replace(pattern, content, StringComparison.Ordinal);
             default:
-                throw part["type"].Fault(part["type"].Found(), "null, Sequence, NFC, Prepend, Replace");
+                throw part["type"].Fault(part["type"].Found(), "null, Sequence, NFC, Lowercase, Prepend, Replace");
         }
     }
+
+    // Character by character, as the Rust library does it. U+0130 is the one character that becomes two.
+    private static string Lowercase(string text) => text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
 
     private static IPreTokenizer PreTokenizer(JsonPart part)
     {
@@ -87,8 +93,11 @@ internal static class TokenizerReader
                     "CONTIGUOUS" => new PunctuationPreTokenizer(isolated: false),
                     _ => throw part["behavior"].Fault(part["behavior"].Found(), "Isolated, Contiguous"),
                 };
+            case "WhitespaceSplit":
+                part.AllowFields("type");
+                return new WhitespacePreTokenizer();
             default:
-                throw part["type"].Fault(part["type"].Found(), "null, Sequence, Metaspace, Punctuation");
+                throw part["type"].Fault(part["type"].Found(), "null, Sequence, Metaspace, Punctuation, WhitespaceSplit");
         }
     }
 

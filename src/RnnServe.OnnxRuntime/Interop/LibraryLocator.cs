@@ -2,20 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace RnnServe.OnnxRuntime.Interop;
 
-/// <summary>Finds and loads the ONNX Runtime library.</summary>
-internal static class LibraryLocator
+/// <summary>Finds and loads a native library that the build copies beside the program.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="PathVariable">Environment variable with the path of another build of it.</param>
+/// <param name="Windows">Name of its file on Windows.</param>
+/// <param name="MacOs">The same on macOS.</param>
+/// <param name="Linux">The same on Linux.</param>
+internal sealed record LibraryLocator(string Name, string PathVariable, string Windows, string MacOs, string Linux)
 {
-    /// <summary>Environment variable with the path of another build of the library.</summary>
-    internal const string PathVariable = "RNNSERVE_ONNXRUNTIME";
+    internal static readonly LibraryLocator OnnxRuntime = new(
+        "ONNX Runtime", "RNNSERVE_ONNXRUNTIME", "onnxruntime.dll", "libonnxruntime.1.dylib", "libonnxruntime.so.1");
 
     /// <summary>Loads the first library that exists: the environment variable's, else the program's own.</summary>
     /// <exception cref="DllNotFoundException">None exists, or the one that exists cannot be loaded.</exception>
-    internal static nint Load() => Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory);
+    internal nint Load() => Load(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory);
 
     /// <inheritdoc cref="Load()"/>
     /// <param name="chosenPath">Path that the user chose; nothing else is tried then.</param>
     /// <param name="folder">Folder of the program.</param>
-    internal static nint Load(string? chosenPath, string folder)
+    internal nint Load(string? chosenPath, string folder)
     {
         var (os, file) = Platform();
         var rid = $"{os}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
@@ -32,19 +37,19 @@ internal static class LibraryLocator
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
             {
-                throw new DllNotFoundException($"The ONNX Runtime library '{path}' could not be loaded: {e.Message}", e);
+                throw new DllNotFoundException($"The {Name} library '{path}' could not be loaded: {e.Message}", e);
             }
         }
 
         throw new DllNotFoundException(
-            $"The ONNX Runtime library was not found. Tried: {string.Join(", ", paths)}. " +
+            $"The {Name} library was not found. Tried: {string.Join(", ", paths)}. " +
             $"Build the program again, or set {PathVariable} to the library's path.");
     }
 
-    private static (string Os, string File) Platform()
+    private (string Os, string File) Platform()
     {
-        if (OperatingSystem.IsWindows()) return ("win", "onnxruntime.dll");
-        if (OperatingSystem.IsMacOS()) return ("osx", "libonnxruntime.1.dylib");
-        return ("linux", "libonnxruntime.so.1");
+        if (OperatingSystem.IsWindows()) return ("win", Windows);
+        if (OperatingSystem.IsMacOS()) return ("osx", MacOs);
+        return ("linux", Linux);
     }
 }

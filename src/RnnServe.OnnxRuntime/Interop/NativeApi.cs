@@ -55,7 +55,7 @@ internal static unsafe partial class NativeApi
         lock (Gate)
         {
             if (table is not null) return table;
-            var library = LibraryLocator.Load();
+            var library = LibraryLocator.OnnxRuntime.Load();
             var getBase = (delegate* unmanaged[Cdecl]<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
             nint* apiBase = getBase();
             getVersion = (delegate* unmanaged[Cdecl]<byte*>)apiBase[1];

@@ -16,12 +16,12 @@ internal sealed record CatalogEntry(string Name)
     /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Answers; null unless the model is ready.</summary>
+    public LoadedModel? Model { get; init; }
+
     /// <summary>What model.json says; null unless the model is ready.</summary>
-    public ModelManifest? Manifest { get; init; }
+    public ModelManifest? Manifest => Model?.Sessions.Bundle.Manifest;
 
-    /// <summary>Translates with this model; null unless it is ready.</summary>
-    public Translator? Translator { get; init; }
-
-    /// <summary>The language pair for messages, such as "en → de".</summary>
-    public string Pair => $"{Manifest?.Languages.Source} → {Manifest?.Languages.Target}";
+    /// <summary>The languages for messages, such as "en → de" or, of a caption model, "image → en".</summary>
+    public string Pair => $"{Manifest?.Languages.Source ?? "image"} → {Manifest?.Languages.Target}";
 }

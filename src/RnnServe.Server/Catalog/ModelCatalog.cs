@@ -1,11 +1,15 @@
+using System.Diagnostics.Metrics;
+
 namespace RnnServe.Server.Catalog;
 
-/// <summary>The models of this server and the state of each. Thread-safe; owns the translators.</summary>
+/// <summary>The models of this server and the state of each. Thread-safe; owns the models.</summary>
 internal sealed class ModelCatalog : IAsyncDisposable
 {
     private readonly Lock changing = new();
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<CatalogEntry> entries = [];
+
+    public ModelCatalog(IMeterFactory meters) => CacheMeter.Observe(this, meters);
 
     /// <summary>All models by name, loaded or not.</summary>
     public IReadOnlyList<CatalogEntry> Entries => entries;
@@ -35,8 +39,8 @@ internal sealed class ModelCatalog : IAsyncDisposable
     {
         foreach (var entry in entries)
         {
-            if (entry.Translator is { } translator)
-                await translator.DisposeAsync();
+            if (entry.Model is { } model)
+                await model.DisposeAsync();
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class ModelLoader(
     ModelFolders folders,
     IOptions<BatchingOptions> batching,
     IOptions<ThreadingOptions> threading,
+    IOptions<LimitsOptions> limits,
     ILogger<ModelLoader> logger) : BackgroundService
 {
     /// <summary>1: a run stays on its worker's thread. 0: it shares the process-wide pool, which is then one for all models.</summary>
@@ -82,13 +83,18 @@ internal sealed partial class ModelLoader(
 
     private async Task<CatalogEntry> OpenAsync(string name, string folder, CancellationToken stopping)
     {
-        var translator = await Translator.LoadAsync(folder, batching.Value, new() { IntraOpThreads = PoolOrOwnThread }, stopping);
-        var manifest = translator.Sessions.Bundle.Manifest;
-        if (manifest.Name == name)
-            return new CatalogEntry(name) { State = ModelState.Ready, Manifest = manifest, Translator = translator };
+        var images = new ImageOptions
+        {
+            Limits = new() { MaxPixels = limits.Value.MaxPixels },
+            CacheBytes = limits.Value.ImageCacheBytes,
+        };
+        var model = await TaskLoader.LoadAsync(folder, batching.Value, new() { IntraOpThreads = PoolOrOwnThread }, images, stopping);
+        var found = model.Sessions.Bundle.Manifest.Name;
+        if (found == name)
+            return new CatalogEntry(name) { State = ModelState.Ready, Model = model };
 
-        await translator.DisposeAsync();
-        throw new ModelBundleException("model.json", "name", $"'{manifest.Name}'", $"'{name}', the name of its folder");
+        await model.DisposeAsync();
+        throw new ModelBundleException("model.json", "name", $"'{found}'", $"'{name}', the name of its folder");
     }
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]

@@ -1,29 +1,33 @@
 using Microsoft.Extensions.Options;
-using RnnServe.Inference.Models;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
 using RnnServe.Server.Requests;
 
 namespace RnnServe.Server.Catalog;
 
-/// <summary>Picks the model that a request means: by name, by language pair, or the only one there is.</summary>
+/// <summary>Picks the model that a request means: by name, by language, or the only one there is.</summary>
 internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
 {
-    /// <returns>A ready translation model.</returns>
+    /// <returns>A ready model of the wanted task.</returns>
     /// <exception cref="ApiException">400 when several fit, 404 when none does, 503 while loading, draining or failed.</exception>
-    public CatalogEntry Pick(TranslateRequest request)
+    public CatalogEntry Pick(ModelChoice choice)
+    {
+        CheckRunning();
+        return choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
+    }
+
+    /// <exception cref="ApiException">503: the server is stopping.</exception>
+    public void CheckRunning()
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             throw Unavailable("The server is stopping.");
-
-        return request.Model is { } name ? ByName(name, request) : ByLanguages(request);
     }
 
     /// <summary>404 that names the models there are.</summary>
     public static ApiException NoSuchModel(string field, string name, IReadOnlyList<CatalogEntry> entries) =>
         NotFound(field, $"There is no model {Refusals.Quote(name)}; there is {List(entries.Select(e => e.Name))}.");
 
-    private CatalogEntry ByName(string name, TranslateRequest request)
+    private CatalogEntry ByName(string name, ModelChoice choice)
     {
         var entry = catalog.Entries.FirstOrDefault(e => e.Name == name);
         if (entry is null && !catalog.Settled.IsCompleted)
@@ -37,48 +41,45 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
                 throw Unavailable($"The model '{name}' is loading.");
             case { State: ModelState.Failed }:
                 throw Unavailable($"The model '{name}' failed to load: {entry.Reason}");
-            case { Manifest.Task: not ModelTask.Translate }:
-                throw ApiException.ForField("model", $"The model '{name}' does not translate; its task is '{entry.Manifest!.Task}'.");
-            case var _ when !Fits(entry, request):
-                throw ApiException.ForField("model", $"The model '{name}' translates {entry.Pair}, not {Asked(request)}.");
+            case var _ when entry.Manifest!.Task != choice.Task:
+                throw ApiException.ForField("model", $"The model '{name}' does not {choice.Verb}; its task is '{entry.Manifest.Task}'.");
+            case var _ when !choice.Fits(entry.Manifest.Languages):
+                throw ApiException.ForField("model", $"The model '{name}' is for {entry.Pair}, not {choice.Languages}.");
             default:
                 return entry;
         }
     }
 
-    private CatalogEntry ByLanguages(TranslateRequest request)
+    private CatalogEntry ByLanguages(ModelChoice choice)
     {
         // The same request must pick the same model whatever the order in which models load.
         if (!catalog.Settled.IsCompleted)
             throw Unavailable("The models are loading.");
 
-        var translators = catalog.Entries.Where(e => e is { State: ModelState.Ready, Manifest.Task: ModelTask.Translate }).ToList();
-        if (translators.Count == 0)
-            throw Unavailable(catalog.Fault ?? "No translation model is loaded; GET /v1/models says why.");
+        var able = catalog.Entries.Where(e => e.State == ModelState.Ready && e.Manifest!.Task == choice.Task).ToList();
+        if (able.Count == 0)
+            throw NoneAble(choice);
 
-        var fitting = translators.Where(e => Fits(e, request)).ToList();
-        var field = request.Source is not null ? "source" : request.Target is not null ? "target" : "model";
+        var fitting = able.Where(e => choice.Fits(e.Manifest!.Languages)).ToList();
+        var field = choice.Source is not null ? "source" : choice.Target is not null ? choice.TargetField : "model";
         return fitting switch
         {
             [var only] => only,
-            [] => throw NotFound(field, $"No model translates {Asked(request)}; there is {List(translators.Select(Shown))}."),
-            _ => throw ApiException.ForField(
-                field, $"Several models fit: {List(fitting.Select(Shown))}; name one in 'model', or give 'source' and 'target'."),
+            [] => throw NotFound(field, $"No model is for {choice.Languages}; there is {List(able.Select(Shown))}."),
+            _ => throw ApiException.ForField(field, $"Several models fit: {List(fitting.Select(Shown))}; {choice.Hint}."),
         };
     }
 
-    private static bool Fits(CatalogEntry entry, TranslateRequest request) =>
-        Speaks(entry.Manifest!.Languages.Source, request.Source) && Speaks(entry.Manifest.Languages.Target, request.Target);
+    /// <summary>A model that failed may be the wanted one, and its repair may help; where none failed, waiting does not.</summary>
+    private ApiException NoneAble(ModelChoice choice)
+    {
+        if (catalog.Fault is { } fault)
+            return Unavailable(fault);
 
-    /// <summary>RFC 4647, section 3.4: a request for en-GB is served by a model for en; letter case does not matter.</summary>
-    private static bool Speaks(string? model, string? asked) =>
-        asked is null
-        || string.Equals(model, asked, StringComparison.OrdinalIgnoreCase)
-        || (model is not null && asked.StartsWith(model + "-", StringComparison.OrdinalIgnoreCase));
-
-    private static string Asked(TranslateRequest request) => $"{Language(request.Source)} → {Language(request.Target)}";
-
-    private static string Language(string? asked) => asked is null ? "any language" : Refusals.Quote(asked);
+        return catalog.Entries.Any(e => e.State == ModelState.Failed)
+            ? Unavailable($"No loaded model can {choice.Verb}; GET /v1/models says why.")
+            : NotFound("model", $"No model of this server can {choice.Verb}; there is {List(catalog.Entries.Select(Shown))}.");
+    }
 
     private static string Shown(CatalogEntry entry) => $"'{entry.Name}' ({entry.Pair})";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnServe.Inference.Models;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Requests;
 
@@ -21,26 +22,31 @@ internal static class ModelBodies
             Description = manifest?.Description,
             Licence = manifest?.Licence,
             Precision = manifest?.Graphs.Default,
-            Decoding = manifest is null ? null : Decoding(manifest.Decoding),
+            Decoding = manifest is null ? null : Decoding(manifest),
             Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),
             Bytes = manifest?.Files.Sum(f => f.Bytes),
             Files = manifest?.Files.Select(f => new FileBody { Path = f.Path, Sha256 = f.Sha256, Bytes = f.Bytes }).ToList(),
         };
     }
 
-    private static DecodingBody Decoding(Inference.Models.DecodingManifest decoding) => new()
+    private static DecodingBody Decoding(ModelManifest manifest)
     {
-        BeamSize = decoding.BeamSize,
-        // As it was written: 1.4, not the nearest float in 17 digits.
-        LengthPenalty = (double)(decimal)decoding.LengthPenalty,
-        CoveragePenalty = decoding.CoveragePenalty,
-        MaxLength = decoding.MaxLength,
-        // A bundle may allow more than the API does.
-        Limits = new LimitsBody
+        var decoding = manifest.Decoding;
+        bool text = manifest.Task == ModelTask.Translate;
+        return new DecodingBody
         {
-            BeamSize = Math.Min(decoding.Limits.BeamSize, TranslateRequest.WidestBeam),
-            MaxLength = Math.Min(decoding.Limits.MaxLength, TranslateRequest.LongestOutput),
-            SourceLength = decoding.Limits.SourceLength,
-        },
-    };
+            BeamSize = decoding.BeamSize,
+            // As it was written: 1.4, not the nearest float in 17 digits.
+            LengthPenalty = (double)(decimal)decoding.LengthPenalty,
+            CoveragePenalty = text ? decoding.CoveragePenalty : null,
+            MaxLength = decoding.MaxLength,
+            // A bundle may allow more than the API does.
+            Limits = new LimitsBody
+            {
+                BeamSize = Math.Min(decoding.Limits.BeamSize, ISearchRequest.WidestBeam),
+                MaxLength = Math.Min(decoding.Limits.MaxLength, ISearchRequest.LongestOutput),
+                SourceLength = text ? decoding.Limits.SourceLength : null,
+            },
+        };
+    }
 }

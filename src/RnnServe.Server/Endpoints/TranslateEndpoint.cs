@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using RnnServe.Inference.Batching;
 using RnnServe.Inference.Tasks;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Json;
@@ -33,47 +32,14 @@ internal static class TranslateEndpoint
         var clock = Stopwatch.StartNew();
         var request = await JsonBody.ReadAsync(http, ApiJson.Context.TranslateRequest, http.RequestAborted);
         RequestRules.Check(request, limits.Value);
-        var model = models.Pick(request);
+        var model = models.Pick(ModelChoice.Of(request));
         ModelRules.Check(request, model.Manifest!);
 
-        var options = new TranslationOptions
-        {
-            BeamSize = request.BeamSize,
-            Alternatives = request.Alternatives,
-            LengthPenalty = (float?)request.LengthPenalty,
-            CoveragePenalty = (float?)request.CoveragePenalty,
-            MaxLength = request.MaxLength,
-            Tokens = request.Includes("tokens"),
-            Attention = request.Includes("attention"),
-        };
-        var translations = await DecodeAsync(model.Translator!, request.Text!.Items, options, limits.Value, http.RequestAborted);
+        var options = request.Fill(new TranslationOptions { CoveragePenalty = (float?)request.CoveragePenalty });
+        var translator = (Translator)model.Model!;
+        var translations = await EngineRefusals.AnswerAsync(
+            () => translator.TranslateAsync(request.Text!.Items, options, http.RequestAborted), "text", "sentences", limits.Value);
         return TypedResults.Ok(Answer(request, model, translations, clock));
-    }
-
-    private static async Task<IReadOnlyList<Translation>> DecodeAsync(
-        Translator translator,
-        IReadOnlyList<string> texts,
-        TranslationOptions options,
-        LimitsOptions limits,
-        CancellationToken cancellation)
-    {
-        try
-        {
-            return await translator.TranslateAsync(texts, options, cancellation);
-        }
-        catch (AttentionTooLargeException large)
-        {
-            throw ApiException.ForField("include", large.Message, StatusCodes.Status413PayloadTooLarge);
-        }
-        catch (QueueFullException full) when (full.Asked > full.Limit)
-        {
-            var message = $"The texts have {full.Asked} sentences; the most is {full.Limit}.";
-            throw ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
-        }
-        catch (QueueFullException full)
-        {
-            throw new ApiException(StatusCodes.Status429TooManyRequests, full.Message) { RetryAfterSeconds = limits.RetryAfterSeconds };
-        }
     }
 
     private static TranslateResponse Answer(
@@ -87,20 +53,8 @@ internal static class TranslateEndpoint
                 SourceTokens = translations.Sum(t => t.SourceTokens),
                 TargetTokens = translations.Sum(t => t.TargetTokens),
             },
-            Timing = request.Includes("timing") ? Timing(translations, clock) : null,
+            Timing = request.Includes("timing") ? TimingBodies.Of(translations.Select(t => t.Timing), clock) : null,
         };
-
-    private static TimingBody Timing(IReadOnlyList<Translation> translations, Stopwatch clock)
-    {
-        var longest = DecodeTiming.Longest(translations.Select(t => t.Timing));
-        return new TimingBody
-        {
-            QueueMs = longest.QueueMs,
-            EncodeMs = longest.EncodeMs,
-            DecodeMs = longest.DecodeMs,
-            TotalMs = clock.Elapsed.TotalMilliseconds,
-        };
-    }
 
     private static void RefuseEventStream(HttpRequest request)
     {

@@ -12,10 +12,8 @@ internal static class TranslationBodies
         Score = translation.Score,
         Confidence = translation.Confidence,
         Truncated = translation.Truncated,
-        Alternatives = request.Alternatives > 0
-            ? [.. translation.Alternatives.Select(a => new AlternativeBody { Text = a.Text, Score = a.Score, Confidence = a.Confidence })]
-            : null,
-        Tokens = translation.Tokens?.Select(t => new TokenBody { Text = t.Text, LogProb = t.LogProb }).ToList(),
+        Alternatives = request.Alternatives > 0 ? AnswerBodies.Of(translation.Alternatives) : null,
+        Tokens = AnswerBodies.Of(translation.Tokens),
         Attention = translation.Attention is { } attention
             ? new AttentionBody { Source = attention.Source, Target = attention.Target, Weights = attention.Weights }
             : null,

@@ -14,6 +14,8 @@ namespace RnnServe.Server.Json;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(TranslateRequest))]
 [JsonSerializable(typeof(TranslateResponse))]
+[JsonSerializable(typeof(CaptionRequest))]
+[JsonSerializable(typeof(CaptionResponse))]
 [JsonSerializable(typeof(ModelsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(ProblemBody))]

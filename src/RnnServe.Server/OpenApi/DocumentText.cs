@@ -13,13 +13,14 @@ internal static class DocumentText
             Title = "RnnServe",
             Version = "1",
             Description =
-                "Translation with recurrent neural networks. Every error is application/problem+json (RFC 9457) "
+                "Translation and image captioning with recurrent neural networks. Every error is application/problem+json (RFC 9457) "
                 + "and names the value it refuses and the allowed range.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Translate", Description = "Translate texts." },
+            new() { Name = "Caption", Description = "Describe images." },
             new() { Name = "Models", Description = "What this server serves." },
             new() { Name = "Health", Description = "For supervisors and load balancers." },
         };

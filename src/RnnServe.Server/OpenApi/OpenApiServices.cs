@@ -7,6 +7,7 @@ internal static class OpenApiServices
     {
         options.AddDocumentTransformer(DocumentText.Apply);
         options.AddSchemaTransformer(SchemaText.Apply);
+        options.AddOperationTransformer(CaptionOperation.Apply);
         options.AddOperationTransformer(OperationExamples.Apply);
     });
 

@@ -12,6 +12,9 @@ internal static class OperationExamples
         if (operation.OperationId == "Translate")
             DescribeTranslate(operation);
 
+        if (operation.OperationId is "Translate" or "Caption")
+            (operation.Parameters ??= []).Add(RequestTimeout());
+
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.Name == "name") ?? [])
             parameter.Example = "multi30k-en-de";
 
@@ -26,7 +29,6 @@ internal static class OperationExamples
 
     private static void DescribeTranslate(OpenApiOperation operation)
     {
-        operation.Parameters = [RequestTimeout()];
         if (operation.RequestBody?.Content?["application/json"] is not OpenApiMediaType body)
             return;
 

@@ -37,7 +37,7 @@ internal static class SchemaText
         }
     }
 
-    private static IOpenApiSchema WithoutNull(IOpenApiSchema property)
+    public static IOpenApiSchema WithoutNull(IOpenApiSchema property)
     {
         if (property.OneOf is [OpenApiSchema { Type: JsonSchemaType.Null }, var other])
             return other;

@@ -18,9 +18,42 @@ public sealed class LimitsOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int MaxCharactersPerRequest { get; set; } = 100_000;
 
-    /// <summary>Most bytes in a request body, 1,024 to 104,857,600.</summary>
+    /// <summary>Most bytes in a request body without images, 1,024 to 104,857,600.</summary>
     [Range(1024, 104_857_600)]
     public int MaxBodyBytes { get; set; } = 1_048_576;
+
+    /// <summary>Most images in one request, 1 to 256.</summary>
+    [Range(1, 256)]
+    public int MaxImages { get; set; } = 32;
+
+    /// <summary>Most bytes in one image file, 1,024 to 104,857,600.</summary>
+    [Range(1024, 104_857_600)]
+    public int MaxImageBytes { get; set; } = 10_485_760;
+
+    /// <summary>Most bytes in a request body with images, 1,024 to 1,073,741,824.</summary>
+    [Range(1024, 1_073_741_824)]
+    public int MaxUploadBytes { get; set; } = 33_554_432;
+
+    /// <summary>
+    /// Most bytes of images in memory, over all requests: from the moment that they arrive until they are decoded. A request that would
+    /// exceed it is refused. At least <see cref="MaxUploadBytes"/>, to 2,147,483,647.
+    /// </summary>
+    [Range(1024, int.MaxValue)]
+    public int MaxUploadBytesTotal { get; set; } = 268_435_456;
+
+    /// <summary>
+    /// Most pixels, width x height, of one image; checked before it is decoded. Half as many for progressive JPEG, interlaced PNG, WebP and
+    /// GIF: decoding one takes up to 6 bytes a pixel, and as many are decoded at once as there are cores, less one. 1 to 1,000,000,000.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public int MaxPixels { get; set; } = 50_000_000;
+
+    /// <summary>
+    /// Most bytes that each caption model remembers of images it has seen, so that a repeated image is answered sooner;
+    /// 0 (nothing) to 2,000,000,000.
+    /// </summary>
+    [Range(0, 2_000_000_000)]
+    public int ImageCacheBytes { get; set; } = 67_108_864;
 
     /// <summary>How long a request may take when it has no <c>Request-Timeout</c> header, in milliseconds, 1 to 3,600,000.</summary>
     [Range(1, 3_600_000)]
@@ -47,6 +80,12 @@ public sealed class LimitsOptions : IValidatableObject
     {
         if (MaxCharactersPerRequest < MaxCharactersPerText)
             yield return Less(nameof(MaxCharactersPerRequest), MaxCharactersPerRequest, nameof(MaxCharactersPerText), MaxCharactersPerText);
+
+        if (MaxUploadBytes < MaxImageBytes)
+            yield return Less(nameof(MaxUploadBytes), MaxUploadBytes, nameof(MaxImageBytes), MaxImageBytes);
+
+        if (MaxUploadBytesTotal < MaxUploadBytes)
+            yield return Less(nameof(MaxUploadBytesTotal), MaxUploadBytesTotal, nameof(MaxUploadBytes), MaxUploadBytes);
 
         if (MaxRequestTimeoutMs < RequestTimeoutMs)
             yield return Less(nameof(MaxRequestTimeoutMs), MaxRequestTimeoutMs, nameof(RequestTimeoutMs), RequestTimeoutMs);

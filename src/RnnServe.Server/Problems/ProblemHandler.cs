@@ -17,7 +17,15 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
             httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
 
         httpContext.Response.StatusCode = problem.Status!.Value;
-        await problems.WriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
+        try
+        {
+            await problems.WriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Who went away while sending is answered with 400; nobody reads it, and it is no fault of the server.
+        }
+
         return true;
     }
 

@@ -26,12 +26,12 @@ internal static class ProblemTitles
         StatusCodes.Status405MethodNotAllowed =>
             $"'{http.Request.Path}' does not answer {http.Request.Method}; allowed: {http.Response.Headers.Allow}.",
         // Routing refuses some content types before the endpoint sees them.
-        StatusCodes.Status415UnsupportedMediaType => ContentType(http.Request.ContentType),
+        StatusCodes.Status415UnsupportedMediaType => ContentType(http.Request.ContentType, "application/json"),
         StatusCodes.Status500InternalServerError => "The server failed; its log says more.",
         _ => ReasonPhrases.GetReasonPhrase(status),
     };
 
     /// <summary>What a body must be, next to what it said it is.</summary>
-    public static string ContentType(string? type) =>
-        $"The content type {Refusals.Quote(type ?? "")} is not accepted; send application/json.";
+    public static string ContentType(string? type, string accepted) =>
+        $"The content type {Refusals.Quote(type ?? "")} is not accepted; send {accepted}.";
 }

@@ -65,7 +65,8 @@ internal static class Refusals
     /// <summary>A value as it may appear in a message: quoted, and short.</summary>
     public static string Quote(string? value) => value is null ? "null" : $"'{Shorten(value)}'";
 
-    public static string Shorten(string value) => value.Length > LongestQuote ? $"{value[..LongestQuote]}..." : value;
+    public static string Shorten(string value, int longest = LongestQuote) =>
+        value.Length > longest ? $"{value[..longest]}..." : value;
 
     /// <summary>The JSON name of a property.</summary>
     public static string FieldName(string property) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property);

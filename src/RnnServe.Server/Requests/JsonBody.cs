@@ -95,7 +95,7 @@ internal static class JsonBody
     private static ApiException Malformed(string message) => new(StatusCodes.Status400BadRequest, message);
 
     private static ApiException Unsupported(string? type) =>
-        new(StatusCodes.Status415UnsupportedMediaType, ProblemTitles.ContentType(type));
+        new(StatusCodes.Status415UnsupportedMediaType, ProblemTitles.ContentType(type, "application/json"));
 
     /// <summary>The value as it was sent, and short.</summary>
     private static string Shown(JsonElement value) => Refusals.Shorten(value.GetRawText());

@@ -7,7 +7,7 @@ namespace RnnServe.Server.Requests;
 internal static class ModelRules
 {
     /// <exception cref="ApiException">400 with every refused field.</exception>
-    public static void Check(TranslateRequest request, ModelManifest manifest)
+    public static void Check(ISearchRequest request, ModelManifest manifest)
     {
         var errors = new Dictionary<string, string[]>();
         var limits = manifest.Decoding.Limits;
@@ -24,8 +24,8 @@ internal static class ModelRules
         if (!manifest.Decoder.Attention && request.Includes("attention"))
             Refuse("include", "'attention'", $"tokens or timing: the model '{manifest.Name}' has no attention");
 
-        if (!manifest.Decoder.Attention && request.CoveragePenalty > 0)
-            Refuse("coveragePenalty", $"{request.CoveragePenalty}", $"0: the model '{manifest.Name}' has no attention");
+        if (!manifest.Decoder.Attention && request is TranslateRequest { CoveragePenalty: > 0 and var penalty })
+            Refuse("coveragePenalty", $"{penalty}", $"0: the model '{manifest.Name}' has no attention");
 
         if (errors.Count > 0)
             throw ApiException.ForFields(errors);

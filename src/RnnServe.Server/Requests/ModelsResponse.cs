@@ -29,7 +29,7 @@ public sealed record ModelBody
     /// <example>Version 2: encoder.onnx: found 1024 bytes, expected 2048 bytes.</example>
     public string? Reason { get; init; }
 
-    /// <summary>What the model does: translate.</summary>
+    /// <summary>What the model does: translate texts or caption images.</summary>
     /// <example>translate</example>
     [AllowedValues("translate", "caption")]
     public string? Task { get; init; }
@@ -82,7 +82,7 @@ public sealed record DecodingBody
 {
     /// <summary>beamSize of a request that has none.</summary>
     /// <example>5</example>
-    [Bounds(Minimum = 1, Maximum = TranslateRequest.WidestBeam)]
+    [Bounds(Minimum = 1, Maximum = ISearchRequest.WidestBeam)]
     public required int BeamSize { get; init; }
 
     /// <summary>lengthPenalty of a request that has none.</summary>
@@ -90,14 +90,14 @@ public sealed record DecodingBody
     [Bounds(Minimum = 0, Maximum = 2)]
     public required double LengthPenalty { get; init; }
 
-    /// <summary>coveragePenalty of a request that has none.</summary>
+    /// <summary>coveragePenalty of a request that has none; absent: captions have no such penalty.</summary>
     /// <example>0.0</example>
     [Bounds(Minimum = 0, Maximum = 2)]
-    public required double CoveragePenalty { get; init; }
+    public double? CoveragePenalty { get; init; }
 
-    /// <summary>maxLength of a request that has none; absent: twice the source's tokens plus 10.</summary>
+    /// <summary>maxLength of a request that has none; absent: twice the source's tokens plus 10, or 30 for captions.</summary>
     /// <example>100</example>
-    [Bounds(Minimum = 1, Maximum = TranslateRequest.LongestOutput)]
+    [Bounds(Minimum = 1, Maximum = ISearchRequest.LongestOutput)]
     public int? MaxLength { get; init; }
 
     /// <summary>What a request may ask for at most.</summary>
@@ -109,18 +109,18 @@ public sealed record LimitsBody
 {
     /// <summary>The largest beamSize.</summary>
     /// <example>16</example>
-    [Bounds(Minimum = 1, Maximum = TranslateRequest.WidestBeam)]
+    [Bounds(Minimum = 1, Maximum = ISearchRequest.WidestBeam)]
     public required int BeamSize { get; init; }
 
     /// <summary>The largest maxLength.</summary>
     /// <example>512</example>
-    [Bounds(Minimum = 1, Maximum = TranslateRequest.LongestOutput)]
+    [Bounds(Minimum = 1, Maximum = ISearchRequest.LongestOutput)]
     public required int MaxLength { get; init; }
 
-    /// <summary>Most tokens of one sentence that goes in; a longer one is cut into pieces at a word.</summary>
+    /// <summary>Most tokens of one sentence that goes in; a longer one is cut into pieces at a word. Absent: an image goes in.</summary>
     /// <example>256</example>
     [Bounds(Minimum = 2)]
-    public required int SourceLength { get; init; }
+    public int? SourceLength { get; init; }
 }
 
 /// <summary>A measured score of a model.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-using RnnServe.Inference;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
 
@@ -8,12 +6,6 @@ namespace RnnServe.Server.Requests;
 /// <summary>Checks a request before any work is done for it; every refusal is reported at once.</summary>
 internal static class RequestRules
 {
-    /// <summary>A body full of unknown fields gets a short answer.</summary>
-    private const int MostUnknown = 10, LongestName = 64;
-
-    /// <summary>Fields of the published contract that this version does not have.</summary>
-    private static readonly string[] NotSupportedYet = ["sampling", "prefix"];
-
     private static readonly string[] Fields =
         [.. Json.ApiJson.Context.TranslateRequest.Properties.Where(p => !p.IsExtensionData).Select(p => p.Name)];
 
@@ -21,13 +13,10 @@ internal static class RequestRules
     public static void Check(TranslateRequest request, LimitsOptions limits)
     {
         var errors = new Dictionary<string, string[]>();
-        foreach (var name in (request.Unknown?.Keys ?? Enumerable.Empty<string>()).Take(MostUnknown).Select(Shorten))
-            errors[name] = [Unknown(name)];
-
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(request, new ValidationContext(request), results, validateAllProperties: true);
-        foreach (var result in results)
-            errors[Refusals.FieldName(result.MemberNames.First())] = [Message(result)];
+        FieldRules.CheckNames(request.Unknown?.Keys ?? Enumerable.Empty<string>(), Fields, errors);
+        FieldRules.CheckValues(request, errors);
+        if (request.Text is null)
+            errors["text"] = ["text is missing; it must be a string or an array of strings."];
 
         if (request.Text is { } texts && CheckCount(texts, limits) is { } message)
             errors["text"] = [message];
@@ -37,16 +26,6 @@ internal static class RequestRules
 
         CheckLengths(request.Text!, limits);
     }
-
-    private static string Unknown(string name) => NotSupportedYet.Contains(name, StringComparer.Ordinal)
-        ? $"'{name}' is not supported yet."
-        : $"{Refusals.Quote(name)} is not a field of this request; the nearest is '{NearestName.Of(name, Fields)}'.";
-
-    private static string Shorten(string name) => name.Length > LongestName ? name[..LongestName] : name;
-
-    private static string Message(ValidationResult result) => result.MemberNames.First() == nameof(TranslateRequest.Text)
-        ? "text is missing; it must be a string or an array of strings."
-        : result.ErrorMessage!;
 
     private static string? CheckCount(Texts texts, LimitsOptions limits)
     {

@@ -5,10 +5,8 @@ using System.Text.Json.Serialization;
 namespace RnnServe.Server.Requests;
 
 /// <summary>Texts to translate, and how.</summary>
-public sealed record TranslateRequest
+public sealed record TranslateRequest : ISearchRequest
 {
-    internal const int WidestBeam = 16, LongestOutput = 512;
-
     /// <summary>
     /// 1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs.
     /// An array is decoded as one batch and answered in the same order.
@@ -36,12 +34,12 @@ public sealed record TranslateRequest
 
     /// <summary>Hypotheses kept per sentence: 1 is greedy and the fastest, 4 to 8 the best. The model says the default, mostly 5.</summary>
     /// <example>5</example>
-    [AllowedRange(1, WidestBeam)]
+    [AllowedRange(1, ISearchRequest.WidestBeam)]
     public int? BeamSize { get; init; }
 
     /// <summary>How many further translations of each text to return, 0 to beamSize - 1.</summary>
     /// <example>1</example>
-    [AllowedRange(0, WidestBeam - 1)]
+    [AllowedRange(0, ISearchRequest.WidestBeam - 1)]
     public int Alternatives { get; init; }
 
     /// <summary>Strength α of the length penalty: scores are divided by ((5 + length) / 6)^α. The model says the default.</summary>
@@ -62,7 +60,7 @@ public sealed record TranslateRequest
     /// The model says the default.
     /// </summary>
     /// <example>100</example>
-    [AllowedRange(1, LongestOutput)]
+    [AllowedRange(1, ISearchRequest.LongestOutput)]
     public int? MaxLength { get; init; }
 
     /// <summary>What else to return: tokens, attention, timing.</summary>
@@ -73,7 +71,4 @@ public sealed record TranslateRequest
     /// <summary>Fields that the request does not have; RequestRules refuses them by name.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
-
-    /// <summary>Whether <see cref="Include"/> names <paramref name="part"/>.</summary>
-    internal bool Includes(string part) => Include?.Contains(part, StringComparer.Ordinal) ?? false;
 }

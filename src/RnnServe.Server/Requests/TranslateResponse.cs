@@ -56,10 +56,10 @@ public sealed record TranslationBody
     public AttentionBody? Attention { get; init; }
 }
 
-/// <summary>A further translation of the same text.</summary>
+/// <summary>A further translation of the same text, or caption of the same image.</summary>
 public sealed record AlternativeBody
 {
-    /// <summary>The translated text.</summary>
+    /// <summary>The text.</summary>
     /// <example>Ein Hund rennt.</example>
     public required string Text { get; init; }
 
@@ -120,6 +120,11 @@ public sealed record UsageBody
 /// <summary>Where the time of a request went, in milliseconds.</summary>
 public sealed record TimingBody
 {
+    /// <summary>Reading the images: decoding and scaling, or finding them in the cache; the slowest one. Only for captions.</summary>
+    /// <example>3.1</example>
+    [Bounds(Minimum = 0)]
+    public double? ImageMs { get; init; }
+
     /// <summary>Waiting for a decode worker.</summary>
     /// <example>0.2</example>
     [Bounds(Minimum = 0)]

@@ -1,31 +1,45 @@
 using System.CommandLine;
-using RnnServe.Training.Data;
-using RnnServe.Training.Metrics;
 
 namespace RnnServe.Training.Commands;
 
-/// <summary>evaluate: BLEU of files, of a bundle in this process, or of a running server.</summary>
+/// <summary>evaluate: scores of files, of a bundle in this process, or of a running server.</summary>
 internal sealed class EvaluateCommand
 {
-    /// <summary>Texts in one request; the server takes 256 at most.</summary>
-    private const int TextsPerRequest = 64;
-
     private readonly Option<FileInfo[]> references = new("--references", "-r")
     {
-        Description = "The right answers: one file, or several with one reference each. Plain or .gz, one sentence a line.",
-        Required = true,
+        Description = "Translations: the right ones. One file, or several with one reference each. Plain or .gz, one sentence a line.",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<FileInfo?> hypotheses = new("--hypotheses") { Description = "Translations to score, one a line." };
     private readonly Option<FileInfo?> source = new("--source")
     {
-        Description = "Texts to translate and score, one a line; needs --model or --server.",
+        Description = "Translations: texts to translate and score, one a line; needs --model or --server.",
+    };
+
+    private readonly Option<bool> lowerCase = new("--lowercase", "-lc") { Description = "Translations: ignore case." };
+    private readonly Option<FileInfo?> captions = new("--captions")
+    {
+        Description = "Captions: what people wrote. Lines of name#number, a tab and a caption; several lines of a photo are its references.",
+    };
+
+    private readonly Option<DirectoryInfo?> images = new("--images")
+    {
+        Description = "Captions: folder of the photos to caption and score; needs --model or --server.",
+    };
+
+    private readonly Option<FileInfo?> split = new("--split")
+    {
+        Description = "Captions: names of the photos to score, one a line. Default: all photos of --captions.",
+    };
+
+    private readonly Option<FileInfo?> hypotheses = new("--hypotheses")
+    {
+        Description = "Answers to score. Translations: one a line. Captions: lines of a photo's name, a tab and a caption.",
     };
 
     private readonly Option<string?> model = new("--model", "-m")
     {
-        Description = "Folder of a bundle to translate with; with --server, the name of a model.",
+        Description = "Folder of a bundle to answer with; with --server, the name of a model.",
     };
 
     private readonly Option<string?> server = new("--server") { Description = "Address of a running server, such as http://localhost:8080." };
@@ -35,14 +49,16 @@ internal sealed class EvaluateCommand
         Description = "Strength of the length penalty, 0 to 2. Default: the bundle's.",
     };
 
-    private readonly Option<bool> lowerCase = new("--lowercase", "-lc") { Description = "Ignore case." };
-    private readonly Option<FileInfo?> output = new("--output", "-o") { Description = "File for the translations." };
+    private readonly Option<FileInfo?> output = new("--output", "-o") { Description = "File for the answers, as --hypotheses reads it." };
 
     public Command Create()
     {
-        var command = new Command("evaluate", "Measure BLEU as sacreBLEU does, of a file of translations or of a model.")
+        var command = new Command(
+            "evaluate",
+            "Score a file of answers or a model: translations by BLEU as sacreBLEU does (--references), captions by BLEU-1 to BLEU-4 and "
+            + "CIDEr-D as coco-caption does (--captions).")
         {
-            references, hypotheses, source, model, server, beam, lengthPenalty, lowerCase, output,
+            references, source, lowerCase, captions, images, split, hypotheses, model, server, beam, lengthPenalty, output,
         };
         command.SetAction(async (arguments, stop) =>
         {
@@ -52,74 +68,29 @@ internal sealed class EvaluateCommand
         return command;
     }
 
-    private async Task RunAsync(ParseResult arguments, CancellationToken stop)
+    private Task RunAsync(ParseResult arguments, CancellationToken stop)
     {
-        var references = arguments.GetRequiredValue(this.references).Select(file => ParallelCorpus.ReadLines(file.FullName)).ToList();
-        var hypotheses = await HypothesesAsync(arguments, stop);
-        if (references.FirstOrDefault(lines => lines.Count != hypotheses.Count) is { } wrong)
-            throw new UserException($"There are {hypotheses.Count} translations but {wrong.Count} references.");
-        if (hypotheses.Count == 0)
-            throw new UserException("There is nothing to score: the files are empty.");
-
-        if (arguments.GetValue(this.output) is { } output)
-            await File.WriteAllLinesAsync(output.FullName, hypotheses, stop);
-        var score = Bleu.Score(hypotheses, references, arguments.GetValue(lowerCase));
-        Console.Out.WriteLine(score);
-        Console.Out.WriteLine(score.Signature);
-    }
-
-    private async Task<IReadOnlyList<string>> HypothesesAsync(ParseResult arguments, CancellationToken stop)
-    {
-        var (hypotheses, source) = (arguments.GetValue(this.hypotheses), arguments.GetValue(this.source));
-        if (hypotheses is null == source is null)
-            throw new UserException("Give either --hypotheses, or --source with --model or --server.");
-        if (hypotheses is not null)
-            return ParallelCorpus.ReadLines(hypotheses.FullName);
-
-        var texts = ParallelCorpus.ReadLines(source!.FullName);
-        await using var translator = await TranslatorAsync(arguments, stop);
-        return await TranslateAsync(texts, translator, stop);
-    }
-
-    /// <summary>Translates the lines that are not blank; the others stay empty, as a server refuses them.</summary>
-    private static async Task<string[]> TranslateAsync(IReadOnlyList<string> texts, ITextTranslator translator, CancellationToken stop)
-    {
-        string[] translations = [.. texts.Select(_ => "")];
-        int done = 0;
-        foreach (int[] chunk in Enumerable.Range(0, texts.Count).Where(i => !string.IsNullOrWhiteSpace(texts[i])).Chunk(TextsPerRequest))
+        var answers = new AnswerSource(
+            arguments.GetValue(hypotheses),
+            arguments.GetValue(model),
+            arguments.GetValue(server),
+            new SearchSettings(arguments.GetValue(beam), arguments.GetValue(lengthPenalty)),
+            arguments.GetValue(output));
+        if (arguments.GetValue(captions) is { } written)
         {
-            // A translation is one line of the output, whatever the model writes.
-            var answers = await translator.TranslateAsync([.. chunk.Select(i => texts[i])], stop);
-            foreach (var (i, answer) in chunk.Zip(answers))
-                translations[i] = answer.ReplaceLineEndings(" ");
-            done += chunk.Length;
-            if (!Console.IsErrorRedirected)
-                await Console.Error.WriteAsync($"\r{done}/{texts.Count} ");
+            Refuse(arguments, "--captions", references, source, lowerCase);
+            return new CaptionEvaluation(written, arguments.GetValue(images), arguments.GetValue(split)).RunAsync(answers, stop);
         }
 
-        if (!Console.IsErrorRedirected)
-            await Console.Error.WriteLineAsync();
-        return translations;
+        if (arguments.GetValue(references) is not { Length: > 0 } right)
+            throw new UserException("Give --references to score translations, or --captions to score captions.");
+        Refuse(arguments, "--references", images, split);
+        return new TextEvaluation(right, arguments.GetValue(source), arguments.GetValue(lowerCase)).RunAsync(answers, stop);
     }
 
-    private async Task<ITextTranslator> TranslatorAsync(ParseResult arguments, CancellationToken stop)
+    private static void Refuse(ParseResult arguments, string given, params Option[] others)
     {
-        var search = new SearchSettings(arguments.GetValue(beam), arguments.GetValue(lengthPenalty));
-        string? model = arguments.GetValue(this.model);
-        if (arguments.GetValue(this.server) is { } server)
-        {
-            if (!Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out var address)
-                || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
-            {
-                throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:8080.");
-            }
-
-            var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
-            return new ServerTranslator(client, model, search);
-        }
-
-        return model is not null
-            ? await BundleTranslator.LoadAsync(model, search, stop)
-            : throw new UserException("--source needs --model with a bundle's folder, or --server with an address.");
+        if (others.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false }) is { } wrong)
+            throw new UserException($"{wrong.Name} does not go with {given}.");
     }
 }

@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using RnnServe.Training.Recipes;
+using RnnServe.Training.Tasks;
 
 namespace RnnServe.Training.Commands;
 
 /// <summary>export: makes a bundle of a training's best weights.</summary>
 internal static class ExportCommand
 {
-    /// <param name="export">Builds the bundle.</param>
-    public static Command Create(BundleExport export)
+    public static Command Create()
     {
         var run = new Argument<DirectoryInfo>("run") { Description = "Folder of a training, such as runs/multi30k-en-de." };
         var to = new Option<DirectoryInfo>("--to")
@@ -32,10 +32,12 @@ internal static class ExportCommand
                 throw new UserException($"'{source.FullName}' holds no training that was validated: it needs recipe.json and best.ckpt.");
 
             var watch = Stopwatch.StartNew();
-            string bundle = export(RecipeFile.Load(folder.Recipe), folder, arguments.GetRequiredValue(to).FullName, Console.Out.WriteLine);
-            double megabytes = new DirectoryInfo(bundle).EnumerateFiles().Sum(file => file.Length) / 1e6;
+            string result = TrainingTasks.Of(RecipeFile.Load(folder.Recipe))
+                .Export(folder, arguments.GetRequiredValue(to).FullName, ProgressReport.OnConsole());
+            FileInfo[] files = File.Exists(result) ? [new(result)] : new DirectoryInfo(result).GetFiles();
+            double megabytes = files.Sum(file => file.Length) / 1e6;
             Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Exported {bundle}: {megabytes:F1} MB, in {watch.Elapsed.TotalSeconds:F0} s."));
+                CultureInfo.InvariantCulture, $"Exported {result}: {megabytes:F1} MB, in {watch.Elapsed.TotalSeconds:F0} s."));
         });
         return command;
     }

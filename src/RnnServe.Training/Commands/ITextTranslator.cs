@@ -6,6 +6,3 @@ internal interface ITextTranslator : IAsyncDisposable
     /// <summary>Translates some texts, in their order.</summary>
     Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation);
 }
-
-/// <summary>The search's settings; null leaves one to the bundle.</summary>
-internal sealed record SearchSettings(int? BeamSize, float? LengthPenalty);

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using RnnServe.Training.Data;
 using RnnServe.Training.Recipes;
+using RnnServe.Training.Tasks;
 
 namespace RnnServe.Training.Commands;
 
@@ -9,9 +9,6 @@ internal sealed class TrainCommand
 {
     /// <summary>Exit code of a program that an interrupt ended, as shells have it.</summary>
     private const int Interrupted = 130;
-
-    private readonly LossGraphFactory createGraph;
-    private readonly ValidationFactory createValidation;
 
     private readonly Argument<FileInfo> recipe = new("recipe") { Description = "The recipe: a JSON file." };
     private readonly Option<bool> resume = new("--resume")
@@ -25,15 +22,8 @@ internal sealed class TrainCommand
     };
 
     private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
-    private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the training pairs, instead of the recipe's." };
+    private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the training data, instead of the recipe's." };
     private readonly Option<int?> seed = new("--seed") { Description = "Where all randomness starts, instead of the recipe's." };
-
-    /// <param name="createGraph">Builds the model.</param>
-    /// <param name="createValidation">Builds the BLEU scorer, which decides what weights are the best.</param>
-    public TrainCommand(LossGraphFactory createGraph, ValidationFactory createValidation)
-    {
-        (this.createGraph, this.createValidation) = (createGraph, createValidation);
-    }
 
     public Command Create()
     {
@@ -53,27 +43,27 @@ internal sealed class TrainCommand
         if (!resume && File.Exists(folder.Latest))
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");
 
-        var progress = new ProgressReport(Console.Out, live: !Console.IsOutputRedirected, TimeProvider.System);
-        var data = TranslationData.Load(recipe, folder, resume, progress.Say);
+        var progress = ProgressReport.OnConsole();
+        using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
         if (!resume)
             File.WriteAllText(folder.Recipe, RecipeFile.ToJson(recipe));
 
-        using var graph = createGraph(recipe, new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize));
-        progress.Say($"Model: {graph.Parameters.Length:N0} parameters.");
+        progress.Say($"Model: {prepared.Graph.Parameters.Length:N0} parameters.");
         var environment = new TrainerEnvironment
         {
             Folder = folder,
             RecipeHash = RecipeFile.Hash(recipe),
             Progress = progress,
-            Validation = createValidation(recipe, data, folder),
+            Validation = prepared.Validation,
+            Unit = prepared.Unit,
         };
-        using var trainer = new Trainer(graph, data.Batches, recipe.Training, environment);
+        using var trainer = new Trainer(prepared.Graph, prepared.Batches, recipe.Training, environment);
         var outcome = trainer.Run(resume, stop);
-        TrainingPlots.Write(folder, recipe.Name);
+        TrainingPlots.Write(folder, recipe.Name, prepared.Unit);
         return Report(outcome, folder, progress);
     }
 
-    private TranslationRecipe Override(TranslationRecipe recipe, ParseResult arguments) => recipe with
+    private Recipe Override(Recipe recipe, ParseResult arguments) => recipe with
     {
         Training = recipe.Training with
         {

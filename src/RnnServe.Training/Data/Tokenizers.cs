@@ -1,4 +1,5 @@
 using RnnServe.Inference.Text;
+using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Data;
@@ -6,6 +7,8 @@ namespace RnnServe.Training.Data;
 /// <summary>The tokenizers of a language pair; one and the same when the vocabulary is joint.</summary>
 internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
 {
+    public VocabularySizes VocabularySizes => new(Source.VocabularySize, Target.VocabularySize);
+
     public bool Joint => ReferenceEquals(Source, Target);
 
     /// <summary>Loads the recipe's tokenizer, or learns one from the training pairs, and keeps it in the run's folder.</summary>
@@ -28,10 +31,17 @@ internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
 
     /// <summary>The ids that frame and fill sequences.</summary>
     /// <exception cref="UserException">The target's tokenizer has no such tokens.</exception>
-    public SpecialTokens SpecialTokens => new(Id("<pad>"), Id("<s>"), Id("</s>"));
+    public SpecialTokens SpecialTokens => SpecialTokensOf(Target);
 
-    private int Id(string token) => Target.IdOf(token)
-        ?? throw new UserException($"The tokenizer has no token '{token}', which training needs: add it, or learn a tokenizer.");
+    /// <summary>The ids that frame and fill sequences of a tokenizer.</summary>
+    /// <exception cref="UserException">It has no such tokens.</exception>
+    public static SpecialTokens SpecialTokensOf(Tokenizer tokenizer)
+    {
+        return new(Id("<pad>"), Id("<s>"), Id("</s>"));
+
+        int Id(string token) => tokenizer.IdOf(token)
+            ?? throw new UserException($"The tokenizer has no token '{token}', which training needs: add it, or learn a tokenizer.");
+    }
 
     private void Save(RunFolder folder)
     {
@@ -47,16 +57,20 @@ internal sealed record Tokenizers(Tokenizer Source, Tokenizer Target)
 
     private static Tokenizers Same(Tokenizer tokenizer) => new(tokenizer, tokenizer);
 
-    private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings)
+    private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings) => LearnPairs(texts, settings.VocabularySize);
+
+    /// <summary>Learns byte pairs.</summary>
+    /// <exception cref="UserException">The vocabulary is too small for the texts' characters.</exception>
+    public static Tokenizer LearnPairs(IEnumerable<string> texts, int vocabularySize)
     {
         try
         {
-            return BpeLearner.Learn(texts, new TokenizerTraining(settings.VocabularySize, MinimumCharacterCount: 3));
+            return BpeLearner.Learn(texts, new TokenizerTraining(vocabularySize, MinimumCharacterCount: 3));
         }
         catch (ArgumentOutOfRangeException error)
         {
             throw new UserException(
-                $"tokenizer.vocabularySize is {settings.VocabularySize}, too few for 4 special tokens, 256 bytes and the characters of the data.",
+                $"tokenizer.vocabularySize is {vocabularySize}, too few for 4 special tokens, 256 bytes and the characters of the data.",
                 error);
         }
     }

@@ -1,12 +1,7 @@
-using RnnServe.OnnxRuntime;
-
 namespace RnnServe.Training.Data;
 
 /// <summary>One sentence pair as token ids, without start and end tokens.</summary>
 internal readonly record struct TokenPair(int[] Source, int[] Target);
-
-/// <summary>The ids that frame and fill sequences.</summary>
-internal sealed record SpecialTokens(int Pad = 0, int Start = 2, int End = 3);
 
 /// <summary>Further pairs for the first epochs, such as back-translated ones.</summary>
 internal sealed record ExtraPairs(IReadOnlyList<TokenPair> Pairs, int UntilEpoch);
@@ -56,35 +51,9 @@ internal sealed class TranslationBatches : IBatchSource
     /// <summary>Builds source [B,S] with its mask, target_in and target_out [B,T] with theirs.</summary>
     private Batch Make(TokenPair[] pairs)
     {
-        int rows = pairs.Length;
-        int sourceLength = pairs.Max(p => p.Source.Length) + 1;
-        int targetLength = pairs.Max(p => p.Target.Length) + 1;
-        var inputs = new Dictionary<string, Tensor>(StringComparer.Ordinal)
-        {
-            ["source"] = Tensor.Allocate(ElementType.Int64, rows, sourceLength),
-            ["source_mask"] = Tensor.Allocate(ElementType.Float, rows, sourceLength),
-            ["target_in"] = Tensor.Allocate(ElementType.Int64, rows, targetLength),
-            ["target_out"] = Tensor.Allocate(ElementType.Int64, rows, targetLength),
-            ["target_mask"] = Tensor.Allocate(ElementType.Float, rows, targetLength),
-        };
-        for (int row = 0; row < rows; row++)
-        {
-            var (source, target) = pairs[row];
-            Fill(inputs["source"], row, sourceLength, [.. source, Tokens.End]);
-            Fill(inputs["target_in"], row, targetLength, [Tokens.Start, .. target]);
-            Fill(inputs["target_out"], row, targetLength, [.. target, Tokens.End]);
-            inputs["source_mask"].AsSpan<float>().Slice(row * sourceLength, source.Length + 1).Fill(1);
-            inputs["target_mask"].AsSpan<float>().Slice(row * targetLength, target.Length + 1).Fill(1);
-        }
-
-        return new Batch(inputs, rows, pairs.Sum(p => p.Target.Length + 1));
-    }
-
-    private void Fill(Tensor ids, int row, int width, ReadOnlySpan<int> tokens)
-    {
-        var cells = ids.AsSpan<long>().Slice(row * width, width);
-        cells.Fill(Tokens.Pad);
-        for (int i = 0; i < tokens.Length; i++)
-            cells[i] = tokens[i];
+        var inputs = TargetTensors.Create([.. pairs.Select(p => p.Target)], Tokens);
+        inputs["source"] = TargetTensors.Ids([.. pairs.Select(p => (int[])[.. p.Source, Tokens.End])], Tokens.Pad);
+        inputs["source_mask"] = TargetTensors.Mask([.. pairs.Select(p => p.Source.Length + 1)]);
+        return new Batch(inputs, pairs.Length, pairs.Sum(p => p.Target.Length + 1));
     }
 }

@@ -1,5 +1,4 @@
 using RnnServe.Inference.Models;
-using RnnServe.Training.Data;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
@@ -20,85 +19,91 @@ internal sealed record BundleFacts
     public string? Card { get; init; }
 }
 
-/// <summary>Writes the files of a translation bundle into a folder.</summary>
+/// <summary>A bundle before it is written.</summary>
+/// <param name="Manifest">Without the list of files, which the writer fills in.</param>
+/// <param name="Files">Contents by name.</param>
+internal sealed record BundleContent(ModelManifest Manifest, IReadOnlyDictionary<string, byte[]> Files);
+
+/// <summary>Writes the files of a bundle into a folder, and what bundles of all tasks have in common.</summary>
 internal static class BundleWriter
 {
-    private const string Encoder = "encoder.onnx", Decoder = "decoder.onnx", Card = "README.md";
+    public const string Encoder = "encoder.onnx", Decoder = "decoder.onnx", Card = "README.md";
 
-    /// <summary>Writes graphs, tokenizers, model card and, last, the manifest that lists them.</summary>
-    public static void Write(string folder, TranslationRecipe recipe, Tokenizers tokenizers, ExportedGraphs graphs, BundleFacts facts)
+    /// <summary>Writes the files, the model card and, last, the manifest that lists them.</summary>
+    public static void Write(string folder, BundleContent content, string? card)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, Encoder), graphs.Encoder);
-        File.WriteAllBytes(Path.Combine(folder, Decoder), graphs.Decoder);
-        if (facts.Card is not null)
-            File.WriteAllText(Path.Combine(folder, Card), facts.Card);
-        var names = WriteTokenizers(folder, tokenizers);
-        string[] files = [Encoder, Decoder, .. new[] { names.Source!, names.Target }.Distinct()];
-        var manifest = Manifest(recipe, tokenizers, graphs, facts) with
-        {
-            Tokenizers = names,
-            Files = [.. files.Select(file => BundleFiles.Describe(folder, file))],
-        };
+        foreach (var (name, bytes) in content.Files)
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
+        if (card is not null)
+            File.WriteAllText(Path.Combine(folder, Card), card);
+        var manifest = content.Manifest with { Files = [.. content.Files.Keys.Select(file => BundleFiles.Describe(folder, file))] };
         File.WriteAllBytes(Path.Combine(folder, ManifestJson.FileName), ManifestJson.Write(manifest));
     }
 
-    private static TokenizerFiles WriteTokenizers(string folder, Tokenizers tokenizers)
+    /// <summary>Makes the next version of a bundle: it appears complete or not at all.</summary>
+    /// <param name="models">Folder of all bundles.</param>
+    /// <param name="name">Name of the bundle.</param>
+    /// <param name="fill">Fills the folder it is given; the bundle is what it leaves there.</param>
+    /// <returns>The version's folder.</returns>
+    public static string NextVersion(string models, string name, Action<string> fill)
     {
-        var files = tokenizers.Joint
-            ? new TokenizerFiles { Source = "tokenizer.json", Target = "tokenizer.json" }
-            : new TokenizerFiles { Source = "source.tokenizer.json", Target = "target.tokenizer.json" };
-        File.WriteAllBytes(Path.Combine(folder, files.Source!), tokenizers.Source.ToJson());
-        File.WriteAllBytes(Path.Combine(folder, files.Target), tokenizers.Target.ToJson());
-        return files;
+        var model = Path.Combine(models, name);
+        var version = Directory.Exists(model) ? ModelBundle.Versions(model).Select(v => v.Version).FirstOrDefault() + 1 : 1;
+        var (partial, final) = (Path.Combine(model, $".{version}.partial"), Path.Combine(model, $"{version}"));
+        Delete(partial);
+        try
+        {
+            fill(partial);
+            Directory.Move(partial, final);
+        }
+        finally
+        {
+            Delete(partial);
+        }
+
+        return final;
     }
 
-    private static ModelManifest Manifest(TranslationRecipe recipe, Tokenizers tokenizers, ExportedGraphs graphs, BundleFacts facts)
+    /// <summary>Where the weights come from; null while they are still being trained.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="data">Files of the training data.</param>
+    /// <param name="facts">With the steps.</param>
+    public static TrainingManifest? Training(Recipe recipe, IEnumerable<string> data, BundleFacts facts) => facts.Steps is not { } steps
+        ? null
+        : new()
+        {
+            Recipe = recipe.Name,
+            Seed = (ulong)recipe.Training.Seed,
+            Data = string.Join(", ", data.Select(Path.GetFileName)),
+            Steps = steps,
+            Date = DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            TrainerVersion = typeof(BundleWriter).Assembly.GetName().Version!.ToString(3),
+        };
+
+    /// <summary>The decoder's part of a manifest.</summary>
+    /// <param name="graphs">Sizes.</param>
+    /// <param name="tokenizer">Of the output.</param>
+    public static DecoderManifest DecoderOf(ExportedGraphs graphs, Inference.Text.Tokenizer tokenizer)
     {
-        var tokens = tokenizers.SpecialTokens;
+        var tokens = Data.Tokenizers.SpecialTokensOf(tokenizer);
         return new()
         {
-            FormatVersion = ModelManifest.CurrentFormat,
-            Name = recipe.Name,
-            Task = ModelTask.Translate,
-            Languages = new() { Source = recipe.Languages.Source, Target = recipe.Languages.Target },
-            Description = recipe.Description,
-            Licence = recipe.Licence,
-            Graphs = new() { Default = "fp32", Full = new() { Encoder = Encoder, Decoder = Decoder } },
-            Tokenizers = new() { Target = "" },
-            Encoder = new() { VocabularySize = tokenizers.Source.VocabularySize, EndId = tokens.End, PadId = tokens.Pad },
-            Decoder = new()
-            {
-                VocabularySize = tokenizers.Target.VocabularySize,
-                StartId = tokens.Start,
-                EndId = tokens.End,
-                PadId = tokens.Pad,
-                UnknownId = tokenizers.Target.IdOf("<unk>"),
-                States = [.. graphs.StateNames.Select(name => new StateManifest { Name = name, Size = recipe.Model.Hidden })],
-                Attention = graphs.MemorySize > 0,
-                MemorySize = graphs.MemorySize,
-                KeySize = graphs.KeySize,
-            },
-            Decoding = new()
-            {
-                BeamSize = recipe.Decoding.BeamSize,
-                LengthPenalty = (float)recipe.Decoding.LengthPenalty,
-                Limits = new() { MaxLength = recipe.Decoding.MaxLength },
-            },
-            Metrics = facts.Metrics,
-            Training = facts.Steps is { } steps ? Training(recipe, steps) : null,
-            Files = [],
-            Canary = facts.Canary,
+            VocabularySize = tokenizer.VocabularySize,
+            StartId = tokens.Start,
+            EndId = tokens.End,
+            PadId = tokens.Pad,
+            UnknownId = tokenizer.IdOf("<unk>"),
+            States = [.. graphs.StateNames.Select(state => new StateManifest { Name = state, Size = graphs.Hidden })],
+            Attention = graphs.MemorySize > 0,
+            MemorySize = graphs.MemorySize,
+            KeySize = graphs.KeySize,
         };
     }
 
-    private static TrainingManifest Training(TranslationRecipe recipe, long steps) => new()
+    private static void Delete(string folder)
     {
-        Recipe = recipe.Name,
-        Seed = (ulong)recipe.Training.Seed,
-        Data = string.Join(", ", recipe.Data.Train.Source.Concat(recipe.Data.Train.Target).Select(Path.GetFileName)),
-        Steps = steps,
-        Date = DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-        TrainerVersion = typeof(BundleWriter).Assembly.GetName().Version!.ToString(3),
-    };
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
 }

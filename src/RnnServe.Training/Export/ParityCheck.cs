@@ -2,7 +2,6 @@ using Google.Protobuf;
 using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Models;
-using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
 
@@ -17,14 +16,12 @@ internal sealed class ParityCheck : IDisposable
     private readonly Session decoder;
     private readonly ParameterSet weights;
 
-    /// <param name="recipe">The network.</param>
-    /// <param name="vocabularies">Numbers of tokens.</param>
-    /// <param name="weights">The weights of the training graph, already rounded to what the export stores.</param>
+    /// <param name="loss">The training graph, without dropout.</param>
+    /// <param name="weights">Its weights, already rounded to what the export stores.</param>
     /// <param name="graphs">The export.</param>
-    public ParityCheck(TranslationRecipe recipe, VocabularySizes vocabularies, ParameterSet weights, ExportedGraphs graphs)
+    public ParityCheck(SequenceLoss loss, ParameterSet weights, ExportedGraphs graphs)
     {
         this.weights = weights;
-        var loss = LossOfTranslation.Build(recipe, vocabularies, training: false);
         Value[] inputs = [.. loss.Inputs, .. loss.Context.Parameters.Select(p => p.Value)];
         reference = new(OnnxWriter.Write("reference", inputs, [("logits", loss.Logits)]).ToByteArray());
         encoder = new(graphs.Encoder);
@@ -32,6 +29,7 @@ internal sealed class ParityCheck : IDisposable
     }
 
     /// <summary>The greatest difference over the batch's target tokens.</summary>
+    /// <param name="batch">Inputs of the training graph and of the exported encoder, row by row of the same sentences.</param>
     /// <exception cref="UserException">It is above the tolerance, or not a number.</exception>
     public double Verify(Batch batch)
     {
@@ -54,7 +52,7 @@ internal sealed class ParityCheck : IDisposable
     {
         using var expected = Run(reference, i => batch.Inputs.GetValueOrDefault(i) ?? weights[i].Value);
         using var memory = Run(encoder, i => batch.Inputs[i]);
-        using var mask = AttentionMask(batch.Inputs["source_mask"]);
+        using var mask = AttentionMask(batch, memory);
         var length = (int)batch.Inputs["target_in"].Shape[1];
         var (before, greatest) = (memory, 0.0);
         for (var position = 0; position < length; position++)
@@ -63,7 +61,7 @@ internal sealed class ParityCheck : IDisposable
             var after = Run(decoder, i => i switch
             {
                 "token" => token,
-                "mask" => mask,
+                "mask" => mask!,
                 "memory" or "keys" => memory[i],
                 _ => before == memory ? memory[$"{i}_0"] : before[$"{i}_next"],
             });
@@ -99,10 +97,15 @@ internal sealed class ParityCheck : IDisposable
         return greatest;
     }
 
-    private static Tensor AttentionMask(Tensor sourceMask)
+    // Without a mask of the source every position counts: cells of a photo.
+    private static Tensor? AttentionMask(Batch batch, Outputs memory)
     {
-        float[] mask = [.. sourceMask.AsSpan<float>().ToArray().Select(m => m == 0 ? -1e9f : 0)];
-        return Tensor.Copy<float>(mask, sourceMask.Shape);
+        if (batch.Inputs.TryGetValue("source_mask", out var sourceMask))
+            return Tensor.Copy<float>([.. sourceMask.AsSpan<float>().ToArray().Select(m => m == 0 ? -1e9f : 0)], sourceMask.Shape);
+        if (!memory.Has("memory"))
+            return null;
+        long[] shape = memory["memory"].Shape[..2].ToArray();
+        return Tensor.Copy<float>(new float[shape[0] * shape[1]], shape);
     }
 
     private static Tensor Column(Tensor matrix, int column)
@@ -122,6 +125,8 @@ internal sealed class ParityCheck : IDisposable
     private sealed class Outputs(Dictionary<string, Tensor> tensors) : IDisposable
     {
         public Tensor this[string name] => tensors[name];
+
+        public bool Has(string name) => tensors.ContainsKey(name);
 
         public void Dispose()
         {

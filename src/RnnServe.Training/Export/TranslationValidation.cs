@@ -12,11 +12,13 @@ namespace RnnServe.Training.Export;
 /// <param name="folder">Gets a folder with the exported graphs, overwritten at every validation.</param>
 internal sealed class TranslationValidation(TranslationRecipe recipe, TranslationData data, RunFolder folder) : IValidation
 {
-    public double Bleu(ParameterSet averaged)
+    public string ScoreName => "BLEU";
+
+    public double Score(ParameterSet averaged)
     {
-        var vocabularies = new VocabularySizes(data.Tokenizers.Source.VocabularySize, data.Tokenizers.Target.VocabularySize);
         var path = Path.Combine(folder.Path, "validation");
-        BundleWriter.Write(path, recipe, data.Tokenizers, ExportedGraphs.Build(recipe, vocabularies, averaged), new());
+        var graphs = ExportedGraphs.Build(recipe, data.Tokenizers.VocabularySizes, averaged);
+        BundleWriter.Write(path, TranslationBundle.Create(recipe, data.Tokenizers, graphs, new()), card: null);
         return ScoreAsync(path, data.Validation, new()).GetAwaiter().GetResult().Score;
     }
 
@@ -27,7 +29,7 @@ internal sealed class TranslationValidation(TranslationRecipe recipe, Translatio
         await using (translator)
         {
             var translations = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], options, CancellationToken.None);
-            return Metrics.Bleu.Score([.. translations.Select(t => t.Text)], [[.. pairs.Select(p => p.Target)]], lowerCase: false);
+            return Bleu.Score([.. translations.Select(t => t.Text)], [[.. pairs.Select(p => p.Target)]], lowerCase: false);
         }
     }
 }

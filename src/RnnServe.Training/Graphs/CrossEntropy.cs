@@ -8,7 +8,7 @@ namespace RnnServe.Training.Graphs;
 /// A node of its own and not a composition, because its gradient has a closed form, (softmax - smoothed one-hot) · dy, that
 /// touches the [N, V] logits three times where the composition's gradient would touch them eight times.
 /// </remarks>
-internal sealed class CrossEntropy : Node
+internal sealed class CrossEntropy : CompositeNode
 {
     private CrossEntropy(Value logits, Value targets, double smoothing)
         : base("CrossEntropy", [logits, targets], NoAttributes)
@@ -32,10 +32,7 @@ internal sealed class CrossEntropy : Node
     /// <summary>Target ids, [N, 1].</summary>
     public Value Targets { get; }
 
-    /// <summary>The ONNX operators that compute this node: the writer emits them in its place.</summary>
-    public Value Expansion { get; }
-
-    public override IEnumerable<Value> Dependencies => Inputs.Append(Expansion);
+    public override Value Expansion { get; }
 
     /// <param name="logits">[N, V].</param>
     /// <param name="targets">int64 [N], each in [0, V).</param>

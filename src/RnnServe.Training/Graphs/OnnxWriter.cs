@@ -57,7 +57,7 @@ internal sealed class OnnxWriter
         foreach (var (name, value) in outputs)
         {
             // A value that is a leaf, an alias or already has another output's name is copied to its new name.
-            if (value.Producer is not (null or CrossEntropy) && names.TryAdd(value, name))
+            if (value.Producer is not (null or CompositeNode) && names.TryAdd(value, name))
                 taken.Add(name);
         }
 
@@ -78,9 +78,9 @@ internal sealed class OnnxWriter
 
     private void Write(Node node, GraphProto graph)
     {
-        if (node is CrossEntropy loss)
+        if (node is CompositeNode composite)
         {
-            names[loss.Output] = NameOf(loss.Expansion);
+            names[composite.Output] = NameOf(composite.Expansion);
             return;
         }
 

@@ -61,6 +61,15 @@ internal sealed class Value
 
     public static Value Constant(params ReadOnlySpan<long> data) => Constant(data, ElementType.Int64, data.Length);
 
+    /// <summary>Zeros of a shape that is known when the graph is built.</summary>
+    public static Value Zeros(ElementType type, params ReadOnlySpan<long> shape)
+    {
+        long bytes = type is ElementType.Double or ElementType.Int64 ? 8 : 4;
+        foreach (long length in shape)
+            bytes *= length;
+        return new(LeafKind.Constant, null, type, new([.. shape.ToArray().Select(d => (Dim)d)])) { Data = new byte[bytes] };
+    }
+
     /// <summary>A scalar of the given floating-point type.</summary>
     public static Value Scalar(double value, ElementType type) => type switch
     {

@@ -30,12 +30,12 @@ internal sealed class Attention
     /// <param name="query">[B, T, Q]: T decoder steps in training, T beams in search.</param>
     /// <param name="memory">[B, S, M].</param>
     /// <param name="keys">[B, S, A].</param>
-    /// <param name="mask">[B, S]: 0 for a token, -1e9 for padding.</param>
+    /// <param name="mask">[B, S]: 0 for a token, -1e9 for padding; null: no padding.</param>
     /// <returns>Contexts [B, T, M] and weights [B, T, S], which sum to 1 over S.</returns>
-    public (Value Context, Value Weights) Over(Value query, Value memory, Value keys, Value mask)
+    public (Value Context, Value Weights) Over(Value query, Value memory, Value keys, Value? mask)
     {
         var scores = kind == AttentionKind.Additive ? Additive(query, keys) : query.MatMul(keys.SwapLast());
-        var weights = (scores + mask.Unsqueeze(1)).Softmax();
+        var weights = (mask is null ? scores : scores + mask.Unsqueeze(1)).Softmax();
         return (weights.MatMul(memory), weights);
     }
 

@@ -26,6 +26,10 @@ internal readonly record struct Initialization(InitializationKind Kind, double N
 
     public static Initialization Glorot(int blocks = 1) => new(InitializationKind.Glorot, blocks);
 
+    /// <summary>Keeps the variance of activations through a ReLU. Source: He et al. 2015 (arXiv:1502.01852), equation 10.</summary>
+    /// <param name="inputs">Numbers that each output is a weighted sum of.</param>
+    public static Initialization He(long inputs) => Normal(Math.Sqrt(2.0 / inputs));
+
     public static Initialization Normal(double deviation) => new(InitializationKind.Normal, deviation);
 
     /// <summary>Fills a weight; the result depends on the seed, the shape and nothing else.</summary>

@@ -6,7 +6,13 @@ namespace RnnServe.Training.Layers;
 /// <summary>A weight that a layer declared.</summary>
 /// <param name="Value">The leaf in the graph; its name is the parameter's.</param>
 /// <param name="Initialization">How it starts.</param>
-internal sealed record ParameterDeclaration(Value Value, Initialization Initialization);
+/// <param name="Learnt">Whether a gradient adjusts it; if not, it is a constant of the model or a running average.</param>
+internal sealed record ParameterDeclaration(Value Value, Initialization Initialization, bool Learnt = true);
+
+/// <summary>A parameter that follows a value of the training batches instead of a gradient.</summary>
+/// <param name="Parameter">The running average.</param>
+/// <param name="OfBatch">The batch's value, of the same shape.</param>
+internal sealed record RunningAverage(Value Parameter, Value OfBatch);
 
 /// <summary>A dropout mask that the graph expects as an input: 0 with probability <paramref name="Rate"/>, else 1 / (1 - rate).</summary>
 /// <param name="Mask">The input.</param>
@@ -20,6 +26,7 @@ internal sealed class LayerContext(ElementType type, bool training)
 {
     private readonly Dictionary<string, ParameterDeclaration> parameters = [];
     private readonly List<DropoutMask> dropoutMasks = [];
+    private readonly List<RunningAverage> runningAverages = [];
 
     public ElementType Type => type;
 
@@ -28,15 +35,16 @@ internal sealed class LayerContext(ElementType type, bool training)
 
     public IReadOnlyList<DropoutMask> DropoutMasks => dropoutMasks;
 
+    public IReadOnlyList<RunningAverage> RunningAverages => runningAverages;
+
     /// <summary>The weight of that name, declared on first use: layers that name the same weight share it.</summary>
-    public Value Parameter(string name, Initialization initialization, params Dim[] shape)
-    {
-        if (!parameters.TryGetValue(name, out var declared))
-            parameters.Add(name, declared = new(Value.Parameter(name, type, shape), initialization));
-        return declared.Value.Shape.Equals(new Shape(shape))
-            ? declared.Value
-            : throw new ArgumentException($"Parameter '{name}' is {declared.Value.Shape} elsewhere and {new Shape(shape)} here.");
-    }
+    public Value Parameter(string name, Initialization initialization, params Dim[] shape) => Declare(name, initialization, true, shape);
+
+    /// <summary>A parameter that no gradient adjusts; it is kept in checkpoints and averaged like the others.</summary>
+    public Value Unlearnt(string name, Initialization initialization, params Dim[] shape) => Declare(name, initialization, false, shape);
+
+    /// <summary>Lets a parameter without a gradient follow a value of each training batch.</summary>
+    public void Follow(Value parameter, Value ofBatch) => runningAverages.Add(new(parameter, ofBatch));
 
     /// <summary>Zeroes a share of the values and scales the rest up; does nothing outside training.</summary>
     /// <remarks>Source: Srivastava et al. 2014, "Dropout". The mask comes from outside, so that a run can be repeated.</remarks>
@@ -47,5 +55,14 @@ internal sealed class LayerContext(ElementType type, bool training)
         var mask = Value.Input($"dropout_{dropoutMasks.Count}", type, [.. x.Shape]);
         dropoutMasks.Add(new(mask, rate));
         return x * mask;
+    }
+
+    private Value Declare(string name, Initialization initialization, bool learnt, Dim[] shape)
+    {
+        if (!parameters.TryGetValue(name, out var declared))
+            parameters.Add(name, declared = new(Value.Parameter(name, type, shape), initialization, learnt));
+        return declared.Value.Shape.Equals(new Shape(shape))
+            ? declared.Value
+            : throw new ArgumentException($"Parameter '{name}' is {declared.Value.Shape} elsewhere and {new Shape(shape)} here.");
     }
 }

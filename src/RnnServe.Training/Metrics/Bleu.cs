@@ -30,8 +30,6 @@ internal sealed record BleuScore(
 /// </remarks>
 internal static class Bleu
 {
-    private const int Orders = 4;
-
     /// <summary>Scores hypotheses against one or more references each.</summary>
     /// <param name="hypotheses">One sentence each, not tokenised.</param>
     /// <param name="references">One list for each reference, aligned with the hypotheses.</param>
@@ -44,10 +42,10 @@ internal static class Bleu
         if (references.FirstOrDefault(list => list.Count != hypotheses.Count) is { } wrong)
             throw new ArgumentException($"There are {hypotheses.Count} hypotheses but {wrong.Count} references.");
 
-        var counts = new Counts();
+        var counts = new BleuCounts();
         for (int i = 0; i < hypotheses.Count; i++)
             counts.Add(Words(hypotheses[i], lowerCase), [.. references.Select(list => Words(list[i], lowerCase))]);
-        return counts.ToScore(Signature(references.Count, lowerCase));
+        return ToScore(counts, Signature(references.Count, lowerCase));
     }
 
     private static string[] Words(string sentence, bool lowerCase) =>
@@ -59,67 +57,31 @@ internal static class Bleu
         return $"nrefs:{references}|case:{(lowerCase ? "lc" : "mixed")}|eff:no|tok:13a|smooth:exp|version:rnnserve-{version.ToString(3)}";
     }
 
-    /// <summary>Matches and totals of n-grams, over all sentences.</summary>
-    private sealed class Counts
+    private static BleuScore ToScore(BleuCounts counts, string signature)
     {
-        private readonly long[] matches = new long[Orders];
-        private readonly long[] totals = new long[Orders];
-        private long hypothesisLength;
-        private long referenceLength;
+        double penalty = counts.HypothesisLength >= counts.ReferenceLength ? 1
+            : counts.HypothesisLength == 0 ? 0
+            : Math.Exp(1 - ((double)counts.ReferenceLength / counts.HypothesisLength));
+        double[] precisions = Precisions(counts);
+        double score = precisions.All(p => p > 0) ? penalty * Math.Exp(precisions.Average(Math.Log)) : 0;
+        return new BleuScore(score, precisions, penalty, counts.HypothesisLength, counts.ReferenceLength, signature);
+    }
 
-        public void Add(string[] hypothesis, IReadOnlyList<string[]> references)
-        {
-            hypothesisLength += hypothesis.Length;
-            referenceLength += references.Select(r => r.Length).MinBy(length => (Math.Abs(length - hypothesis.Length), length));
-            for (int n = 1; n <= Orders; n++)
-            {
-                var allowed = new Dictionary<string, int>(StringComparer.Ordinal);
-                foreach (var (gram, count) in references.SelectMany(r => NGrams(r, n)))
-                    allowed[gram] = Math.Max(count, allowed.GetValueOrDefault(gram));
-                foreach (var (gram, count) in NGrams(hypothesis, n))
-                    matches[n - 1] += Math.Min(count, allowed.GetValueOrDefault(gram));
-                totals[n - 1] += Math.Max(0, hypothesis.Length - n + 1);
-            }
-        }
-
-        public BleuScore ToScore(string signature)
-        {
-            double penalty = hypothesisLength >= referenceLength ? 1
-                : hypothesisLength == 0 ? 0
-                : Math.Exp(1 - ((double)referenceLength / hypothesisLength));
-            double[] precisions = Precisions();
-            double score = precisions.All(p => p > 0) ? penalty * Math.Exp(precisions.Average(Math.Log)) : 0;
-            return new BleuScore(score, precisions, penalty, hypothesisLength, referenceLength, signature);
-        }
-
-        /// <summary>An order without matches counts as half a match, the next one as a quarter, and so on.</summary>
-        private double[] Precisions()
-        {
-            double[] precisions = new double[Orders];
-            if (matches.All(m => m == 0))
-                return precisions;
-
-            double halvings = 1;
-            for (int n = 0; n < Orders && totals[n] > 0; n++)
-            {
-                if (matches[n] == 0)
-                    halvings *= 2;
-                precisions[n] = 100.0 * (matches[n] == 0 ? 1 / halvings : matches[n]) / totals[n];
-            }
-
+    /// <summary>An order without matches counts as half a match, the next one as a quarter, and so on.</summary>
+    private static double[] Precisions(BleuCounts counts)
+    {
+        double[] precisions = new double[BleuCounts.Orders];
+        if (counts.Matches.All(m => m == 0))
             return precisions;
-        }
 
-        private static Dictionary<string, int> NGrams(string[] words, int order)
+        double halvings = 1;
+        for (int n = 0; n < BleuCounts.Orders && counts.Totals[n] > 0; n++)
         {
-            var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-            for (int i = 0; i + order <= words.Length; i++)
-            {
-                string gram = string.Join(' ', words, i, order);
-                counts[gram] = counts.GetValueOrDefault(gram) + 1;
-            }
-
-            return counts;
+            if (counts.Matches[n] == 0)
+                halvings *= 2;
+            precisions[n] = 100.0 * (counts.Matches[n] == 0 ? 1 / halvings : counts.Matches[n]) / counts.Totals[n];
         }
+
+        return precisions;
     }
 }

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Security;
 using System.Text;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Training.Metrics;
 
@@ -19,8 +18,8 @@ internal static class SvgChart
         var points = curves.SelectMany(c => c.Points).DefaultIfEmpty((X: 0.0, Y: 0.0)).ToList();
         double[] xTicks = Ticks.Of(points.Min(p => p.X), points.Max(p => p.X));
         double[] yTicks = Ticks.Of(points.Min(p => p.Y), points.Max(p => p.Y));
-        var svg = new StringBuilder();
-        Open(svg, chart);
+        var svg = Svg.Open(Width, Height, chart.Title);
+        Titles(svg, chart);
         Axes(svg, xTicks, yTicks);
         var area = new Area(xTicks[0], xTicks[^1], yTicks[0], yTicks[^1]);
         for (int i = 0; i < curves.Length; i++)
@@ -30,18 +29,15 @@ internal static class SvgChart
                 Legend(svg, curves[i].Name, Colours[i % Colours.Length], i);
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return svg.Close();
     }
 
-    private static void Open(StringBuilder svg, Chart chart)
+    private static void Titles(StringBuilder svg, Chart chart)
     {
-        Add(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\"");
-        Add(svg, $" font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"#333\" role=\"img\">\n");
-        Add(svg, $"<title>{Text(chart.Title)}</title>\n<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>\n");
-        Add(svg, $"<text x=\"{Left}\" y=\"26\" font-size=\"17\" font-weight=\"600\">{Text(chart.Title)}</text>\n");
-        Add(svg, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 12}\" text-anchor=\"middle\">{Text(chart.XLabel)}</text>\n");
+        svg.Write($"<text x=\"{Left}\" y=\"26\" font-size=\"17\" font-weight=\"600\">{Svg.Text(chart.Title)}</text>\n");
+        svg.Write($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 12}\" text-anchor=\"middle\">{Svg.Text(chart.XLabel)}</text>\n");
         double middle = (Top + Height - Bottom) / 2;
-        Add(svg, $"<text x=\"18\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 18 {middle})\">{Text(chart.YLabel)}</text>\n");
+        svg.Write($"<text x=\"18\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 18 {middle})\">{Svg.Text(chart.YLabel)}</text>\n");
     }
 
     private static void Axes(StringBuilder svg, double[] xTicks, double[] yTicks)
@@ -49,24 +45,24 @@ internal static class SvgChart
         var area = new Area(xTicks[0], xTicks[^1], yTicks[0], yTicks[^1]);
         foreach (double y in yTicks)
         {
-            Add(svg, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{area.Y(y):0.0}\" y2=\"{area.Y(y):0.0}\" stroke=\"#e4e4e4\"/>\n");
-            Add(svg, $"<text x=\"{Left - 8}\" y=\"{area.Y(y) + 4.5:0.0}\" text-anchor=\"end\">{y:#,0.####}</text>\n");
+            svg.Write($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{area.Y(y):0.0}\" y2=\"{area.Y(y):0.0}\" stroke=\"#e4e4e4\"/>\n");
+            svg.Write($"<text x=\"{Left - 8}\" y=\"{area.Y(y) + 4.5:0.0}\" text-anchor=\"end\">{y:#,0.####}</text>\n");
         }
 
         foreach (double x in xTicks)
         {
-            Add(svg, $"<line x1=\"{area.X(x):0.0}\" x2=\"{area.X(x):0.0}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\" stroke=\"#888\"/>\n");
-            Add(svg, $"<text x=\"{area.X(x):0.0}\" y=\"{Height - Bottom + 20}\" text-anchor=\"middle\">{x:#,0.####}</text>\n");
+            svg.Write($"<line x1=\"{area.X(x):0.0}\" x2=\"{area.X(x):0.0}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\" stroke=\"#888\"/>\n");
+            svg.Write($"<text x=\"{area.X(x):0.0}\" y=\"{Height - Bottom + 20}\" text-anchor=\"middle\">{x:#,0.####}</text>\n");
         }
 
-        Add(svg, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\" stroke=\"#888\"/>\n");
+        svg.Write($"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\" stroke=\"#888\"/>\n");
     }
 
     private static void Line(StringBuilder svg, Curve curve, string colour, Area area)
     {
-        Add(svg, $"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\" points=\"");
+        svg.Write($"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\" points=\"");
         foreach (var (x, y) in curve.Points)
-            Add(svg, $"{area.X(x):0.0},{area.Y(y):0.0} ");
+            svg.Write($"{area.X(x):0.0},{area.Y(y):0.0} ");
         svg.Append("\"/>\n");
     }
 
@@ -74,14 +70,10 @@ internal static class SvgChart
     private static void Legend(StringBuilder svg, string name, string colour, int index)
     {
         double y = Top + 12 + (20 * index);
-        Add(svg, $"<rect x=\"{Width - Right - 200}\" y=\"{y - 11}\" width=\"200\" height=\"20\" fill=\"#fff\" fill-opacity=\"0.85\"/>\n");
-        Add(svg, $"<line x1=\"{Width - Right - 192}\" x2=\"{Width - Right - 166}\" y1=\"{y}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"3\"/>\n");
-        Add(svg, $"<text x=\"{Width - Right - 158}\" y=\"{y + 4.5}\">{Text(name)}</text>\n");
+        svg.Write($"<rect x=\"{Width - Right - 200}\" y=\"{y - 11}\" width=\"200\" height=\"20\" fill=\"#fff\" fill-opacity=\"0.85\"/>\n");
+        svg.Write($"<line x1=\"{Width - Right - 192}\" x2=\"{Width - Right - 166}\" y1=\"{y}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"3\"/>\n");
+        svg.Write($"<text x=\"{Width - Right - 158}\" y=\"{y + 4.5}\">{Svg.Text(name)}</text>\n");
     }
-
-    private static string Text(string text) => SecurityElement.Escape(text)!;
-
-    private static void Add(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>From values to places in the picture; y points down there.</summary>
     private readonly record struct Area(double XLeast, double XMost, double YLeast, double YMost)

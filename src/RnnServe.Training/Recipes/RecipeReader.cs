@@ -24,7 +24,28 @@ internal static class RecipeReader
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"The recipe is not valid JSON: {error.Message}", error);
+            throw NoJson(error);
+        }
+    }
+
+    /// <summary>Reads one key of a recipe alone: the one that decides how the others are read.</summary>
+    /// <exception cref="RecipeException">The text is not JSON, or the key's value is none of <paramref name="values"/>.</exception>
+    public static string ReadChoice(string json, string key, IReadOnlyCollection<string> values)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Options);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Wrong("The recipe", document.RootElement, "an object");
+            if (!document.RootElement.TryGetProperty(key, out var element))
+                throw new RecipeException($"Key '{key}' is missing.");
+            return element.ValueKind == JsonValueKind.String && values.Contains(element.GetString()!)
+                ? element.GetString()!
+                : throw Wrong(key, element, $"one of {Quoted(values)}");
+        }
+        catch (JsonException error)
+        {
+            throw NoJson(error);
         }
     }
 
@@ -74,6 +95,10 @@ internal static class RecipeReader
             return ReadEnum(element, type, key);
         if (type == typeof(IReadOnlyList<string>))
             return ReadStrings(element, key);
+        if (type == typeof(IReadOnlyList<int>))
+            return ReadList<int>(element, key, "a list of whole numbers");
+        if (type == typeof(IReadOnlyList<double>))
+            return ReadList<double>(element, key, "a list of numbers");
         return ReadObject(element, type, key);
     }
 
@@ -93,6 +118,10 @@ internal static class RecipeReader
         _ => throw Wrong(key, element, "a string or a list of strings"),
     };
 
+    private static T[] ReadList<T>(JsonElement element, string key, string expected) => element.ValueKind == JsonValueKind.Array
+        ? [.. element.EnumerateArray().Select((item, i) => (T)ReadValue(item, typeof(T), $"{key}[{i}]")!)]
+        : throw Wrong(key, element, expected);
+
     private static void Check(PropertyInfo property, object? value, string key)
     {
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
@@ -110,6 +139,7 @@ internal static class RecipeReader
         AllowedValuesAttribute allowed => $"one of {Quoted(allowed.Values.Select(v => v?.ToString() ?? "null"))}",
         RegularExpressionAttribute pattern => $"of the form {pattern.Pattern}",
         MinLengthAttribute least => $"a list of {least.Length} or more",
+        MaxLengthAttribute most => $"a list of {most.Length} or fewer",
         RequiredAttribute => "given and not empty",
         _ => throw new NotSupportedException($"{rule.GetType().Name} has no wording."),
     };
@@ -120,6 +150,8 @@ internal static class RecipeReader
         ICollection list => $"a list of {list.Count}",
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
+
+    private static RecipeException NoJson(JsonException error) => new($"The recipe is not valid JSON: {error.Message}", error);
 
     private static RecipeException Wrong(string key, JsonElement element, string expected)
     {

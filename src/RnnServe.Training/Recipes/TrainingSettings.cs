@@ -10,7 +10,7 @@ internal sealed record TrainingSettings
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Sentences in a batch.</summary>
+    /// <summary>Sentences in a batch; photos where photos are learnt from.</summary>
     [Range(1, 4096)]
     public int BatchSentences { get; init; } = 192;
 

@@ -1,24 +1,17 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace RnnServe.Training.Recipes;
 
-/// <summary>How to train a translation model. Each property is a key of the JSON file, in camelCase, with its default and range.</summary>
-internal sealed record TranslationRecipe
+/// <summary>How to train a translation model.</summary>
+internal sealed record TranslationRecipe : Recipe
 {
-    /// <summary>Name of the bundle: lower-case letters, digits and hyphens.</summary>
-    [Required, RegularExpression("[a-z0-9][a-z0-9-]{0,63}")]
-    public string Name { get; init; } = "";
+    /// <summary>The value of "task" that says that a recipe is of this kind.</summary>
+    public const string TaskName = "translate";
 
     /// <summary>What the model does; this recipe is for "translate".</summary>
-    [Required, AllowedValues("translate")]
-    public string Task { get; init; } = "";
-
-    /// <summary>One sentence for the model card.</summary>
-    public string Description { get; init; } = "";
-
-    /// <summary>Terms under which the trained model may be used, the data's terms included.</summary>
-    [Required]
-    public string Licence { get; init; } = "";
+    [Required, AllowedValues(TaskName), JsonPropertyOrder(-3)]
+    public override string Task { get; init; } = "";
 
     /// <summary>From which language into which.</summary>
     [Required]
@@ -37,11 +30,38 @@ internal sealed record TranslationRecipe
     /// <summary>Share of values dropped in training, by place.</summary>
     public DropoutSettings Dropout { get; init; } = new();
 
-    /// <summary>The optimization.</summary>
-    public TrainingSettings Training { get; init; } = new();
-
     /// <summary>Defaults of the search, for validation and in the bundle.</summary>
+    [JsonPropertyOrder(2)]
     public DecodingSettings Decoding { get; init; } = new();
+
+    public override void Check()
+    {
+        if (Model.ShareEmbeddings && !Tokenizer.Joint)
+            throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
+
+        int memory = Model.EncoderHidden * (Model.Bidirectional ? 2 : 1);
+        if (Model.Attention == AttentionKind.Dot && Model.Hidden != memory)
+        {
+            throw new RecipeException(
+                $"model.hidden is {Model.Hidden}; with dot attention it must be the size of the encoder's outputs, {memory} "
+                + "(model.encoderHidden, twice when model.bidirectional is true).");
+        }
+    }
+
+    public override Recipe WithPaths(Func<string, string> change)
+    {
+        string[] All(IReadOnlyList<string> paths) => [.. paths.Select(change)];
+        return this with
+        {
+            Data = Data with
+            {
+                Train = Data.Train with { Source = All(Data.Train.Source), Target = All(Data.Train.Target) },
+                Validation = new FilePair { Source = change(Data.Validation.Source), Target = change(Data.Validation.Target) },
+                Extra = Data.Extra is { } extra ? extra with { Source = All(extra.Source), Target = All(extra.Target) } : null,
+            },
+            Tokenizer = Tokenizer with { Path = Tokenizer.Path is { } path ? change(path) : null },
+        };
+    }
 }
 
 /// <summary>A language pair as BCP 47 codes.</summary>

@@ -3,7 +3,10 @@ namespace RnnServe.Training;
 /// <summary>Scores the model by what it writes, not by its loss alone.</summary>
 internal interface IValidation
 {
-    /// <summary>Corpus BLEU of the validation data, 0 to 100.</summary>
+    /// <summary>What the score is, as messages, log and plots name it: "BLEU".</summary>
+    string ScoreName { get; }
+
+    /// <summary>Score of the validation data; higher is better.</summary>
     /// <param name="averaged">The model's parameters, holding the averaged weights during the call; only read.</param>
-    double Bleu(ParameterSet averaged);
+    double Score(ParameterSet averaged);
 }

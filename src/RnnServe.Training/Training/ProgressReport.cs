@@ -10,13 +10,16 @@ namespace RnnServe.Training;
 /// <param name="GradientNorm">Norm of all gradients together, before clipping.</param>
 internal readonly record struct StepReport(int Epoch, long Step, double Loss, int Tokens, double GradientNorm);
 
-/// <summary>Shows where a training stands: on a terminal one line that renews itself, elsewhere a line now and then.</summary>
+/// <summary>Shows where a training, or other long work, stands: on a terminal one line that renews itself, elsewhere a line now and then.</summary>
 /// <param name="output">Where to write.</param>
 /// <param name="live">Whether it is a terminal, which can renew a line.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider time)
 {
+    private const int BarWidth = 30;
+
     private readonly TimeSpan interval = live ? TimeSpan.FromSeconds(0.25) : TimeSpan.FromSeconds(60);
+    private string unit = "";
     private int epochs;
     private long steps;
     private long shownAt;
@@ -26,12 +29,45 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
     private double loss;
     private long tokens;
 
+    /// <summary>A report on standard output.</summary>
+    public static ProgressReport OnConsole() => new(Console.Out, live: !Console.IsOutputRedirected, TimeProvider.System);
+
+    /// <summary>Goes through items, showing how many are done, with a bar, when it is time.</summary>
+    /// <param name="items">Work is done while the caller enumerates.</param>
+    /// <param name="what">What the items are: "photos".</param>
+    /// <param name="total">Number of all items.</param>
+    /// <param name="done">Number of items done before.</param>
+    /// <param name="weight">Number of items that one element of <paramref name="items"/> stands for.</param>
+    public IEnumerable<T> Count<T>(IEnumerable<T> items, string what, long total, long done, Func<T, int> weight)
+    {
+        // A clock of its own: a validation counts while a training runs.
+        long started = time.GetTimestamp(), shown = started, before = done;
+        foreach (var item in items)
+        {
+            yield return item;
+            done += weight(item);
+            if (time.GetElapsedTime(shown) < interval)
+                continue;
+
+            var elapsed = time.GetElapsedTime(started);
+            double rate = (done - before) / elapsed.TotalSeconds;
+            int filled = (int)(BarWidth * done / total);
+            Show(string.Create(
+                CultureInfo.InvariantCulture,
+                $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {what}  {rate:N0}/s")
+                + $"  ETA {Clock(elapsed / (done - before) * (total - done))}");
+            shown = time.GetTimestamp();
+        }
+    }
+
     /// <summary>Starts the clock.</summary>
     /// <param name="epochs">Epochs of the whole training.</param>
     /// <param name="steps">Steps of the whole training.</param>
     /// <param name="done">Steps done before, by the training that is resumed.</param>
-    public void Start(int epochs, long steps, long done)
+    /// <param name="unit">What the rate counts.</param>
+    public void Start(int epochs, long steps, long done, string unit = "tokens")
     {
+        this.unit = unit;
         (this.epochs, this.steps, startStep) = (epochs, steps, done);
         startedAt = shownAt = time.GetTimestamp();
     }
@@ -49,7 +85,7 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
         Show(string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
-            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} tokens/s  ETA {Clock(left)}"));
+            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} {unit}/s  ETA {Clock(left)}"));
         (loss, tokens, shownAt) = (0, 0, time.GetTimestamp());
     }
 

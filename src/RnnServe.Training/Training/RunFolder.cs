@@ -30,9 +30,15 @@ internal sealed class RunFolder
     /// <summary>One JSON object a line.</summary>
     public string Log => In("log.jsonl");
 
+    /// <summary>The network that a distillation exports.</summary>
+    public string Network => In("features.onnx");
+
+    /// <summary>Folder of cached features of photos, beside this one: trainings with the same CNN and photos share them.</summary>
+    public string Features => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, "features");
+
     public string LossPlot => In("loss.svg");
 
-    public string BleuPlot => In("bleu.svg");
+    public string ScorePlot => In("score.svg");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

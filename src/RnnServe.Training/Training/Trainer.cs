@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using RnnServe.Training.Data;
 using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
@@ -16,8 +17,11 @@ internal sealed record TrainerEnvironment
 
     public required ProgressReport Progress { get; init; }
 
-    /// <summary>Scores the model by BLEU; without it the validation loss decides.</summary>
+    /// <summary>Scores the model by what it writes; without it the validation loss decides.</summary>
     public IValidation? Validation { get; init; }
+
+    /// <summary>What the loss is counted by.</summary>
+    public LossUnit Unit { get; init; } = LossUnit.Token;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -79,7 +83,7 @@ internal sealed class Trainer : IDisposable
         }
 
         using var log = new TrainingLog(environment.Folder.Log, state);
-        progress.Start(settings.Epochs, learningRate.TotalSteps, state.Step);
+        progress.Start(settings.Epochs, learningRate.TotalSteps, state.Step, environment.Unit.Plural);
         savedAt = environment.Time.GetTimestamp();
         while (!state.Finished)
         {
@@ -165,11 +169,11 @@ internal sealed class Trainer : IDisposable
     {
         average.Swap();
         double loss;
-        double? bleu;
+        double? written;
         try
         {
             loss = ValidationLoss();
-            bleu = environment.Validation?.Bleu(graph.Parameters);
+            written = environment.Validation?.Score(graph.Parameters);
         }
         finally
         {
@@ -179,19 +183,26 @@ internal sealed class Trainer : IDisposable
         if (!double.IsFinite(loss))
             throw Diverged($"After step {state.Step} (epoch {state.Epoch}) the validation loss is {loss}.");
 
-        double score = bleu ?? -loss;
+        double score = written ?? -loss;
         bool best = state.BestScore is not { } previous || score > previous;
         state = state with { BestScore = best ? score : state.BestScore, WithoutProgress = best ? 0 : state.WithoutProgress + 1 };
         if (best)
             checkpoints.SaveBest(state);
 
         double trainLoss = state.EpochLoss / state.EpochTokens;
-        log.Write(Entry(trainLoss) with { ValidationLoss = loss, Bleu = bleu, Best = best });
-        string written = bleu is { } value ? string.Create(CultureInfo.InvariantCulture, $"  BLEU {value:F2}") : "";
-        environment.Progress.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {state.Epoch}: training loss {trainLoss:F3}, validation loss {loss:F3}, perplexity {Math.Exp(loss):F2}")
-            + written + (best ? "  (best)" : ""));
+        log.Write(Entry(trainLoss) with { ValidationLoss = loss, Score = written, ScoreName = environment.Validation?.ScoreName, Best = best });
+        SayValidation(trainLoss, loss, written, best);
+    }
+
+    private void SayValidation(double trainLoss, double loss, double? score, bool best)
+    {
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"epoch {state.Epoch}: training loss {trainLoss:F3}, validation loss {loss:F3}");
+        if (environment.Unit.IsLikelihood)
+            line.Append(CultureInfo.InvariantCulture, $", perplexity {Math.Exp(loss):F2}");
+        if (score is { } value)
+            line.Append(CultureInfo.InvariantCulture, $"  {environment.Validation!.ScoreName} {value:F2}");
+        environment.Progress.Say(line.Append(best ? "  (best)" : "").ToString());
     }
 
     private double ValidationLoss()

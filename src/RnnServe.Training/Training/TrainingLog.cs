@@ -23,8 +23,11 @@ internal sealed record LogEntry
     /// <summary>Validation loss per target token, without dropout and smoothing, of the averaged weights.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>Validation BLEU of the averaged weights, 0 to 100.</summary>
-    public double? Bleu { get; init; }
+    /// <summary>Validation score of the averaged weights; higher is better.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>What the score is.</summary>
+    public string? ScoreName { get; init; }
 
     /// <summary>Whether this validation is the best so far.</summary>
     public bool? Best { get; init; }

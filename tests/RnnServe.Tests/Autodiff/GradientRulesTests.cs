@@ -56,12 +56,37 @@ public sealed class GradientRulesTests
         ["Squeeze"] = [(x, w) => x.Sum(true, 1).Squeeze(1) * w.Sum(true, -1).Squeeze(-1)],
         ["Reshape"] = [(x, w) => x.Reshape(6) * w.Reshape(6), (x, w) => x.Reshape(3, 2) * w.Reshape(3, 2)],
         ["Expand"] = [(x, w) => x.Sum(true, 0).ExpandLike(w) * w],
+        ["Conv"] =
+        [
+            (x, w) => Image(x, w, 1, 1, 6, 6).Conv(x.Reshape(1, 6).Slice(1, 0, 4).Reshape(1, 1, 2, 2), new(2)),
+            (x, w) => x.Reshape(1, 2, 1, 3).Conv(Image(x, w, 2, 2, 3, 3), Window.Centred(3), w.Sum(false, 1)),
+        ],
+        ["MaxPool"] =
+        [
+            (x, w) => Image(x, w, 1, 1, 6, 6).MaxPool(new(2, 2)),
+            (x, w) => Image(x, w, 1, 1, 6, 6).MaxPool(Window.Centred(3, 2)),
+        ],
+        ["AveragePool"] =
+        [
+            (x, w) => Image(x, w, 1, 1, 6, 6).AveragePool(new(2, 2)),
+            (x, w) => Image(x, w, 1, 1, 6, 6).AveragePool(Window.Centred(3, 2)),
+            (x, w) => Image(x, w, 1, 1, 6, 6).AveragePool(new(3, 1, 1, 0)),
+            (x, w) => Image(x, w, 1, 1, 6, 6).AveragePool(new(4, 4)),
+        ],
+        ["GlobalAveragePool"] = [(x, w) => Image(x, w, 2, 2, 3, 3).GlobalAveragePool()],
+        ["BatchNormalisation"] =
+        [
+            (x, w) => BatchNormalisation.Of(Image(x, w, 2, 3, 3, 2), x.Sum(false, 0), w.Sum(false, 0)).Output,
+        ],
         ["CrossEntropy"] =
         [
             (x, w) => CrossEntropy.Of(x * w, Value.Constant(2, 0), 0),
             (x, w) => CrossEntropy.Of(x, Value.Constant(1, 1), 0.2) * w.Sum(false, 1),
         ],
     };
+
+    // All products of an element of x and one of w.
+    private static Value Image(Value x, Value w, params Dim[] shape) => x.Reshape(6, 1).MatMul(w.Reshape(1, 6)).Reshape(shape);
 
     public static TheoryData<string> Operators => [.. GradientRules.ByOperator.Keys];
 
@@ -100,11 +125,11 @@ public sealed class GradientRulesTests
     [Fact]
     public void An_operator_without_a_rule_is_refused_by_name()
     {
-        var y = Node.Of("ScatterND", [X, Value.Constant([0L], ElementType.Int64, 1, 1), W.Slice(0, 0, 1)]);
+        var y = Node.Of("ScatterElements", [X, Value.Constant([0L], ElementType.Int64, 1, 1), W.Slice(0, 0, 1)]);
 
         var error = Assert.Throws<NotSupportedException>(() => Gradients.Of(y.SumAll(), [X]));
 
-        Assert.Contains("'ScatterND'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'ScatterElements'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

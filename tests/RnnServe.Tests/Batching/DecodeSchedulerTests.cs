@@ -60,10 +60,10 @@ public class DecodeSchedulerTests
             }
         });
         await using var scheduler = new DecodeScheduler(() => decoder, new BatchingOptions { Workers = 1, MaxSentences = 4 });
-        var endless = Options with { MaxLength = 200, BeamSize = 1 };
+        SentenceSearch Endless(int token) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = 200, BeamSize = 1 });
 
         var kept = scheduler.DecodeAsync([Search([30, 1])], default);
-        var gone = scheduler.DecodeAsync([new SentenceSearch([31, 1], NoEnd, endless), new SentenceSearch([32, 1], NoEnd, endless)], cancellation.Token);
+        var gone = scheduler.DecodeAsync([Endless(31), Endless(32)], cancellation.Token);
         gate.Set();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
@@ -110,6 +110,24 @@ public class DecodeSchedulerTests
         Assert.Equal(1, queue.Count);
         Assert.Equal([kept], queue.TakeMore(16));
         Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public void Images_that_the_encoder_has_not_seen_are_taken_one_at_a_time_and_those_that_it_has_together()
+    {
+        var queue = new DecodeQueue(new BatchingOptions(), TimeProvider.System);
+        var features = new ImageFeatures([]);
+        DecodeJob[] unseen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(new byte[12], 1)))];
+        DecodeJob[] seen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(features, 1)))];
+        queue.Admit(seen);
+        queue.Admit(unseen);
+
+        Assert.Equal([seen[0], unseen[0]], queue.TakeMore(16));
+        Assert.Equal([seen[1], unseen[1]], queue.TakeMore(16));
+        Assert.Equal([seen[2], unseen[2]], queue.TakeMore(16));
+        Assert.Equal(0, queue.Count);
+
+        static DecodeJob Job(ImageSource image) => new(new SentenceSearch(image, HistoryDecoder.Rules, Options));
     }
 
     [Fact]
@@ -192,7 +210,7 @@ public class DecodeSchedulerTests
 
     private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
 
-    private static SentenceSearch Search(int[] source) => new(source, HistoryDecoder.Rules, Options);
+    private static SentenceSearch Search(int[] source) => new(new TextSource(source), HistoryDecoder.Rules, Options);
 
     private static int[] Alone(int[] source) => BeamSearch.DecodeAll(NewDecoder(), [Search(source)], 1)[0][0].Tokens;
 

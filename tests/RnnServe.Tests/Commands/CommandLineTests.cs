@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Models;
-using RnnServe.Training;
 
 namespace RnnServe.Tests.Commands;
 
@@ -20,7 +18,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train"), InlineData("evaluate"), InlineData("export"), InlineData("inspect")]
     public async Task Every_command_explains_itself(string command)
     {
-        var (code, output, _) = await RunAsync(command, "--help");
+        var (code, output, _) = await TrainingProgram.RunAsync(command, "--help");
 
         Assert.Equal(0, code);
         Assert.Contains($"RnnServe.Training {command}", output, StringComparison.Ordinal);
@@ -31,7 +29,7 @@ public sealed class CommandLineTests : IDisposable
     {
         string hypotheses = Write("hyp", "A cat sits on the mat .\nDogs run ."), references = Write("ref", "a cat sits on the mat .\ndogs run .\n");
 
-        var (code, output, _) = await RunAsync("evaluate", "--hypotheses", hypotheses, "--references", references, "--lowercase");
+        var (code, output, _) = await TrainingProgram.RunAsync("evaluate", "--hypotheses", hypotheses, "--references", references, "--lowercase");
 
         Assert.Equal(0, code);
         Assert.StartsWith("BLEU = 100.00 100.0/100.0/100.0/100.0", output, StringComparison.Ordinal);
@@ -53,7 +51,7 @@ public sealed class CommandLineTests : IDisposable
         string[] texts = [.. Enumerable.Range(0, 150).Select(i => i == 70 ? "" : $"a text with the number {i}")];
         string source = Write("src", string.Join('\n', texts)), references = Write("ref", string.Join('\n', texts).ToUpperInvariant());
 
-        var (code, output, errors) = await RunAsync(
+        var (code, output, errors) = await TrainingProgram.RunAsync(
             "evaluate", "--source", source, "-r", references, "--server", server.Urls.First(), "--model", "m", "--beam", "3", "-o", In("out"));
 
         Assert.Equal((0, ""), (code, errors));
@@ -73,7 +71,7 @@ public sealed class CommandLineTests : IDisposable
         await server.StartAsync();
         string file = Write("a", "x");
 
-        var (code, _, errors) = await RunAsync("evaluate", "--source", file, "-r", file, "--server", server.Urls.First());
+        var (code, _, errors) = await TrainingProgram.RunAsync("evaluate", "--source", file, "-r", file, "--server", server.Urls.First());
 
         Assert.Equal(1, code);
         Assert.Contains("answered 404: No model is named 'm'.", Line(errors), StringComparison.Ordinal);
@@ -82,7 +80,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Failures_are_one_line_without_a_stack_trace()
     {
-        string one = Write("one", "a"), two = Write("two", "a\nb"), recipe = Write("recipe.json", "{ \"nmae\": \"x\" }");
+        string one = Write("one", "a"), two = Write("two", "a\nb"), recipe = Write("recipe.json", "{ \"task\": \"translate\", \"nmae\": \"x\" }");
         string bundle = TinyBundle.Create(folder.FullName, "tiny");
 
         await Fails(1, "There are 1 translations but 2 references.", "evaluate", "--hypotheses", one, "-r", two);
@@ -99,7 +97,7 @@ public sealed class CommandLineTests : IDisposable
 
         async Task Fails(int expected, string message, params string[] arguments)
         {
-            var (code, _, errors) = await RunAsync(arguments);
+            var (code, _, errors) = await TrainingProgram.RunAsync(arguments);
             Assert.Equal(expected, code);
             Assert.Contains(message, Line(errors), StringComparison.Ordinal);
         }
@@ -117,7 +115,7 @@ public sealed class CommandLineTests : IDisposable
         var model = new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 17 } } };
         File.WriteAllBytes(In("g.onnx"), model.ToByteArray());
 
-        var (code, output, _) = await RunAsync("inspect", In("g.onnx"));
+        var (code, output, _) = await TrainingProgram.RunAsync("inspect", In("g.onnx"));
 
         Assert.Equal(0, code);
         Assert.Contains("operator sets: ai.onnx 17", output, StringComparison.Ordinal);
@@ -128,19 +126,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     private static string Line(string errors) => Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(Trainer).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
-    }
 
     private string In(string name) => Path.Combine(folder.FullName, name);
 

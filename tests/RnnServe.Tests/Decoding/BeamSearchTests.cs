@@ -84,7 +84,7 @@ public class BeamSearchTests
     public void Bad_hypotheses_that_finish_early_do_not_end_the_search_for_the_good_one()
     {
         // Each step the model is all but sure of token 3, and the end is the second best by far: "3 3 3 3 end" is the answer.
-        var search = new SentenceSearch([4], HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, MaxLength = 10 });
+        var search = new SentenceSearch(new TextSource([4]), HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, MaxLength = 10 });
         int step = 0;
         while (!search.Done)
         {
@@ -168,7 +168,7 @@ public class BeamSearchTests
             Attention = i % 4 == 0,
         })).ToList();
 
-        var together = BeamSearch.DecodeAll(decoder, [.. all.Select(s => new SentenceSearch(s.Source, HistoryDecoder.Rules, s.Options))], maxSentences: 10);
+        var together = BeamSearch.DecodeAll(decoder, [.. all.Select(s => new SentenceSearch(new TextSource(s.Source), HistoryDecoder.Rules, s.Options))], maxSentences: 10);
 
         for (int i = 0; i < all.Count; i++)
         {
@@ -184,7 +184,7 @@ public class BeamSearchTests
     {
         var decoder = new HistoryDecoder(vocabularySize: 20, seed: 2);
         var searches = new[] { 1, 3, 6 }.Select(length =>
-            new SentenceSearch([4, length], HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, MaxLength = length, LengthPenalty = 2 })).ToList();
+            new SentenceSearch(new TextSource([4, length]), HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, MaxLength = length, LengthPenalty = 2 })).ToList();
 
         BeamSearch.DecodeAll(decoder, searches, maxSentences: 3);
 
@@ -209,7 +209,7 @@ public class BeamSearchTests
     {
         var decoder = new HistoryDecoder(vocabularySize: 8, seed: 6) { IsSpoilt = source => source[0] == 13 };
         var options = new DecodingOptions { BeamSize = 2, MaxLength = 8 };
-        SentenceSearch[] sentences = [.. new[] { 4, 13, 5 }.Select(i => new SentenceSearch([i], HistoryDecoder.Rules, options))];
+        SentenceSearch[] sentences = [.. new[] { 4, 13, 5 }.Select(i => new SentenceSearch(new TextSource([i]), HistoryDecoder.Rules, options))];
         var batch = new BeamSearch(decoder);
         batch.Add(sentences);
 
@@ -223,5 +223,5 @@ public class BeamSearchTests
     }
 
     private static IReadOnlyList<Hypothesis> Search(HistoryDecoder decoder, int[] source, DecodingOptions options) =>
-        BeamSearch.DecodeAll(decoder, [new SentenceSearch(source, HistoryDecoder.Rules, options)], maxSentences: 1)[0];
+        BeamSearch.DecodeAll(decoder, [new SentenceSearch(new TextSource(source), HistoryDecoder.Rules, options)], maxSentences: 1)[0];
 }

@@ -60,7 +60,7 @@ public sealed class OnnxDecoderTests : IDisposable
         using var decoder = sessions.CreateDecoder();
         using var fresh = sessions.CreateDecoder();
         int v = decoder.VocabularySize;
-        decoder.Start([[5, 6, 3], [7, 8, 9, 10, 11, 3], [12, 3]], width: 2);
+        decoder.Start([new TextSource([5, 6, 3]), new TextSource([7, 8, 9, 10, 11, 3]), new TextSource([12, 3])], width: 2);
         decoder.Advance([2, 2, 2, 2, 2, 2], attention: false);
         decoder.Advance([4, 5, 6, 7, 8, 9], attention: false);
 
@@ -73,7 +73,7 @@ public sealed class OnnxDecoderTests : IDisposable
             (0, [7, 8, 9, 10, 11, 3], [2, 7, 20]), (2, [7, 8, 9, 10, 11, 3], [2, 7, 22]), (3, [12, 3], [2, 9, 23]), (4, [12, 3], [2, 8, 24]),
         })
         {
-            fresh.Start([source], width: 2);
+            fresh.Start([new TextSource(source)], width: 2);
             float[] expected = [];
             foreach (int token in history)
                 expected = fresh.Advance([token, token], attention: false).Logits[..v].ToArray();
@@ -87,7 +87,7 @@ public sealed class OnnxDecoderTests : IDisposable
     {
         using var sessions = Load(attention: true);
         using var decoder = sessions.CreateDecoder();
-        decoder.Start([[5, 6, 3], [7, 8, 3]], width: 2);
+        decoder.Start([new TextSource([5, 6, 3]), new TextSource([7, 8, 3])], width: 2);
         int[] tokens = [4, 5, 6, 7];
         int[] parents = [1, 0, 3, 3];
         for (int i = 0; i < 50; i++)
@@ -111,9 +111,9 @@ public sealed class OnnxDecoderTests : IDisposable
     {
         using var sessions = Load(attention: false);
         using var decoder = sessions.CreateDecoder();
-        decoder.Start([[5, 3], [6, 3]], width: 2);
+        decoder.Start([new TextSource([5, 3]), new TextSource([6, 3])], width: 2);
 
-        Assert.Throws<ArgumentException>(() => decoder.Start([[5, 3]], width: 3));
+        Assert.Throws<ArgumentException>(() => decoder.Start([new TextSource([5, 3])], width: 3));
         Assert.Throws<ArgumentException>(() => decoder.Advance([2, 2], attention: false));
         Assert.Throws<ArgumentException>(() => decoder.Advance([2, 2, 2, 2], attention: true));
         Assert.Throws<ArgumentException>(() => decoder.Reorder([2, 3, 0, 1], width: 2));
@@ -130,6 +130,6 @@ public sealed class OnnxDecoderTests : IDisposable
     {
         using var decoder = sessions.CreateDecoder();
         var rules = TokenRules.Of(sessions.Bundle.Manifest.Decoder);
-        return BeamSearch.DecodeAll(decoder, [.. sentences.Select(s => new SentenceSearch(s.Source, rules, s.Options))], maxSentences);
+        return BeamSearch.DecodeAll(decoder, [.. sentences.Select(s => new SentenceSearch(new TextSource(s.Source), rules, s.Options))], maxSentences);
     }
 }

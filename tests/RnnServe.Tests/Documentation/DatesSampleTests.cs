@@ -40,7 +40,7 @@ public sealed class DatesSampleTests
     [Fact]
     public void The_recipe_finds_its_files()
     {
-        var data = RecipeFile.Load(Path.Combine(Folder, "recipe.json")).Data;
+        var data = Assert.IsType<TranslationRecipe>(RecipeFile.Load(Path.Combine(Folder, "recipe.json"))).Data;
 
         Assert.All(
             data.Train.Source.Concat(data.Train.Target).Append(data.Validation.Source).Append(data.Validation.Target),

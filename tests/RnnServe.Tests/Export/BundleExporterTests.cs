@@ -1,8 +1,8 @@
 using RnnServe.Inference.Models;
 using RnnServe.Tests.Training;
 using RnnServe.Training;
-using RnnServe.Training.Export;
 using RnnServe.Training.Recipes;
+using RnnServe.Training.Tasks;
 
 namespace RnnServe.Tests.Export;
 
@@ -33,6 +33,6 @@ public sealed class BundleExporterTests
     private static string Export(ToyProject project, string models)
     {
         var folder = new RunFolder(project.Run);
-        return BundleExporter.Export(RecipeFile.Load(folder.Recipe), folder, models, _ => { });
+        return TrainingTasks.Of(RecipeFile.Load(folder.Recipe)).Export(folder, models, new(TextWriter.Null, live: false, TimeProvider.System));
     }
 }

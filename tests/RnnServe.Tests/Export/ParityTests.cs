@@ -33,9 +33,9 @@ public sealed class ParityTests
     public void Exported_graphs_give_the_logits_of_the_training_graph(string cell, string attention, bool normalised)
     {
         var recipe = Recipe(cell, attention, normalised);
-        using var graph = new TranslationLossGraph(recipe, new(300, 300));
+        using var graph = Graph(recipe);
         RoundToHalf(graph.Parameters);
-        using var check = new ParityCheck(recipe, new(300, 300), graph.Parameters, ExportedGraphs.Build(recipe, new(300, 300), graph.Parameters));
+        using var check = new ParityCheck(Loss(recipe), graph.Parameters, ExportedGraphs.Build(recipe, new(300, 300), graph.Parameters));
         using var batch = RealSentences();
 
         Assert.InRange(check.Verify(batch), 0, ParityCheck.Tolerance);
@@ -45,17 +45,22 @@ public sealed class ParityTests
     public void An_export_whose_weights_differ_is_refused()
     {
         var recipe = Recipe("Gru", "Additive", false);
-        using var graph = new TranslationLossGraph(recipe, new(300, 300));
+        using var graph = Graph(recipe);
         RoundToHalf(graph.Parameters);
         var exported = ExportedGraphs.Build(recipe, new(300, 300), graph.Parameters);
         graph.Parameters["decoder.second.recurrent"].Value.AsSpan<float>()[0] += 0.5f;
-        using var check = new ParityCheck(recipe, new(300, 300), graph.Parameters, exported);
+        using var check = new ParityCheck(Loss(recipe), graph.Parameters, exported);
         using var batch = RealSentences();
 
         var error = Assert.Throws<UserException>(() => check.Verify(batch));
 
         Assert.Contains("Nothing was exported", error.Message, StringComparison.Ordinal);
     }
+
+    private static LossGraph Graph(TranslationRecipe recipe) => new(training => Loss(recipe, training), recipe.Training);
+
+    private static SequenceLoss Loss(TranslationRecipe recipe, bool training = false) =>
+        LossOfTranslation.Build(recipe, new(300, 300), training);
 
     private static TranslationRecipe Recipe(string cell, string attention, bool normalised) => new()
     {

@@ -32,11 +32,11 @@ internal sealed class HistoryDecoder(int vocabularySize, int seed) : IDecoder
 
     public bool IsDisposed { get; private set; }
 
-    public void Start(IReadOnlyList<int[]> sources, int width)
+    public void Start(IReadOnlyList<Source> sources, int width)
     {
         Assert.True(rows.Count == 0 || width == this.width);
         this.width = width;
-        rows.AddRange(sources.SelectMany(source => Enumerable.Repeat((source, Array.Empty<int>()), width)));
+        rows.AddRange(sources.SelectMany(source => Enumerable.Repeat((((TextSource)source).Tokens, Array.Empty<int>()), width)));
     }
 
     public DecoderOutput Advance(ReadOnlySpan<int> tokens, bool attention)

@@ -50,7 +50,7 @@ public sealed class ManifestJsonTests : IDisposable
     [InlineData("files", "[{\"path\":\"a\",\"sha256\":\"00\",\"bytes\":1}]", "'00'", "64")]
     public void A_wrong_field_is_named_with_what_was_found_and_expected(string path, string value, string found, string expected)
     {
-        string changed = Change(path, value);
+        string changed = Change(json, path, value);
 
         var error = Assert.Throws<ModelBundleException>(() => Read(changed));
 
@@ -63,7 +63,7 @@ public sealed class ManifestJsonTests : IDisposable
     [InlineData("decoder.padId"), InlineData("files"), InlineData("languages.target"), InlineData("encoder"), InlineData("tokenizers.source")]
     public void A_missing_field_is_named(string path)
     {
-        string changed = Change(path, null);
+        string changed = Change(json, path, null);
 
         var error = Assert.Throws<ModelBundleException>(() => Read(changed));
 
@@ -74,10 +74,10 @@ public sealed class ManifestJsonTests : IDisposable
     [InlineData(""), InlineData("{"), InlineData("[]"), InlineData("null"), InlineData("{} {}"), InlineData("{\"name\":\"a\",\"name\":\"b\"}")]
     public void Text_that_is_no_manifest_is_refused(string text) => Assert.Throws<ModelBundleException>(() => Read(text));
 
-    private static ModelManifest Read(string text) => ManifestJson.Read(Encoding.UTF8.GetBytes(text));
+    internal static ModelManifest Read(string text) => ManifestJson.Read(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sets a field to a JSON value, or removes it.</summary>
-    private string Change(string path, string? value)
+    internal static string Change(string json, string path, string? value)
     {
         var root = JsonNode.Parse(json)!;
         var parent = root;

@@ -217,7 +217,7 @@ public sealed class ModelBundleTests : IDisposable
         return error;
     }
 
-    private static void EditGraph(string bundle, string file, Action<GraphProto> change) =>
+    internal static void EditGraph(string bundle, string file, Action<GraphProto> change) =>
         EditModel(bundle, file, model => change(model.Graph));
 
     private static void EditModel(string bundle, string file, Action<ModelProto> change)

@@ -28,10 +28,10 @@ internal sealed record TinyBundleOptions
 internal static class TinyBundle
 {
     private const int Embedding = 8;
-    private const int Memory = 12;
-    private const int Key = 6;
-    private const int State = 10;
-    private const int Trace = 4;
+    public const int Memory = 12;
+    public const int Key = 6;
+    public const int State = 10;
+    public const int Trace = 4;
 
     /// <summary>One token per character, behind the special tokens.</summary>
     private static readonly string[] Vocabulary =
@@ -66,10 +66,10 @@ internal static class TinyBundle
 
     public static ModelManifest Read(string bundle) => ManifestJson.Read(File.ReadAllBytes(Path.Combine(bundle, ManifestJson.FileName)));
 
-    private static void Write(string bundle, ModelManifest manifest) =>
+    public static void Write(string bundle, ModelManifest manifest) =>
         File.WriteAllBytes(Path.Combine(bundle, ManifestJson.FileName), ManifestJson.WriteUnchecked(manifest));
 
-    private static ModelManifest Manifest(string name, TinyBundleOptions options) => new()
+    public static ModelManifest Manifest(string name, TinyBundleOptions options) => new()
     {
         FormatVersion = ModelManifest.CurrentFormat,
         Name = name,
@@ -123,7 +123,7 @@ internal static class TinyBundle
     }
 
     /// <summary>A plain recurrent cell, a second state that follows it, and dot attention.</summary>
-    private static void WriteDecoder(string path, TinyBundleOptions options)
+    public static void WriteDecoder(string path, TinyBundleOptions options)
     {
         var graph = new TinyGraph("decoder", options.Seed + 1000).Input("token", 7, "N").Input("state", 1, "N", State).Input("trace", 1, "N", Trace);
         graph.Node("Gather", "embedded", graph.Weights("embedding", 1f, VocabularySize, Embedding), "token");
@@ -184,7 +184,7 @@ internal static class TinyBundle
         Edit(bundle, manifest => manifest with { Canary = new CanaryManifest { Input = input, Expected = expected } });
     }
 
-    private static string TokenizerJson()
+    public static string TokenizerJson()
     {
         var json = new StringBuilder("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
         json.AppendJoin(',', Vocabulary.Take(4).Select((token, id) =>

@@ -109,9 +109,9 @@ public sealed class ErrorTests
             var broken = Path.Combine(folder.FullName, "broken.so");
             File.WriteAllText(broken, "not a library");
 
-            var absent = Assert.Throws<DllNotFoundException>(() => LibraryLocator.Load(null, folder.FullName));
-            var chosen = Assert.Throws<DllNotFoundException>(() => LibraryLocator.Load(broken + ".1", AppContext.BaseDirectory));
-            var unloadable = Assert.Throws<DllNotFoundException>(() => LibraryLocator.Load(broken, AppContext.BaseDirectory));
+            var absent = Assert.Throws<DllNotFoundException>(() => LibraryLocator.OnnxRuntime.Load(null, folder.FullName));
+            var chosen = Assert.Throws<DllNotFoundException>(() => LibraryLocator.OnnxRuntime.Load(broken + ".1", AppContext.BaseDirectory));
+            var unloadable = Assert.Throws<DllNotFoundException>(() => LibraryLocator.OnnxRuntime.Load(broken, AppContext.BaseDirectory));
 
             Assert.Contains(Path.Combine(folder.FullName, "runtimes"), absent.Message, StringComparison.Ordinal);
             Assert.Contains(broken + ".1", chosen.Message, StringComparison.Ordinal);

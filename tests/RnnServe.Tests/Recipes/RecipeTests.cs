@@ -64,6 +64,21 @@ public sealed class RecipeTests
         Assert.Equal(message, Assert.Throws<RecipeException>(() => Read(model, training)).Message);
 
     [Theory]
+    [InlineData("\"task\": \"translate\"", "\"task\": \"summarise\"", "task is \"summarise\"; it must be one of \"translate\", \"caption\", \"distill\".")]
+    [InlineData("\"task\": \"translate\"", "\"task\": 7", "task is 7; it must be one of \"translate\", \"caption\", \"distill\".")]
+    [InlineData("\"task\": \"translate\", ", "", "Key 'task' is missing.")]
+    public void A_file_without_a_known_task_is_refused(string found, string replacement, string message)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, Fill("", "").Replace(found, replacement, StringComparison.Ordinal));
+
+        var error = Assert.Throws<RecipeException>(() => RecipeFile.Load(path));
+
+        File.Delete(path);
+        Assert.Equal($"{path}: {message}", error.Message);
+    }
+
+    [Theory]
     [InlineData("\"task\": \"translate\"", "\"task\": \"summarise\"", "task is \"summarise\"; it must be one of \"translate\".")]
     [InlineData("\"name\": \"toy\", ", "", "Key 'name' is missing.")]
     [InlineData("\"name\": \"toy\"", "\"name\": \"../up\"", "name is \"../up\"; it must be of the form [a-z0-9][a-z0-9-]{0,63}.")]
@@ -108,6 +123,17 @@ public sealed class RecipeTests
         Assert.Equal(json, RecipeFile.ToJson(RecipeReader.Read<TranslationRecipe>(json)));
     }
 
+    // A checkpoint knows its recipe by a hash of this text: another order would make old trainings unresumable.
+    [Fact]
+    public void Keys_are_written_in_one_order()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(RecipeFile.ToJson(Read()));
+
+        Assert.Equal(
+            ["name", "task", "description", "licence", "languages", "data", "tokenizer", "model", "dropout", "training", "decoding"],
+            json.RootElement.EnumerateObject().Select(p => p.Name));
+    }
+
     [Fact]
     public void The_hash_tells_what_decides_the_weights_and_nothing_else()
     {
@@ -122,7 +148,7 @@ public sealed class RecipeTests
     [InlineData("multi30k-en-de", "en"), InlineData("multi30k-de-en", "de")]
     public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name, string source)
     {
-        var recipe = RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json"));
+        var recipe = Assert.IsType<TranslationRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
 
         Assert.Equal(name, recipe.Name);
         Assert.Equal(TestData.InShared("data", "multi30k", $"train.{source}.gz"), Assert.Single(recipe.Data.Train.Source));

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Tasks;
 using RnnServe.Server.Catalog;
-using RnnServe.Tests.Models;
 
 namespace RnnServe.Tests.Server;
 
@@ -51,8 +50,7 @@ public sealed class LoadingTests : IAsyncDisposable
         using var models = new ModelFolder();
         var folder = models.Add("quick", "en", "de").Path;
         var translator = await Translator.LoadAsync(folder, new BatchingOptions());
-        var quick = new CatalogEntry("quick") { Version = 1, State = ModelState.Ready, Translator = translator };
-        Catalog.Set(quick with { Manifest = translator.Sessions.Bundle.Manifest });
+        Catalog.Set(new CatalogEntry("quick") { Version = 1, State = ModelState.Ready, Model = translator });
         Catalog.Set(new CatalogEntry("slow"));
 
         await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "a", "model": "quick" }"""));
@@ -61,11 +59,8 @@ public sealed class LoadingTests : IAsyncDisposable
     [Fact]
     public async Task A_fault_of_the_server_shows_neither_its_insides_nor_the_request()
     {
-        using var models = new ModelFolder();
-        models.Add("broken", "en", "de");
-        var manifest = TinyBundle.Read(Path.Combine(models.Path, "broken", "1"));
-        // Ready without a translator: what only a mistake in the program could make.
-        Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready, Manifest = manifest });
+        // Ready without a model: what only a mistake in the program could make.
+        Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready });
 
         var response = await server.TranslateAsync("""{ "text": "zyxwvut", "model": "broken" }""");
 

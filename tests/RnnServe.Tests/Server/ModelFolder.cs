@@ -17,6 +17,10 @@ internal sealed class ModelFolder : IDisposable
         return new BundleFolder(TinyBundle.Create(Path, name, options));
     }
 
+    /// <summary>Writes a bundle that captions images.</summary>
+    public BundleFolder AddCaptioner(string name, string language = "en", bool attention = true) =>
+        new(TinyCaptionBundle.Create(Path, name, new TinyBundleOptions { Target = language, Attention = attention }));
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
 

@@ -29,7 +29,7 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
             .SelectMany(p => p.Value.EnumerateObject().Select(o => (Route: $"{o.Name} {p.Name}", Operation: o.Value))).ToList();
 
         Assert.Equal(
-            ["get /health/live", "get /health/ready", "get /v1/models", "get /v1/models/{name}", "post /v1/translate"],
+            ["get /health/live", "get /health/ready", "get /v1/models", "get /v1/models/{name}", "post /v1/caption", "post /v1/translate"],
             operations.Select(o => o.Route).Order(StringComparer.Ordinal));
         Assert.All(operations, o => Assert.NotEqual("", o.Operation.GetProperty("summary").GetString()));
         Assert.All(operations, o => Assert.NotEqual("", o.Operation.GetProperty("description").GetString()));
@@ -109,6 +109,39 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
         foreach (var example in examples.EnumerateObject())
             await RunningServer.OkAsync(await server.TranslateAsync(example.Value.GetProperty("value").GetRawText()));
     }
+
+    [Fact]
+    public async Task The_caption_request_is_an_image_of_any_type_or_a_form_of_images()
+    {
+        var content = (await CaptionAsync()).GetProperty("requestBody").GetProperty("content");
+
+        Assert.Equal(
+            ["image/jpeg", "image/png", "image/webp", "image/gif", "multipart/form-data"], content.EnumerateObject().Select(c => c.Name));
+        Assert.Equal("binary", content.GetProperty("image/jpeg").GetProperty("schema").GetProperty("format").GetString());
+        var files = content.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").GetProperty("image");
+        Assert.Equal("binary", files.GetProperty("items").GetProperty("format").GetString());
+    }
+
+    [Theory]
+    [InlineData("beamSize", 1, 16)]
+    [InlineData("alternatives", 0, 15)]
+    [InlineData("lengthPenalty", 0, 2)]
+    [InlineData("maxLength", 1, 512)]
+    public async Task The_options_of_a_caption_are_in_the_address_with_their_ranges(string name, int minimum, int maximum)
+    {
+        var parameters = (await CaptionAsync()).GetProperty("parameters").EnumerateArray().ToList();
+
+        Assert.Equal(
+            ["model", "language", "beamSize", "alternatives", "lengthPenalty", "maxLength", "include", "Request-Timeout"],
+            parameters.Select(p => p.GetProperty("name").GetString()));
+        Assert.All(parameters, p => Assert.NotEqual("", p.GetProperty("description").GetString()));
+        var schema = parameters.Single(p => p.GetProperty("name").GetString() == name).GetProperty("schema");
+        Assert.Equal((minimum, maximum), (schema.GetProperty("minimum").GetInt32(), schema.GetProperty("maximum").GetInt32()));
+        Assert.Contains(TypeOf(schema), (string[])["integer", "number"]);
+    }
+
+    private async Task<JsonElement> CaptionAsync() =>
+        (await DocumentAsync()).GetProperty("paths").GetProperty("/v1/caption").GetProperty("post");
 
     private async Task<JsonElement> DocumentAsync() =>
         JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;

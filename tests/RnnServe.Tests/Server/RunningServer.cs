@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
@@ -65,6 +66,36 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>POST /v1/translate with a body that is sent as it is.</summary>
     public Task<HttpResponseMessage> TranslateAsync(string json, CancellationToken cancellation = default) =>
         Client.PostAsync("/v1/translate", Json(json), cancellation);
+
+    /// <summary>POST /v1/caption with one image as the body.</summary>
+    /// <param name="image">The body.</param>
+    /// <param name="query">Options, such as "beamSize=3".</param>
+    /// <param name="type">The content type; null for none.</param>
+    /// <param name="cancellation">Makes the caller go away.</param>
+    public async Task<HttpResponseMessage> CaptionAsync(
+        byte[] image, string query = "", string? type = "image/jpeg", CancellationToken cancellation = default)
+    {
+        using var content = new ByteArrayContent(image);
+        content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+        return await Client.PostAsync($"/v1/caption?{query}", content, cancellation);
+    }
+
+    /// <summary>POST /v1/caption with a form.</summary>
+    /// <param name="images">Files named "image".</param>
+    /// <param name="fields">Other fields.</param>
+    public async Task<HttpResponseMessage> CaptionFormAsync(IEnumerable<byte[]> images, params (string Name, string Value)[] fields)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var image in images)
+            form.Add(new ByteArrayContent(image), "image", "secret-name.jpg");
+        foreach (var (name, value) in fields)
+            form.Add(new StringContent(value), name);
+        return await Client.PostAsync("/v1/caption", form);
+    }
+
+    /// <summary>The texts of a 200 of /v1/caption.</summary>
+    public static async Task<string[]> CaptionsAsync(HttpResponseMessage response) =>
+        [.. (await OkAsync(response)).GetProperty("captions").EnumerateArray().Select(c => c.GetProperty("text").GetString()!)];
 
     public static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 

@@ -16,6 +16,13 @@ internal sealed partial class ServerProcess : IDisposable
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServerProcess(params ReadOnlySpan<string> arguments)
+        : this([], arguments)
+    {
+    }
+
+    /// <param name="environment">Variables for the process.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public ServerProcess(IReadOnlyList<(string Name, string Value)> environment, params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -27,11 +34,24 @@ internal sealed partial class ServerProcess : IDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
 
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Add(line.Data);
         process.ErrorDataReceived += (_, line) => Add(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    /// <summary>Bytes that the process has in memory now.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
     }
 
     /// <summary>The address from the line that the server prints for people.</summary>

@@ -38,6 +38,23 @@ public sealed class ProgressReportTests
         Assert.Equal($"\r{line}\r{new string(' ', line.Length)}\rvalidated{Environment.NewLine}", output.ToString());
     }
 
+    [Fact]
+    public void Counted_work_shows_a_bar_with_rate_and_remaining_time_and_leaves_the_training_clock_alone()
+    {
+        var (clock, output) = (new StoppedClock(), new StringWriter());
+        var progress = new ProgressReport(output, live: false, clock);
+        progress.Start(epochs: 1, steps: 200, done: 0);
+
+        foreach (int _ in progress.Count(Enumerable.Repeat(4, 15), "photos", total: 80, done: 20, weight: n => n))
+            clock.Advance(TimeSpan.FromSeconds(5));
+        clock.Advance(TimeSpan.FromSeconds(45));
+        progress.Step(new StepReport(1, 100, Loss: 300, Tokens: 100, GradientNorm: 0.5));
+
+        // 48 photos in a minute; then 100 steps in the two minutes since the start.
+        Assert.Equal("[#########################.....] 68 of 80 photos  1/s  ETA 0:00:15", Lines(output)[0]);
+        Assert.EndsWith("ETA 0:02:00", Lines(output)[1], StringComparison.Ordinal);
+    }
+
     private static string[] Lines(StringWriter output) => output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 
     private sealed class StoppedClock : TimeProvider

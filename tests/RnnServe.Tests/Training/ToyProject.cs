@@ -2,8 +2,6 @@ using System.CommandLine;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Tasks;
 using RnnServe.Training.Commands;
-using RnnServe.Training.Export;
-using RnnServe.Training.Models;
 
 namespace RnnServe.Tests.Training;
 
@@ -45,15 +43,13 @@ internal sealed class ToyProject : IDisposable
     public string Run => Path.Combine(Folder, "run");
 
     /// <summary>The train command; its exit code.</summary>
-    public int Train(params string[] more) => new TrainCommand(
-        (recipe, vocabularies) => new TranslationLossGraph(recipe, vocabularies),
-        (recipe, data, folder) => new TranslationValidation(recipe, data, folder)).Create().Parse([Recipe, "--output", Run, .. more]).Invoke(Plain);
+    public int Train(params string[] more) => new TrainCommand().Create().Parse([Recipe, "--output", Run, .. more]).Invoke(Plain);
 
     /// <summary>The export command, then the share of new sequences that the bundle answers exactly.</summary>
     public async Task<double> ExportAndScore(int sequences)
     {
         var models = Path.Combine(Folder, "models");
-        Assert.Equal(0, ExportCommand.Create(BundleExporter.Export).Parse([Run, "--to", models]).Invoke(Plain));
+        Assert.Equal(0, ExportCommand.Create().Parse([Run, "--to", models]).Invoke(Plain));
         var pairs = Pairs(sequences, seed: 4);
         var translator = await Translator.LoadAsync(Path.Combine(models, "toy", "1"), new BatchingOptions());
         await using (translator)

@@ -131,21 +131,21 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Training_stops_when_the_score_rises_no_more_and_keeps_the_best_weights()
     {
-        var bleu = new FallingBleu();
+        var score = new FallingScore();
         using var graph = new LineGraph();
         using var trainer = new Trainer(
             graph,
             new LineBatches(),
             TrainingChild.Settings with { Epochs = 50, EarlyStopping = 3 },
-            TrainingChild.Environment(In("early")) with { Validation = bleu });
+            TrainingChild.Environment(In("early")) with { Validation = score });
 
         Assert.Equal(TrainingOutcome.StoppedEarly, trainer.Run(resume: false, default));
 
-        Assert.Equal(4, bleu.Seen.Count);    // the best, and three worse ones
+        Assert.Equal(4, score.Seen.Count);    // the best, and three worse ones
         using var best = new LineGraph();
         Checkpoints.LoadAverages(Path.Combine(In("early"), "best.ckpt"), best.Parameters);
-        Assert.Equal(bleu.Seen[0], best.Parameters["w"].Value.AsSpan<float>().ToArray());
-        Assert.Equal([true, false, false, false], TrainingLog.Read(Path.Combine(In("early"), "log.jsonl")).Where(e => e.Bleu > 0).Select(e => e.Best!.Value));
+        Assert.Equal(score.Seen[0], best.Parameters["w"].Value.AsSpan<float>().ToArray());
+        Assert.Equal([true, false, false, false], TrainingLog.Read(Path.Combine(In("early"), "log.jsonl")).Where(e => e.Score > 0).Select(e => e.Best!.Value));
     }
 
     private Process Start(string name, string how, int delay) => Process.Start(new ProcessStartInfo(
@@ -168,11 +168,13 @@ public sealed class TrainerTests : IDisposable
     }
 
     /// <summary>A score that only falls, and the weights that it was asked to score.</summary>
-    private sealed class FallingBleu : IValidation
+    private sealed class FallingScore : IValidation
     {
         public List<float[]> Seen { get; } = [];
 
-        public double Bleu(ParameterSet averaged)
+        public string ScoreName => "points";
+
+        public double Score(ParameterSet averaged)
         {
             Seen.Add(averaged["w"].Value.AsSpan<float>().ToArray());
             return 50 - Seen.Count;

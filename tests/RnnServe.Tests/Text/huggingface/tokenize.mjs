@@ -11,7 +11,9 @@ const answer = normalize ? normalize.map((text) => (/\p{Cn}/u.test(text) ? null 
 process.stdout.write(JSON.stringify(answer));
 
 function tokenize() {
-  const tokenizer = new Tokenizer(json, { clean_up_tokenization_spaces: false });
+  // The library takes the unknown word of a WordLevel model from the second file that a model comes with.
+  const config = { clean_up_tokenization_spaces: false, unk_token: json.model.unk_token };
+  const tokenizer = new Tokenizer(json, config);
   return texts.map((text) => {
     const { ids } = tokenizer.encode(text, { add_special_tokens: false });
     return { ids, text: ids.length ? tokenizer.decode(ids, { skip_special_tokens: true }) : '' };

@@ -1,0 +1,88 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Images;
+using RnnServe.Inference.Models;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Inference.Tasks;
+
+/// <summary>Makes a bundle answer: loads it, starts its workers and tries its canary.</summary>
+public static class TaskLoader
+{
+    /// <summary>Loads a bundle of any task.</summary>
+    /// <param name="folder">The version's folder.</param>
+    /// <param name="batching">How calls share the workers.</param>
+    /// <param name="options">How to open the graphs; null: one thread per run.</param>
+    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
+    /// <param name="cancellation">Ends the canary's run.</param>
+    /// <returns>A <see cref="Translator"/> or a <see cref="Captioner"/>.</returns>
+    /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
+    /// wrongly.</exception>
+    public static Task<LoadedModel> LoadAsync(
+        string folder,
+        BatchingOptions batching,
+        SessionOptions? options = null,
+        ImageOptions? images = null,
+        CancellationToken cancellation = default) =>
+        StartAsync(ModelBundle.Load(folder), batching, options, images, cancellation);
+
+    /// <summary>Loads a bundle of one task.</summary>
+    internal static async Task<LoadedModel> LoadAsync(
+        string task,
+        string folder,
+        BatchingOptions batching,
+        SessionOptions? options,
+        ImageOptions? images,
+        CancellationToken cancellation)
+    {
+        var bundle = ModelBundle.Load(folder);
+        return bundle.Manifest.Task == task
+            ? await StartAsync(bundle, batching, options, images, cancellation).ConfigureAwait(false)
+            : throw new ModelBundleException(ManifestJson.FileName, "task", $"'{bundle.Manifest.Task}'", $"'{task}'");
+    }
+
+    private static async Task<LoadedModel> StartAsync(
+        ModelBundle bundle, BatchingOptions batching, SessionOptions? options, ImageOptions? images, CancellationToken cancellation)
+    {
+        if (bundle.Manifest.Task == ModelTask.Caption)
+            LoadImageLibrary();
+        var sessions = ModelSessions.Load(bundle, options);
+        LoadedModel model;
+        try
+        {
+            model = bundle.Manifest.Task == ModelTask.Caption
+                ? new Captioner(sessions, batching, images)
+                : new Translator(sessions, batching);
+        }
+        catch
+        {
+            sessions.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await model.CheckCanaryAsync(cancellation).ConfigureAwait(false);
+            return model;
+        }
+        catch
+        {
+            await model.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Without it no image can be read: the model is not served, instead of failing each request. Where it was looked for is the
+    /// operator's business alone.</summary>
+    private static void LoadImageLibrary()
+    {
+        try
+        {
+            VipsLibrary.Load();
+        }
+        catch (DllNotFoundException error)
+        {
+            const string Expected = "the one that the build puts beside the program, or that the variable RNNSERVE_LIBVIPS names";
+            throw new ModelBundleException("libvips", "", "no library that loads", Expected, error);
+        }
+    }
+}

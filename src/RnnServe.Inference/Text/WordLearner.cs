@@ -1,0 +1,32 @@
+namespace RnnServe.Inference.Text;
+
+/// <summary>Learns a tokenizer whose tokens are whole words, lower-cased and cut at white space.</summary>
+/// <remarks>
+/// The result depends on nothing but the texts and the count: frequent words come first, words of equal count in ordinal order. Special
+/// tokens are those of <see cref="BpeLearner"/>, with the same ids; every word that is not learnt is "&lt;unk&gt;".
+/// </remarks>
+public static class WordLearner
+{
+    /// <summary>Learns from texts such as captions.</summary>
+    /// <param name="texts">Anything that is not white space is part of a word, punctuation too.</param>
+    /// <param name="minimumCount">Words that occur less often are left out; 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public static Tokenizer Learn(IEnumerable<string> texts, int minimumCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumCount, 1);
+        var pipeline = TokenizerReader.Read(TokenizerWriter.WriteWords(TokenizerWriter.SpecialTokens)).Pipeline;
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var text in texts)
+        {
+            foreach (var word in pipeline.SplitWords(text))
+                lookup[word.Span] = lookup.TryGetValue(word.Span, out var count) ? count + 1 : 1;
+        }
+
+        var words = counts
+            .Where(entry => entry.Value >= minimumCount && !TokenizerWriter.SpecialTokens.Contains(entry.Key))
+            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => entry.Key);
+        return Tokenizer.Parse(TokenizerWriter.WriteWords([.. TokenizerWriter.SpecialTokens, .. words]));
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Server.Catalog;
+
+/// <summary>Counts how often a repeated image was found in a model's cache.</summary>
+internal static class CacheMeter
+{
+    public static void Observe(ModelCatalog catalog, IMeterFactory meters)
+    {
+        var meter = meters.Create("RnnServe");
+        meter.CreateObservableCounter(
+            "rnnserve.image_cache.hits", () => Measure(counts => counts.Hits), "{image}", "Images that came again and were in the cache.");
+        meter.CreateObservableCounter(
+            "rnnserve.image_cache.misses", () => Measure(counts => counts.Misses), "{image}", "Images that were not in the cache.");
+        meter.CreateObservableGauge(
+            "rnnserve.image_cache.size", () => Measure(counts => counts.Bytes), "By", "Memory that the cache takes.");
+
+        IEnumerable<Measurement<long>> Measure(Func<FeatureCacheCounts, long> count) =>
+            from entry in catalog.Entries
+            where entry.Model is Captioner
+            select new Measurement<long>(count(((Captioner)entry.Model!).Cache), new KeyValuePair<string, object?>("model", entry.Name));
+    }
+}

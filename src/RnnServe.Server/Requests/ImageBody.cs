@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using RnnServe.Server.Options;
+using RnnServe.Server.Problems;
+
+namespace RnnServe.Server.Requests;
+
+/// <summary>Reads images: one that is the body, or those of a form.</summary>
+internal static class ImageBody
+{
+    /// <summary>Content types of a body that is an image. Which of them it says does not matter: the first bytes tell.</summary>
+    public static readonly IReadOnlyList<string> Types = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+
+    /// <summary>Content type of a form.</summary>
+    public const string Form = "multipart/form-data";
+
+    /// <summary>The content type of a body that is a form; null for one that is an image. Larger bodies than others are allowed from then
+    /// on.</summary>
+    /// <exception cref="ApiException">415: it is neither.</exception>
+    public static MediaTypeHeaderValue? FormType(HttpContext http, LimitsOptions limits)
+    {
+        var contentType = http.Request.ContentType;
+        var known = MediaTypeHeaderValue.TryParse(contentType, out var type);
+        var isForm = known && string.Equals(type!.MediaType.Value, Form, StringComparison.OrdinalIgnoreCase);
+        if (!isForm && !(known && Types.Contains(type!.MediaType.Value, StringComparer.OrdinalIgnoreCase)))
+        {
+            var accepted = $"{string.Join(", ", Types)} or {Form}";
+            throw new ApiException(StatusCodes.Status415UnsupportedMediaType, ProblemTitles.ContentType(contentType, accepted));
+        }
+
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize =
+            isForm ? limits.MaxUploadBytes : limits.MaxImageBytes;
+        return isForm ? type : null;
+    }
+
+    /// <summary>Reads a body that is an image.</summary>
+    /// <exception cref="ApiException">400, 413 or 429.</exception>
+    public static async Task ReadAsync(HttpRequest request, ImageUpload upload, LimitsOptions limits, CancellationToken cancellation)
+    {
+        var most = limits.MaxImageBytes;
+        try
+        {
+            var file = await upload.CopyAsync(request.Body, request.ContentLength ?? 0, most, cancellation);
+            upload.AddImage(file ?? throw TooLong("image", most));
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLong("image", most);
+        }
+    }
+
+    /// <summary>413 for a file that is too long.</summary>
+    public static ApiException TooLong(string field, int most) =>
+        ApiException.ForField(field, $"{field} has more than {most} bytes.", StatusCodes.Status413PayloadTooLarge);
+}

@@ -1,0 +1,74 @@
+using RnnServe.Inference.Images;
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Backbones;
+
+/// <summary>Photos from files to the numbers that a CNN expects, by the code that serves.</summary>
+internal static class PhotoReader
+{
+    private static readonly ImageLimits Limits = new() { MaxPixels = 200_000_000 };
+
+    /// <summary>Photos as they are, float [N, 3, size, size]; the caller's.</summary>
+    /// <exception cref="UserException">One cannot be decoded.</exception>
+    public static Tensor Read(IReadOnlyList<string> paths, BackboneSettings settings) => Read(paths, settings, views: 1);
+
+    /// <summary>Each photo as it is, then mirrored, float [2 N, 3, size, size]; the caller's.</summary>
+    /// <exception cref="UserException">One cannot be decoded.</exception>
+    public static Tensor ReadWithMirrored(IReadOnlyList<string> paths, BackboneSettings settings) => Read(paths, settings, views: 2);
+
+    private static Tensor Read(IReadOnlyList<string> paths, BackboneSettings settings, int views)
+    {
+        int side = settings.Size, values = 3 * side * side;
+        float[] mean = [.. settings.Mean.Select(m => (float)m)], std = [.. settings.Std.Select(s => (float)s)];
+        var tensor = Tensor.Allocate(ElementType.Float, (long)paths.Count * views, 3, side, side);
+        try
+        {
+            Parallel.For(0, paths.Count, i =>
+            {
+                byte[] rgb = Decode(paths[i], settings.Size, settings.Fit);
+                for (int view = 0; view < views; view++)
+                {
+                    if (view == 1)
+                        Mirror(rgb, side);
+                    ImagePreprocessing.Normalise(
+                        rgb, side * side, mean, std, tensor.AsSpan<float>().Slice(((i * views) + view) * values, values));
+                }
+            });
+            return tensor;
+        }
+        catch (AggregateException error)
+        {
+            tensor.Dispose();
+            throw error.InnerException!;
+        }
+    }
+
+    /// <summary>A photo as bytes, [size, size, 3].</summary>
+    /// <exception cref="UserException">It cannot be decoded.</exception>
+    public static byte[] Decode(string path, int size, PhotoFit fit)
+    {
+        var rgb = new byte[size * size * 3];
+        try
+        {
+            ImageDecoder.Decode(File.ReadAllBytes(path), size, size, Enum.Parse<ImageFit>(fit.ToString()), Limits, rgb);
+            return rgb;
+        }
+        catch (ImageException error)
+        {
+            throw new UserException($"Photo '{path}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>Swaps left and right of [side, side, 3] bytes.</summary>
+    private static void Mirror(Span<byte> rgb, int side)
+    {
+        for (int row = 0; row < side; row++)
+        {
+            var line = rgb.Slice(row * side * 3, side * 3);
+            line.Reverse();
+            for (int x = 0; x < line.Length; x += 3)
+                line.Slice(x, 3).Reverse();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace RnnServe.Training.Commands;
+
+/// <summary>Where the answers that are to be scored come from, whatever the task.</summary>
+/// <param name="Hypotheses">A file that has them already.</param>
+/// <param name="Model">Folder of a bundle; with a server, the name of a model.</param>
+/// <param name="Server">Address of a running server.</param>
+/// <param name="Search">The search's settings.</param>
+/// <param name="Output">File for the answers.</param>
+internal sealed record AnswerSource(FileInfo? Hypotheses, string? Model, string? Server, SearchSettings Search, FileInfo? Output);
+
+/// <summary>The search's settings; null leaves one to the bundle.</summary>
+internal sealed record SearchSettings(int? BeamSize, float? LengthPenalty);

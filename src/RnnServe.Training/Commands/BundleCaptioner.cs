@@ -1,0 +1,41 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Training.Commands;
+
+/// <summary>Captions with a bundle in this process.</summary>
+internal sealed class BundleCaptioner(Captioner captioner, SearchSettings search) : IImageCaptioner
+{
+    public int PhotosPerCall => 64;
+
+    /// <summary>Loads a bundle, given the folder of the model or of one version.</summary>
+    public static async Task<BundleCaptioner> LoadAsync(string folder, SearchSettings search, CancellationToken cancellation)
+    {
+        var forgetful = new ImageOptions { CacheBytes = 0 };    // every photo comes once
+        var captioner = await Captioner.LoadAsync(
+            BundleSummary.FindVersion(folder), new BatchingOptions(), images: forgetful, cancellation: cancellation);
+        return new BundleCaptioner(captioner, search);
+    }
+
+    public async Task<IReadOnlyList<string>> CaptionAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var options = new CaptionOptions { BeamSize = search.BeamSize, LengthPenalty = search.LengthPenalty };
+        ReadOnlyMemory<byte>[] files = [.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))];
+        try
+        {
+            var captions = await captioner.CaptionAsync(files, options, cancellation);
+            return [.. captions.Select(caption => caption.Text)];
+        }
+        catch (ImageRefusedException error)
+        {
+            throw new UserException($"'{paths[error.Index]}': {error.Message}", error);
+        }
+        catch (ArgumentException error)
+        {
+            // An option outside the bundle's limits.
+            throw new UserException(error.Message, error);
+        }
+    }
+
+    public ValueTask DisposeAsync() => captioner.DisposeAsync();
+}

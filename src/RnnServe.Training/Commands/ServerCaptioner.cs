@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace RnnServe.Training.Commands;
+
+/// <summary>Captions through a running server's POST /v1/caption.</summary>
+/// <param name="server">The server; disposed with this.</param>
+/// <param name="model">Name of a model; null when the server has only one.</param>
+/// <param name="search">The search's settings.</param>
+internal sealed class ServerCaptioner(ServerClient server, string? model, SearchSettings search) : IImageCaptioner
+{
+    private readonly string route = "v1/caption" + Query(
+        ("model", model),
+        ("beamSize", search.BeamSize?.ToString(CultureInfo.InvariantCulture)),
+        ("lengthPenalty", search.LengthPenalty?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <remarks>Within what a server accepts at a time by default, also where the photos are large.</remarks>
+    public int PhotosPerCall => 8;
+
+    /// <exception cref="UserException">The server refuses; the message is its own.</exception>
+    public async Task<IReadOnlyList<string>> CaptionAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        byte[][] files = [.. paths.Select(File.ReadAllBytes)];
+        var captions = await server.PostAsync<Response, ResponseText>(
+            route, () => Form(files), files.Length, answer => answer.Captions, cancellation);
+        return [.. captions.Select(c => c.Text)];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static MultipartFormDataContent Form(byte[][] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (byte[] file in files)
+            form.Add(new ByteArrayContent(file), "image", "image");
+        return form;
+    }
+
+    private static string Query(params IEnumerable<(string Name, string? Value)> options)
+    {
+        string query = string.Join('&', options.Where(o => o.Value is not null).Select(o => $"{o.Name}={Uri.EscapeDataString(o.Value!)}"));
+        return query.Length > 0 ? $"?{query}" : "";
+    }
+
+    private sealed record Response(IReadOnlyList<ResponseText>? Captions);
+
+    private sealed record ResponseText(string Text);
+}

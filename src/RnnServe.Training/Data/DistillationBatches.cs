@@ -1,0 +1,23 @@
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Models;
+
+namespace RnnServe.Training.Data;
+
+/// <summary>Views of photos with what the teacher says of the same views: image [B, 3, size, size], teacher [B, C, grid, grid].</summary>
+/// <remarks>The teacher runs when a batch is taken, on all cores, between two steps of the training.</remarks>
+internal sealed class DistillationBatches(PhotoBatches photos, Teacher teacher) : IBatchSource, IDisposable
+{
+    public int Count(int epoch) => photos.Count;
+
+    public IEnumerable<Batch> Epoch(int epoch, int skip) => photos.Epoch(epoch, skip).Select(WithTeacher);
+
+    public IEnumerable<Batch> Validation() => photos.Validation().Select(WithTeacher);
+
+    public void Dispose() => teacher.Dispose();
+
+    private Batch WithTeacher(Batch batch)
+    {
+        var inputs = new Dictionary<string, Tensor>(batch.Inputs, StringComparer.Ordinal) { ["teacher"] = teacher.Features(batch.Inputs["image"]) };
+        return batch with { Inputs = inputs };
+    }
+}

@@ -1,0 +1,76 @@
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Backbones;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Data;
+
+/// <summary>Photos with all of their captions as batches, for trainings whose graph holds the CNN: it sees each photo once an epoch.</summary>
+/// <param name="texts">Photos and captions.</param>
+/// <param name="backbone">What the CNN expects of a photo.</param>
+/// <param name="augmentation">How photos change from epoch to epoch.</param>
+internal sealed class FineTuneBatches(CaptionTexts texts, BackboneSettings backbone, AugmentationSettings augmentation) : IBatchSource
+{
+    /// <summary>Batches made ahead of the training.</summary>
+    private const int Ahead = 2;
+
+    private readonly ILookup<int, int[]> train = texts.Train.ToLookup(c => c.Photo, c => c.Tokens);
+    private readonly ILookup<int, int[]> validation = texts.Validation.ToLookup(c => c.Photo, c => c.Tokens);
+
+    /// <summary>Photos in a batch, at most.</summary>
+    public int BatchPhotos { get; init; } = 16;
+
+    /// <summary>Gives each epoch its order and its views.</summary>
+    public ulong Seed { get; init; }
+
+    public int Count(int epoch) => BatchPlan.Count(train.Count, BatchPhotos);
+
+    public IEnumerable<Batch> Epoch(int epoch, int skip)
+    {
+        int[] order = [.. train.Select(photo => photo.Key)];
+        new SeededRandom(Seed, (ulong)epoch).Shuffle<int>(order);
+        ulong views = SeededRandom.SeedOf(Seed, (ulong)epoch);
+        return Prefetch.InOrder(
+            order.Chunk(BatchPhotos).Skip(skip).Select(photos => (Func<Batch>)(() => Make(photos, train, Draw(photos, views)))), Ahead);
+    }
+
+    public IEnumerable<Batch> Validation() => Prefetch.InOrder(
+        validation.Select(photo => photo.Key).Chunk(BatchPhotos).Select(photos => (Func<Batch>)(() =>
+            Make(photos, validation, PhotoReader.Read([.. photos.Select(Path)], backbone)))), Ahead);
+
+    private string Path(int photo) => (photo < texts.Corpus.Train.Count
+        ? texts.Corpus.Train[photo]
+        : texts.Corpus.Validation[photo - texts.Corpus.Train.Count]).Path;
+
+    /// <summary>Random views, [P, 3, size, size].</summary>
+    private Tensor Draw(int[] photos, ulong seed)
+    {
+        int values = 3 * backbone.Size * backbone.Size, decoded = augmentation.DecodedSize;
+        var image = Tensor.Allocate(ElementType.Float, photos.Length, 3, backbone.Size, backbone.Size);
+        try
+        {
+            for (int i = 0; i < photos.Length; i++)
+            {
+                byte[] rgb = PhotoReader.Decode(Path(photos[i]), decoded, backbone.Fit);
+                var view = PhotoView.Random(augmentation, new SeededRandom(seed, (ulong)photos[i]));
+                PhotoRenderer.Draw(rgb, decoded, view, backbone.Size, image.AsSpan<float>().Slice(i * values, values));
+            }
+
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds image [P, 3, size, size], photo [B], target_in, target_out and target_mask [B, T].</summary>
+    private Batch Make(int[] photos, ILookup<int, int[]> captions, Tensor image)
+    {
+        (int Photo, int[] Tokens)[] rows = [.. photos.SelectMany((photo, i) => captions[photo].Select(tokens => (i, tokens)))];
+        var inputs = TargetTensors.Create([.. rows.Select(row => row.Tokens)], texts.SpecialTokens);
+        inputs["image"] = image;
+        inputs["photo"] = Tensor.Copy<long>([.. rows.Select(row => (long)row.Photo)], rows.Length);
+        return new Batch(inputs, rows.Length, rows.Sum(row => row.Tokens.Length + 1));
+    }
+}

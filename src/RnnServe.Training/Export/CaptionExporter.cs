@@ -1,0 +1,92 @@
+using System.Globalization;
+using RnnServe.Inference.Models;
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Backbones;
+using RnnServe.Training.Data;
+using RnnServe.Training.Metrics;
+using RnnServe.Training.Models;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>Makes the next version of a bundle from a captioning training's best weights.</summary>
+internal static class CaptionExporter
+{
+    private const int ParityPhotos = 32;
+
+    /// <summary>
+    /// Checks the graphs, measures validation scores from the photos' files on, records a canary, and renames the folder into place.
+    /// </summary>
+    /// <param name="recipe">The recipe of the training.</param>
+    /// <param name="texts">Its captions and tokenizer.</param>
+    /// <param name="backbone">The CNN to put into the bundle.</param>
+    /// <param name="folder">The training's folder, with the weights behind the CNN.</param>
+    /// <param name="models">Folder of all bundles.</param>
+    /// <param name="progress">Told what was done and measured.</param>
+    /// <returns>The bundle's folder.</returns>
+    public static string Export(
+        CaptionRecipe recipe, CaptionTexts texts, Backbone backbone, RunFolder folder, string models, ProgressReport progress)
+    {
+        using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Threads);
+        int vocabulary = texts.Tokenizer.VocabularySize;
+        var loss = LossOfCaptions.Build(recipe, vocabulary, cnn.Measured.Channels, training: false, features: ElementType.Float);
+        using var weights = ExportedWeights.Load(loss, folder.Best, out var state);
+        var model = new CaptionModel(
+            texts.Tokenizer, cnn.Measured, ExportedGraphs.Build(recipe, vocabulary, backbone, cnn.Measured, weights));
+        using (var check = new ParityCheck(loss, weights, model.Graphs))
+        {
+            double difference = Verify(recipe, texts, cnn, check);
+            progress.Say(string.Create(
+                CultureInfo.InvariantCulture, $"Every logit of {ParityPhotos} validation photos equals the training graph's to {difference:G2}."));
+        }
+
+        var canary = recipe.Canary is { } path
+            ? new CanaryPhoto("canary" + Path.GetExtension(path).ToLowerInvariant(), File.ReadAllBytes(path))
+            : new CanaryPhoto("canary.png", CanaryDrawing.Png());
+        return BundleWriter.NextVersion(models, recipe.Name, partial =>
+        {
+            var facts = new BundleFacts { Steps = state.Step };
+            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), null);
+            var scores = CaptionScorer.ScoreAsync(partial, texts.Corpus.Validation, progress).GetAwaiter().GetResult();
+            progress.Say($"Validation: {scores}");
+            string answer = CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
+            facts = facts with { Metrics = Metrics(recipe, texts, scores), Canary = new() { Input = canary.Name, Expected = answer } };
+            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), CaptionCard.Write(recipe, model, facts));
+            CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
+        });
+    }
+
+    /// <summary>Compares, with one caption of each photo, what the bundle makes of pixels with what the training graph makes of features.</summary>
+    private static double Verify(CaptionRecipe recipe, CaptionTexts texts, FeatureGraph cnn, ParityCheck check)
+    {
+        double greatest = 0;
+        foreach (var photos in texts.Corpus.Validation.Take(ParityPhotos).Chunk(8))
+        {
+            int[][] captions = [.. photos.Select(p => texts.Tokenizer.Encode(CaptionText.Normalise(p.Captions[0])))];
+            var inputs = TargetTensors.Create(captions, texts.SpecialTokens);
+            inputs["image"] = PhotoReader.Read([.. photos.Select(p => p.Path)], recipe.Backbone);
+            inputs["features"] = cnn.Run(inputs["image"]);
+            inputs["photo"] = Tensor.Copy<long>([.. Enumerable.Range(0, photos.Length).Select(i => (long)i)], photos.Length);
+            using var batch = new Batch(inputs, photos.Length, captions.Sum(c => c.Length + 1));
+            greatest = Math.Max(greatest, check.Verify(batch));
+        }
+
+        return greatest;
+    }
+
+    private static MetricManifest[] Metrics(CaptionRecipe recipe, CaptionTexts texts, CaptionScores scores)
+    {
+        string signature = CaptionMetrics.Signature([.. texts.Corpus.Validation.Select(photo => photo.Captions)]);
+        var search = FormattableString.Invariant($"beam {recipe.Decoding.BeamSize}, length penalty {recipe.Decoding.LengthPenalty}, {signature}");
+        var values = new[]
+        {
+            ("BLEU-1", scores.Bleu1), ("BLEU-2", scores.Bleu2), ("BLEU-3", scores.Bleu3), ("BLEU-4", scores.Bleu4), ("CIDEr-D", scores.CiderD),
+        };
+        return [.. values.Select(value => new MetricManifest
+        {
+            DataSet = Path.GetFileName(recipe.Data.Validation),
+            Method = $"{value.Item1}, {search}",
+            Value = Math.Round(value.Item2, value.Item1 == "CIDEr-D" ? 3 : 2),
+        })];
+    }
+}

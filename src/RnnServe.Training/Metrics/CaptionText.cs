@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace RnnServe.Training.Metrics;
+
+/// <summary>The usual normalisation of captions, before they are scored or learnt: lower case, no punctuation, words apart.</summary>
+/// <remarks>
+/// As coco-caption does it with the Penn Treebank's tokeniser (Chen et al. 2015, "Microsoft COCO Captions", arXiv:1504.00325): 's, n't and
+/// their like are words of their own; hyphens and apostrophes within a word, and points and commas within a number, stay.
+/// </remarks>
+internal static partial class CaptionText
+{
+    /// <summary>The words of a caption with one space between them. What is normalised already stays as it is.</summary>
+    public static string Normalise(string caption)
+    {
+        string text = caption.ToLowerInvariant().Replace('’', '\'');
+        return string.Join(' ', Words().Matches(Clitics().Replace(text, " $&")).Select(match => match.Value));
+    }
+
+    [GeneratedRegex(@"(?<=\w)(n't|'(s|m|d|re|ve|ll))\b")]
+    private static partial Regex Clitics();
+
+    /// <summary>In this order: clitics, abbreviations with points, numbers, words, and the symbols that are spoken as words.</summary>
+    [GeneratedRegex(@"\bn't\b|'(s|m|d|re|ve|ll)\b|\b(\p{L}\.){2,}|\p{Nd}+([.,:]\p{Nd}+)+|[\p{L}\p{M}\p{N}]+([-'/][\p{L}\p{M}\p{N}]+)*|[&%$#@+=]")]
+    private static partial Regex Words();
+}

@@ -1,0 +1,40 @@
+using RnnServe.OnnxRuntime;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Models;
+
+/// <summary>A trained network that gives the features to match.</summary>
+internal sealed class Teacher : IDisposable
+{
+    private readonly Session session;
+    private readonly int output;
+
+    /// <param name="settings">File and output.</param>
+    /// <param name="threads">Threads of its operators; 0 is one per core.</param>
+    /// <exception cref="UserException">The file has no such output, or other inputs than one image.</exception>
+    public Teacher(TeacherSettings settings, int threads)
+    {
+        // Its threads sleep at once when they are idle: spinning, they would hold up those of the training.
+        session = new(
+            File.ReadAllBytes(settings.Path),
+            new() { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads, Spinning = false });
+        output = session.Outputs.ToList().FindIndex(o => o.Name == settings.Output);
+        if (output >= 0 && session.Inputs.Count == 1)
+            return;
+        string found = $"has {session.Inputs.Count} inputs and the outputs {string.Join(", ", session.Outputs.Select(o => o.Name))}";
+        session.Dispose();
+        throw new UserException($"'{settings.Path}' {found}; a teacher has one input, and teacher.output is \"{settings.Output}\".");
+    }
+
+    /// <summary>Features of images.</summary>
+    /// <param name="image">[B, 3, Y, X].</param>
+    /// <returns>[B, C, rows, columns]; the caller's.</returns>
+    public Tensor Features(Tensor image)
+    {
+        var outputs = new Tensor?[1];
+        session.Run([image], [output], outputs);
+        return outputs[0]!;
+    }
+
+    public void Dispose() => session.Dispose();
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RnnServe.Training.Recipes;
+
+/// <summary>What happens to a photo of other proportions.</summary>
+internal enum PhotoFit
+{
+    /// <summary>Its proportions change.</summary>
+    Squash,
+
+    /// <summary>What sticks out is cut off.</summary>
+    Crop,
+
+    /// <summary>What is left over is black.</summary>
+    Pad,
+}
+
+/// <summary>A CNN as an ONNX file, and what it expects of a photo.</summary>
+internal sealed record BackboneSettings
+{
+    /// <summary>ONNX file with one input, float [N, 3, height, width].</summary>
+    [Required]
+    public string Path { get; init; } = "";
+
+    /// <summary>Name of the tensor with the features, [N, channels, rows, columns].</summary>
+    [Required]
+    public string Output { get; init; } = "";
+
+    /// <summary>Width and height of a photo in pixels.</summary>
+    [Range(8, 1024)]
+    public int Size { get; init; } = 224;
+
+    /// <summary>What happens to a photo of other proportions.</summary>
+    public PhotoFit Fit { get; init; }
+
+    /// <summary>Subtracted from red, green and blue, which are 0 to 1.</summary>
+    [MinLength(3), MaxLength(3)]
+    public IReadOnlyList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
+
+    /// <summary>What red, green and blue are then divided by.</summary>
+    [MinLength(3), MaxLength(3)]
+    public IReadOnlyList<double> Std { get; init; } = [0.229, 0.224, 0.225];
+
+    /// <summary>The rules that attributes cannot state.</summary>
+    /// <exception cref="RecipeException">A standard deviation is not above 0.</exception>
+    public void Check()
+    {
+        if (Std.FirstOrDefault(s => s <= 0, 1) is var wrong && wrong <= 0)
+            throw new RecipeException(FormattableString.Invariant($"backbone.std has {wrong}; each must be above 0."));
+    }
+}

@@ -1,0 +1,35 @@
+using RnnServe.Training.Backbones;
+using RnnServe.Training.Data;
+using RnnServe.Training.Export;
+using RnnServe.Training.Models;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Training.Tasks;
+
+/// <summary>Training a captioning model on the features of a frozen CNN.</summary>
+internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
+{
+    public PreparedTraining Prepare(RunFolder folder, bool resume, ProgressReport progress)
+    {
+        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
+        var texts = CaptionTexts.Load(recipe, folder, resume, progress.Say);
+        string[] photos = [.. texts.Corpus.Train.Concat(texts.Corpus.Validation).Select(p => p.Path)];
+        var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Threads, progress);
+        var batches = new CaptionBatches(features, texts.Train, texts.Validation)
+        {
+            BatchSentences = recipe.Training.BatchSentences,
+            Mirror = recipe.Data.Mirror,
+            Seed = (ulong)recipe.Training.Seed,
+            Tokens = texts.SpecialTokens,
+        };
+        var (vocabulary, channels) = (texts.Tokenizer.VocabularySize, features.Grid.Channels);
+        var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
+        return new(graph, batches) { Validation = new CaptionValidation(recipe, backbone, texts, features, folder) };
+    }
+
+    public string Export(RunFolder folder, string models, ProgressReport progress)
+    {
+        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
+        return CaptionExporter.Export(recipe, CaptionTexts.Load(recipe, folder, resume: true, progress.Say), backbone, folder, models, progress);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using RnnServe.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["convolution", .. var rest]:
+        ConvolutionBenchmark.Run(Threads(rest));
+        return 0;
+    case ["distillation", var recipe, .. var rest]:
+        DistillationBenchmark.Run(recipe, Threads(rest));
+        return 0;
+    default:
+        Console.Error.WriteLine("convolution [threads] | distillation <recipe> [threads]");
+        return 1;
+}
+
+static int Threads(string[] rest) => rest is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : Environment.ProcessorCount;

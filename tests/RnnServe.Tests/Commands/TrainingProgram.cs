@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using RnnServe.Training;
+
+namespace RnnServe.Tests.Commands;
+
+/// <summary>The training program as a process of its own.</summary>
+internal static class TrainingProgram
+{
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Trainer).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+
+namespace RnnServe.Tests.Images;
+
+/// <summary>Small files of many parts, which take gigabytes or minutes where a decoder trusts them.</summary>
+internal static class ImageBombs
+{
+    /// <summary>A PNG with packed texts.</summary>
+    /// <param name="texts">How many.</param>
+    /// <param name="international">Whether as iTXt or as zTXt.</param>
+    /// <param name="length">Bytes of each before it was packed, to about a thousandth.</param>
+    public static byte[] Texts(int texts, bool international, int length = 50_000_000)
+    {
+        byte[] text = Png.CompressedText(international, length);
+        return Png.With(Pictures.Quarters, Enumerable.Repeat(text, texts));
+    }
+
+    /// <summary>A WebP whose one frame comes many times.</summary>
+    public static byte[] Frames(int frames)
+    {
+        byte[] file = Pictures.Save(
+            Png.Write(16, 32, 3, (x, y, c) => (x * y * (c + 1)) & 255), "webpsave", ("page-height", "16"), ("lossless", "true"));
+        int first = file.AsSpan().IndexOf("ANMF"u8);
+        int length = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(first + 4));
+        byte[] frame = file[first..(first + length + (length & 1))];
+        byte[] animation = [.. file[..first], .. Enumerable.Repeat(frame, frames).SelectMany(f => f)];
+        BinaryPrimitives.WriteInt32LittleEndian(animation.AsSpan(4), animation.Length - 8);
+        return animation;
+    }
+
+    /// <summary>A progressive JPEG whose last scan comes many times.</summary>
+    /// <param name="scans">How many further times.</param>
+    public static byte[] Scans(int scans)
+    {
+        byte[] file = Pictures.Save(Png.Write(64, 48, 3, (x, y, c) => (x + y) * c), "jpegsave", ("interlace", "true"));
+        int last = file.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]);
+        int tables = file.AsSpan(0, last).LastIndexOf([(byte)0xFF, (byte)0xC4]);
+        byte[] scan = file[Math.Max(tables, 0)..^2];
+        return [.. file[..^2], .. Enumerable.Repeat(scan, scans).SelectMany(s => s), .. file[^2..]];
+    }
+}

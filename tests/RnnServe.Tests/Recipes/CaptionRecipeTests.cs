@@ -1,0 +1,92 @@
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Tests.Recipes;
+
+public sealed class CaptionRecipeTests
+{
+    private const string Minimal = """
+        {
+          "name": "toy", "task": "caption", "licence": "MIT", "language": "en",
+          "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt" },
+          "backbone": { "path": "cnn.onnx", "output": "features" MORE }, "model": { MODEL },
+        }
+        """;
+
+    [Fact]
+    public void A_recipe_without_settings_has_the_defaults_and_absolute_paths()
+    {
+        var recipe = Load("", "");
+
+        Assert.Equal(new CaptionModelSettings(), recipe.Model);
+        Assert.Equal([0.485, 0.456, 0.406], recipe.Backbone.Mean);
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "cnn.onnx"), recipe.Backbone.Path);
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "val.txt"), recipe.Data.Validation);
+        Assert.Null(recipe.Canary);
+    }
+
+    [Fact]
+    public void Writing_and_reading_gives_the_same_recipe()
+    {
+        var recipe = Load(", \"mean\": [0.5, 0.25, 1], \"fit\": \"crop\"", "\"decoder\": \"show_tell\", \"cell\": \"lstm\"");
+
+        var again = RecipeReader.Read<CaptionRecipe>(RecipeFile.ToJson(recipe));
+
+        Assert.Equal([0.5, 0.25, 1], again.Backbone.Mean);
+        Assert.Equal(CaptionDecoderKind.ShowTell, again.Model.Decoder);
+        Assert.Equal(RecipeFile.Hash(recipe), RecipeFile.Hash(again));
+    }
+
+    [Theory]
+    [InlineData(", \"mean\": [0.5, 0.5]", "", "backbone.mean is a list of 2; it must be a list of 3 or more.")]
+    [InlineData(", \"mean\": [1, 2, 3, 4]", "", "backbone.mean is a list of 4; it must be a list of 3 or fewer.")]
+    [InlineData(", \"mean\": [1, \"2\", 3]", "", "backbone.mean[1] is \"2\"; it must be a number.")]
+    [InlineData(", \"mean\": 0.5", "", "backbone.mean is 0.5; it must be a list of numbers.")]
+    [InlineData(", \"std\": [1, -0.5, 1]", "", "backbone.std has -0.5; each must be above 0.")]
+    [InlineData(", \"size\": 4", "", "backbone.size is 4; it must be from 8 to 1024.")]
+    [InlineData("", "\"attention\": \"none\"", "model.attention is \"none\"; with model.decoder \"show_attend_tell\" it must be another.")]
+    [InlineData("", "\"attention\": \"dot\", \"hidden\": 10", "model.hidden is 10; with dot attention it must be model.memory, 512.")]
+    public void What_contradicts_itself_or_leaves_its_range_is_refused(string backbone, string model, string message) =>
+        Assert.EndsWith($": {message}", Assert.Throws<RecipeException>(() => Load(backbone, model)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("flickr8k-show-attend-tell"), InlineData("flickr8k-show-tell")]
+    public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name)
+    {
+        var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
+
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(TestData.InShared("data", "flickr8k", "train.txt"), recipe.Data.Train);
+        Assert.Equal(TestData.InShared("backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
+    }
+
+    [Theory]
+    [InlineData("flickr8k-en-decoder"), InlineData("flickr8k-en")]
+    public void The_recipes_of_the_shipped_model_follow_on_one_another(string name)
+    {
+        var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
+        var cnn = Assert.IsType<DistillationRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-cnn.json")));
+
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(cnn.Network.Size, recipe.Backbone.Size);
+        Assert.Equal(TestData.InRepository("runs", cnn.Name, "features.onnx"), recipe.Backbone.Path);
+        if (recipe.FineTune is { } fineTune)
+        {
+            Assert.Equal(TestData.InRepository("runs", cnn.Name), fineTune.Network);
+            Assert.Equal(TestData.InRepository("runs", "flickr8k-en-decoder"), fineTune.Start);
+        }
+    }
+
+    private static CaptionRecipe Load(string backbone, string model)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, Minimal.Replace("MORE", backbone, StringComparison.Ordinal).Replace("MODEL", model, StringComparison.Ordinal));
+        try
+        {
+            return Assert.IsType<CaptionRecipe>(RecipeFile.Load(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using RnnServe.Inference.Models;
+using RnnServe.Training;
+
+namespace RnnServe.Tests.Training;
+
+/// <summary>Learns to describe drawings from nothing, with the real commands, and asks the exported bundle about drawings it never saw.</summary>
+public sealed class ToyCaptionTests
+{
+    private const string Sizes = "\"embedding\": 24, \"hidden\": 64, \"attentionSize\": 32, \"memory\": 64";
+
+    [Theory]
+    [InlineData("\"decoder\": \"show_attend_tell\", \"cell\": \"gru\"", false, 50)]
+    [InlineData("\"decoder\": \"show_attend_tell\", \"cell\": \"lstm\", \"attention\": \"general\"", false, 50)]
+    [InlineData("\"decoder\": \"show_tell\", \"cell\": \"lstm\"", true, 40)]
+    public async Task Describing_shapes_is_learnt(string model, bool alone, int epochs)
+    {
+        using var project = new ToyPhotos(
+            $"{model}, {Sizes}", $"\"epochs\": {epochs}, \"learningRate\": 0.006, \"warmUpSteps\": 30, \"validateEvery\": 100", alone: alone);
+        Assert.Equal(0, project.Train());
+
+        var bundle = project.Export();
+
+        Assert.InRange(await project.Score(bundle, 200), 0.95, 1);
+        var manifest = ModelBundle.Load(bundle).Manifest;
+        Assert.Equal(alone ? [1, 1] : [4, 4], manifest.Image!.Grid);
+        Assert.Equal(!alone, manifest.Decoder.Attention);
+        Assert.Equal(["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "CIDEr-D"], manifest.Metrics.Select(m => m.Method.Split(',')[0]));
+        Assert.Equal("canary.png", manifest.Canary!.Input);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes()
+    {
+        const string Training = "\"epochs\": 2, \"learningRate\": 0.005, \"warmUpSteps\": 10";
+        using var first = new ToyPhotos($"{Sizes}", Training, photos: 80, dropout: 0.3);
+        using var second = new ToyPhotos($"{Sizes}", Training, photos: 80, dropout: 0.3);
+
+        Assert.Equal(0, first.Train());
+        Assert.Equal(0, second.Train());
+
+        Assert.Equal(File.ReadAllBytes(new RunFolder(first.Run()).Latest), File.ReadAllBytes(new RunFolder(second.Run()).Latest));
+        Assert.Equal("BLEU-4", TrainingLog.Read(new RunFolder(first.Run()).Log).First(e => e.Score is not null).ScoreName);
+    }
+
+    [Fact]
+    public async Task A_CNN_is_distilled_then_described_from_and_then_both_are_trained_together()
+    {
+        const string Backbone = "\"backbone\": { \"path\": \"cnn/features.onnx\", \"output\": \"features\", \"size\": 32 }, "
+            + "\"model\": { " + Sizes + " }, \"dropout\": { \"embedding\": 0, \"memory\": 0, \"decoder\": 0, \"readout\": 0 },";
+        using var project = new ToyPhotos(Sizes, "\"epochs\": 1", photos: 500);
+        File.WriteAllText(project.In("cnn.json"), """
+            {
+              "name": "cnn", "task": "distill", "licence": "made by a test", "data": { "photos": "photos", "heldOut": "val.txt" },
+              "teacher": { "path": "cnn.onnx", "output": "deep" }, "network": { "size": 32, "stem": 16, "widths": [16, 24], "blocks": [1, 1] },
+              "augmentation": { "decodedSize": 32, "leastArea": 1, "mirror": false, "colour": 0 },
+              "training": { "epochs": 2, "batchSentences": 25, "learningRate": 5e-3, "warmUpSteps": 5, "emaDecay": 0.9, "threads": 1 },
+            }
+            """);
+        project.WriteRecipe("decoder.json", "\"epochs\": 5, \"learningRate\": 0.006, \"warmUpSteps\": 20", Backbone);
+        project.WriteRecipe("both.json", "\"epochs\": 4, \"learningRate\": 0.003, \"warmUpSteps\": 5", Backbone + """
+            "fineTune": { "network": "cnn", "start": "decoder", "augmentation": { "decodedSize": 32, "leastArea": 1, "mirror": false, "colour": 0 } },
+            """);
+
+        Assert.Equal(0, project.Train("cnn.json", "cnn"));
+        project.Export("cnn");
+        Assert.Equal(0, project.Train("decoder.json", "decoder"));
+        double frozen = await project.Score(project.Export("decoder"), 200);
+        Assert.Equal(0, project.Train("both.json", "both"));
+        double together = await project.Score(project.Export("both", version: 2), 200);
+
+        // The first epoch begins where the decoder ended, not with a loss of ln(vocabulary).
+        Assert.InRange(Losses(project, "both")[0], 0, Losses(project, "decoder")[^1] * 1.1);
+        Assert.InRange(Losses(project, "both")[^1], 0, Losses(project, "decoder")[^1] * 0.8);
+        Assert.InRange(together, frozen, 1);
+    }
+
+    private static List<double> Losses(ToyPhotos project, string run) =>
+        [.. TrainingLog.Read(new RunFolder(project.Run(run)).Log).Where(e => e.ValidationLoss is not null).Select(e => e.ValidationLoss!.Value)];
+}
