@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using RnnServe.Server.Options;
 using RnnServe.Server.Requests;
 
 namespace RnnServe.Server.OpenApi;
@@ -17,7 +19,8 @@ internal static class CaptionOperation
             (operation.Parameters ??= []).Add(Parameter(name, SchemaText.WithoutNull(option)));
 
         var content = ImageBody.Types.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = File() });
-        content[ImageBody.Form] = new OpenApiMediaType { Schema = Form() };
+        var limits = context.ApplicationServices.GetRequiredService<IOptions<LimitsOptions>>().Value;
+        content[ImageBody.Form] = new OpenApiMediaType { Schema = Form(limits.MaxImages) };
         operation.RequestBody = new OpenApiRequestBody
         {
             Description = "One image as it is, or a form with one or more of them.",
@@ -40,7 +43,7 @@ internal static class CaptionOperation
         return parameter;
     }
 
-    private static OpenApiSchema Form() => new()
+    private static OpenApiSchema Form(int mostImages) => new()
     {
         Type = JsonSchemaType.Object,
         Required = new HashSet<string> { "image" },
@@ -52,7 +55,7 @@ internal static class CaptionOperation
                 Type = JsonSchemaType.Array,
                 Items = File(),
                 MinItems = 1,
-                MaxItems = 256,
+                MaxItems = mostImages,
             },
         },
     };

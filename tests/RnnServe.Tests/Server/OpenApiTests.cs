@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.OpenApi;
+using RnnServe.Server.Options;
 
 namespace RnnServe.Tests.Server;
 
@@ -120,6 +121,7 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
         Assert.Equal("binary", content.GetProperty("image/jpeg").GetProperty("schema").GetProperty("format").GetString());
         var files = content.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").GetProperty("image");
         Assert.Equal("binary", files.GetProperty("items").GetProperty("format").GetString());
+        Assert.Equal(new LimitsOptions().MaxImages, files.GetProperty("maxItems").GetInt32());
     }
 
     [Theory]
