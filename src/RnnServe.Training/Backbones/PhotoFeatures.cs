@@ -26,7 +26,7 @@ internal sealed class PhotoFeatures : IDisposable
     /// <param name="folder">Folder of all files of features, shared by trainings with the same CNN and photos.</param>
     /// <param name="threads">Of the graph's operators; 0 is one per core.</param>
     /// <param name="progress">Told how far it is.</param>
-    /// <exception cref="UserException">A photo cannot be decoded.</exception>
+    /// <exception cref="InvalidDataException">A photo cannot be decoded.</exception>
     public static PhotoFeatures Open(
         Backbone backbone, BackboneSettings settings, IReadOnlyList<string> photos, string folder, int threads, ProgressReport progress)
     {

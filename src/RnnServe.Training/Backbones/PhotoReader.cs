@@ -10,11 +10,11 @@ internal static class PhotoReader
     private static readonly ImageLimits Limits = new() { MaxPixels = 200_000_000 };
 
     /// <summary>Photos as they are, float [N, 3, size, size]; the caller's.</summary>
-    /// <exception cref="UserException">One cannot be decoded.</exception>
+    /// <exception cref="InvalidDataException">One cannot be decoded.</exception>
     public static Tensor Read(IReadOnlyList<string> paths, BackboneSettings settings) => Read(paths, settings, views: 1);
 
     /// <summary>Each photo as it is, then mirrored, float [2 N, 3, size, size]; the caller's.</summary>
-    /// <exception cref="UserException">One cannot be decoded.</exception>
+    /// <exception cref="InvalidDataException">One cannot be decoded.</exception>
     public static Tensor ReadWithMirrored(IReadOnlyList<string> paths, BackboneSettings settings) => Read(paths, settings, views: 2);
 
     private static Tensor Read(IReadOnlyList<string> paths, BackboneSettings settings, int views)
@@ -45,7 +45,7 @@ internal static class PhotoReader
     }
 
     /// <summary>A photo as bytes, [size, size, 3].</summary>
-    /// <exception cref="UserException">It cannot be decoded.</exception>
+    /// <exception cref="InvalidDataException">It cannot be decoded.</exception>
     public static byte[] Decode(string path, int size, PhotoFit fit)
     {
         var rgb = new byte[size * size * 3];
@@ -56,7 +56,7 @@ internal static class PhotoReader
         }
         catch (ImageException error)
         {
-            throw new UserException($"Photo '{path}': {error.Message}", error);
+            throw new InvalidDataException($"Photo '{path}': {error.Message}", error);
         }
     }
 

@@ -8,13 +8,18 @@ namespace RnnServe.Training.Data;
 /// <param name="texts">Photos and captions.</param>
 /// <param name="backbone">What the CNN expects of a photo.</param>
 /// <param name="augmentation">How photos change from epoch to epoch.</param>
-internal sealed class FineTuneBatches(CaptionTexts texts, BackboneSettings backbone, AugmentationSettings augmentation) : IBatchSource
+/// <param name="room">Bytes of memory for decoded photos, so that later epochs need not decode them again.</param>
+internal sealed class FineTuneBatches(CaptionTexts texts, BackboneSettings backbone, AugmentationSettings augmentation, long room)
+    : IBatchSource
 {
     /// <summary>Batches made ahead of the training.</summary>
     private const int Ahead = 2;
 
     private readonly ILookup<int, int[]> train = texts.Train.ToLookup(c => c.Photo, c => c.Tokens);
     private readonly ILookup<int, int[]> validation = texts.Validation.ToLookup(c => c.Photo, c => c.Tokens);
+
+    private readonly PhotoStore store = new(
+        [.. texts.Corpus.Train.Select(photo => photo.Path)], augmentation.DecodedSize, backbone.Fit, room);
 
     /// <summary>Photos in a batch, at most.</summary>
     public int BatchPhotos { get; init; } = 16;
@@ -35,24 +40,21 @@ internal sealed class FineTuneBatches(CaptionTexts texts, BackboneSettings backb
 
     public IEnumerable<Batch> Validation() => Prefetch.InOrder(
         validation.Select(photo => photo.Key).Chunk(BatchPhotos).Select(photos => (Func<Batch>)(() =>
-            Make(photos, validation, PhotoReader.Read([.. photos.Select(Path)], backbone)))), Ahead);
+            Make(photos, validation, PhotoReader.Read([.. photos.Select(ValidationPath)], backbone)))), Ahead);
 
-    private string Path(int photo) => (photo < texts.Corpus.Train.Count
-        ? texts.Corpus.Train[photo]
-        : texts.Corpus.Validation[photo - texts.Corpus.Train.Count]).Path;
+    private string ValidationPath(int photo) => texts.Corpus.Validation[photo - texts.Corpus.Train.Count].Path;
 
     /// <summary>Random views, [P, 3, size, size].</summary>
     private Tensor Draw(int[] photos, ulong seed)
     {
-        int values = 3 * backbone.Size * backbone.Size, decoded = augmentation.DecodedSize;
+        int values = 3 * backbone.Size * backbone.Size;
         var image = Tensor.Allocate(ElementType.Float, photos.Length, 3, backbone.Size, backbone.Size);
         try
         {
             for (int i = 0; i < photos.Length; i++)
             {
-                byte[] rgb = PhotoReader.Decode(Path(photos[i]), decoded, backbone.Fit);
                 var view = PhotoView.Random(augmentation, new SeededRandom(seed, (ulong)photos[i]));
-                PhotoRenderer.Draw(rgb, decoded, view, backbone.Size, image.AsSpan<float>().Slice(i * values, values));
+                PhotoRenderer.Draw(store.Read(photos[i]), store.Size, view, backbone.Size, image.AsSpan<float>().Slice(i * values, values));
             }
 
             return image;

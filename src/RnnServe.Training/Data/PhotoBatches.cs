@@ -1,5 +1,6 @@
 using RnnServe.Inference.Images;
 using RnnServe.OnnxRuntime;
+using RnnServe.Training.Backbones;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Data;
@@ -18,7 +19,7 @@ internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augme
     /// <summary>Batches made ahead: on two cores one is made while another waits.</summary>
     private static readonly int Ahead = Math.Clamp(Environment.ProcessorCount / 2, 2, 8);
 
-    private readonly PhotoStore store = new(photos.Train, augmentation.DecodedSize, room);
+    private readonly PhotoStore store = new(photos.Train, augmentation.DecodedSize, PhotoFit.Squash, room);
 
     /// <summary>Gives each epoch its order and each view its randomness.</summary>
     public ulong Seed { get; init; }
@@ -72,5 +73,6 @@ internal sealed class PhotoBatches(PhotoFiles photos, AugmentationSettings augme
     }
 
     private void DrawWhole(string path, Span<float> planes) =>
-        ImagePreprocessing.Normalise(PhotoStore.Decode(path, size), size * size, PhotoRenderer.Mean, PhotoRenderer.Deviation, planes);
+        ImagePreprocessing.Normalise(
+            PhotoReader.Decode(path, size, PhotoFit.Squash), size * size, PhotoRenderer.Mean, PhotoRenderer.Deviation, planes);
 }

@@ -1,15 +1,15 @@
-using RnnServe.Inference.Images;
+using RnnServe.Training.Backbones;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Data;
 
 /// <summary>Photos as squares of pixels. Decoding costs as much as a tenth of a training, so pixels stay in memory as far as there is room.</summary>
 /// <param name="paths">The photos' files.</param>
 /// <param name="size">Rows and columns.</param>
+/// <param name="fit">What happens to a photo of other proportions.</param>
 /// <param name="room">Bytes of memory for pixels that stay.</param>
-internal sealed class PhotoStore(IReadOnlyList<string> paths, int size, long room)
+internal sealed class PhotoStore(IReadOnlyList<string> paths, int size, PhotoFit fit, long room)
 {
-    private static readonly ImageLimits Limits = new();
-
     private readonly byte[]?[] kept = new byte[]?[paths.Count];
     private long left = room;
 
@@ -22,25 +22,9 @@ internal sealed class PhotoStore(IReadOnlyList<string> paths, int size, long roo
     {
         if (Volatile.Read(ref kept[photo]) is { } found)
             return found;
-        byte[] rgb = Decode(paths[photo], size);
+        byte[] rgb = PhotoReader.Decode(paths[photo], size, fit);
         if (Interlocked.Add(ref left, -rgb.Length) >= 0)
             Volatile.Write(ref kept[photo], rgb);
         return rgb;
-    }
-
-    /// <summary>Decodes a file.</summary>
-    /// <exception cref="InvalidDataException">It cannot be decoded; the message begins with its path.</exception>
-    public static byte[] Decode(string path, int size)
-    {
-        byte[] rgb = new byte[size * size * 3];
-        try
-        {
-            ImageDecoder.Decode(File.ReadAllBytes(path), size, size, ImageFit.Squash, Limits, rgb);
-            return rgb;
-        }
-        catch (ImageException error)
-        {
-            throw new InvalidDataException($"'{path}': {error.Message}", error);
-        }
     }
 }

@@ -15,4 +15,8 @@ internal sealed record FineTuneSettings
 
     /// <summary>How a photo changes from epoch to epoch.</summary>
     public AugmentationSettings Augmentation { get; init; } = new();
+
+    /// <summary>Megabytes of memory in which decoded photos are kept, so that later epochs need not decode them again.</summary>
+    [Range(0, 1_000_000)]
+    public int Memory { get; init; } = 2000;
 }

@@ -44,7 +44,7 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
 
     private static bool IsCnn(Parameter parameter) => parameter.Name.StartsWith(CnnGraph.Prefix + ".", StringComparison.Ordinal);
 
-    private FineTuneBatches Batches(CaptionTexts texts) => new(texts, recipe.Backbone, settings.Augmentation)
+    private FineTuneBatches Batches(CaptionTexts texts) => new(texts, recipe.Backbone, settings.Augmentation, settings.Memory * 1_000_000L)
     {
         BatchPhotos = Math.Max(1, recipe.Training.BatchSentences * texts.Corpus.Train.Count / texts.Train.Count),
         Seed = (ulong)recipe.Training.Seed,

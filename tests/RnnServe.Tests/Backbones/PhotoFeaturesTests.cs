@@ -56,7 +56,7 @@ public sealed class PhotoFeaturesTests : IDisposable
         var paths = WritePhotos();
         var good = File.ReadAllBytes(paths[17]);
         File.WriteAllText(paths[17], new string(' ', good.Length));
-        string message = Assert.Throws<UserException>(() => Open(paths)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => Open(paths)).Message;
         File.WriteAllBytes(paths[17], good);
 
         using var features = Open(paths);
