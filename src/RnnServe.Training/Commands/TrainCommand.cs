@@ -4,13 +4,18 @@ using RnnServe.Training.Tasks;
 
 namespace RnnServe.Training.Commands;
 
-/// <summary>train: learns a model from a recipe, with checkpoints to resume from.</summary>
+/// <summary>train: learns models from recipes, one after the other, with checkpoints to resume from.</summary>
 internal sealed class TrainCommand
 {
     /// <summary>Exit code of a program that an interrupt ended, as shells have it.</summary>
     private const int Interrupted = 130;
 
-    private readonly Argument<FileInfo> recipe = new("recipe") { Description = "The recipe: a JSON file." };
+    private readonly Argument<FileInfo[]> recipes = new("recipe")
+    {
+        Description = "The recipe: a JSON file. Of several, each begins when the one before is done, so it can build on that one's run.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<bool> resume = new("--resume")
     {
         Description = "Go on from the newest checkpoint; the result is the same, bit for bit, as without the interruption.",
@@ -18,7 +23,7 @@ internal sealed class TrainCommand
 
     private readonly Option<DirectoryInfo?> output = new("--output", "-o")
     {
-        Description = "Folder for checkpoints, log and plots. Default: runs/<name of the recipe>.",
+        Description = "Folder for checkpoints, log and plots. Default: runs/<name of the recipe>. For a single recipe.",
     };
 
     private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
@@ -27,22 +32,42 @@ internal sealed class TrainCommand
 
     public Command Create()
     {
-        var command = new Command("train", "Train a model from a recipe.") { recipe, resume, output, threads, epochs, seed };
+        var command = new Command("train", "Train a model from a recipe, or several in stages.") { recipes, resume, output, threads, epochs, seed };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return command;
     }
 
     private int Run(ParseResult arguments, CancellationToken stop)
     {
-        var recipe = Override(RecipeFile.Load(arguments.GetRequiredValue(this.recipe).FullName), arguments);
+        // All of them are read before hours are spent on the first.
+        Recipe[] read = [.. arguments.GetRequiredValue(recipes).Select(file => Override(RecipeFile.Load(file.FullName), arguments))];
+        if (read.Length > 1 && arguments.GetValue(output) is not null)
+            throw new UserException($"--output names one folder; {read.Length} recipes need one each: leave it out.");
+        if (read.GroupBy(recipe => recipe.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new UserException($"Two recipes have the name '{twice.Key}'; each needs a folder of its own.");
+
+        Stage[] stages = [.. read.Select(recipe => Plan(recipe, arguments, several: read.Length > 1))];
+        return stages.Select(stage => Train(stage, stop)).FirstOrDefault(code => code != 0);
+    }
+
+    private Stage Plan(Recipe recipe, ParseResult arguments, bool several)
+    {
         string path = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", recipe.Name);
         bool resume = arguments.GetValue(this.resume);
-        if (resume && !Directory.Exists(path))
+        if (resume && !several && !Directory.Exists(path))
             throw new UserException($"There is no training in '{path}' to resume: leave out --resume, or name its folder with --output.");
         var folder = new RunFolder(path);
-        if (!resume && File.Exists(folder.Latest))
+        bool begun = File.Exists(folder.Latest);
+        if (!resume && begun)
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");
 
+        // Of several, those that had not begun begin.
+        return new(recipe, folder, several ? begun : resume);
+    }
+
+    private static int Train(Stage stage, CancellationToken stop)
+    {
+        var (recipe, folder, resume) = stage;
         var progress = ProgressReport.OnConsole();
         using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
         if (!resume)
@@ -76,6 +101,9 @@ internal sealed class TrainCommand
     private static int? InRange(int? value, string option, int least, int most) => value is null || (value >= least && value <= most)
         ? value
         : throw new UserException($"{option} is {value}; it must be from {least} to {most}.");
+
+    /// <summary>One of the trainings of a command.</summary>
+    private sealed record Stage(Recipe Recipe, RunFolder Folder, bool Resume);
 
     private static int Report(TrainingOutcome outcome, RunFolder folder, ProgressReport progress)
     {

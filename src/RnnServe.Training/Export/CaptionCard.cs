@@ -33,16 +33,24 @@ internal static class CaptionCard
         foreach (var metric in facts.Metrics)
             Line($"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value} |");
         Line($"");
-        Line($"The same with another CNN: name it in the recipe's `backbone`, then");
+        Line($"{Again(recipe.FineTune)}");
         Line($"");
         Line($"```");
-        Line($"dotnet run --project src/RnnServe.Training -c Release -- train src/RnnServe.Training/Recipes/{recipe.Name}.json");
+        Line($"dotnet run --project src/RnnServe.Training -c Release -- train {string.Join(' ', Stages(recipe).Select(stage => $"src/RnnServe.Training/Recipes/{stage}.json"))}");
         Line($"dotnet run --project src/RnnServe.Training -c Release -- export runs/{recipe.Name}");
         Line($"```");
         Line($"");
         Line($"It has seen the photos of its training data and nothing else: other things get the names of those it knows, with confidence. It");
         Line($"repeats what its captions hold, prejudice about people included: decide nothing about people with it.");
         return text.ToString();
+
+        static string Again(FineTuneSettings? fineTune) => fineTune is null
+            ? "The same with another CNN: name it in the recipe's `backbone`, then"
+            : $"The same with a better CNN: train it as `{Path.GetFileName(fineTune.Network)}`, or name another run in both recipes, delete the runs of the last time, then";
+
+        // A training that goes on from another one comes after it.
+        static IEnumerable<string> Stages(CaptionRecipe recipe) =>
+            recipe.FineTune is { } fineTune ? [Path.GetFileName(fineTune.Start), recipe.Name] : [recipe.Name];
 
         // As recipes have it.
         static string Word(Enum choice) => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());
