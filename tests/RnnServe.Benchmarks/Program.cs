@@ -10,8 +10,11 @@ switch (args)
     case ["distillation", var recipe, .. var rest]:
         DistillationBenchmark.Run(recipe, Threads(rest));
         return 0;
+    case ["caption", var bundle, var photo]:
+        await CaptionBenchmark.RunAsync(bundle, photo);
+        return 0;
     default:
-        Console.Error.WriteLine("convolution [threads] | distillation <recipe> [threads]");
+        Console.Error.WriteLine("convolution [threads] | distillation <recipe> [threads] | caption <bundle> <photo.jpg>");
         return 1;
 }
 

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Images;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Benchmarks;
+
+/// <summary>What one caption takes, alone on one worker, and which part takes it.</summary>
+internal static class CaptionBenchmark
+{
+    private const int WarmUp = 30, Rounds = 300, LeastPixels = 1_000_000;
+
+    /// <param name="bundle">Folder of a captioning model's version.</param>
+    /// <param name="photo">A JPEG file. A small one is laid out beside and below itself until it has a million pixels.</param>
+    public static async Task RunAsync(string bundle, string photo)
+    {
+        byte[] file = Enlarge(await File.ReadAllBytesAsync(photo), out string size);
+        await using var captioner = await Captioner.LoadAsync(
+            bundle, new BatchingOptions { Workers = 1 }, images: new ImageOptions { CacheBytes = 0 });
+        var options = new CaptionOptions { BeamSize = 3, Tokens = true };
+
+        double[][] times = [[], [], [], []];
+        Caption caption = null!;
+        for (int round = -WarmUp; round < Rounds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            caption = (await captioner.CaptionAsync([file], options, CancellationToken.None))[0];
+            double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            double[] parts = [caption.ImageMs, caption.Timing.EncodeMs, caption.Timing.DecodeMs, total];
+            if (round >= 0)
+                times = [.. times.Zip(parts, (list, time) => (double[])[.. list, time])];
+        }
+
+        Console.WriteLine($"{size}, {file.Length / 1000} kB, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, one worker, {Rounds} captions.");
+        Console.WriteLine($"\"{caption.Text}\"");
+        Console.WriteLine("| part | median | 95th percentile |");
+        Console.WriteLine("|---|---|---|");
+        string[] names = ["decoding and scaling the photo", "CNN", "beam search", "**all**, from the file's bytes to the caption"];
+        foreach (var (name, list) in names.Zip(times))
+        {
+            Array.Sort(list);
+            Console.WriteLine($"| {name} | {list[Rounds / 2]:F1} ms | {list[Rounds * 95 / 100]:F1} ms |");
+        }
+    }
+
+    private static unsafe byte[] Enlarge(byte[] file, out string size)
+    {
+        var (width, height) = ImageDecoder.Measure(file, new ImageLimits());
+        int times = (int)Math.Ceiling(Math.Sqrt(LeastPixels / ((double)width * height)));
+        size = $"{width * times} x {height * times} pixels";
+        if (times == 1)
+            return file;
+
+        string path = Path.GetTempFileName();
+        try
+        {
+            fixed (byte* data = file)
+            {
+                using var image = VipsImage.Load("jpegload_buffer", data, file.Length);
+                using var tiled = image.Then("replicate", ("across", $"{times}"), ("down", $"{times}"));
+                using var save = new VipsOperation("jpegsave").With("in", tiled).With("filename", path).With("Q", "85");
+                save.Run();
+            }
+
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
