@@ -13,8 +13,11 @@ switch (args)
     case ["caption", var bundle, var photo]:
         await CaptionBenchmark.RunAsync(bundle, photo);
         return 0;
+    case ["step", var bundle]:
+        StepBenchmark.Run(bundle);
+        return 0;
     default:
-        Console.Error.WriteLine("convolution [threads] | distillation <recipe> [threads] | caption <bundle> <photo.jpg>");
+        Console.Error.WriteLine("step <bundle> | convolution [threads] | distillation <recipe> [threads] | caption <bundle> <photo.jpg>");
         return 1;
 }
 
