@@ -6,7 +6,7 @@ var root = new RootCommand("Trains recurrent models and exports them as bundles 
     new TrainCommand().Create(),
     new EvaluateCommand().Create(),
     ExportCommand.Create(),
-    QuantizeCommand.Create(),
+    new QuantizeCommand().Create(),
     new InspectCommand().Create(),
 };
 
