@@ -1,9 +1,10 @@
-using System.CommandLine;
 using System.Collections.Concurrent;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using RnnServe.Training;
 using RnnServe.Training.Data;
 
 namespace RnnServe.Benchmarks;

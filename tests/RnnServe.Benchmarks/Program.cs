@@ -20,10 +20,13 @@ switch (args)
     case ["engine", var bundle, var texts]:
         await EngineBenchmark.RunAsync(bundle, texts);
         return 0;
+    case ["peer", var bundle, var texts]:
+        await PeerBenchmark.RunAsync(bundle, texts);
+        return 0;
     case ["load", ..]:
         return await new RootCommand { LoadCommand.Create() }.Parse(args).InvokeAsync();
     default:
-        Console.Error.WriteLine("load --help | step <bundle> | engine <bundle> <texts> | convolution [threads] | distillation <recipe> [threads] | caption <bundle> <photo.jpg>");
+        Console.Error.WriteLine("load --help | step <bundle> | engine <bundle> <texts> | peer <bundle> <texts> | convolution [threads] | distillation <recipe> [threads] | caption <bundle> <photo.jpg>");
         return 1;
 }
 
