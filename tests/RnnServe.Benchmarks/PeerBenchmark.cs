@@ -18,11 +18,15 @@ internal static class PeerBenchmark
 {
     private const int Beam = 5, ManyAtOnce = 32, Rounds = 3;
 
+    /// <summary>The first one that has PyTorch.</summary>
+    private static string python = "";
+
     /// <param name="folder">Folder of a translation model's version: GRUs with additive attention, as the shipped ones.</param>
     /// <param name="texts">Sentences, one a line.</param>
     public static async Task RunAsync(string folder, string texts)
     {
-        if (Python("-c", "import torch, numpy") is null)
+        python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(program => Output(program, "-c", "import torch, numpy") is not null) ?? "";
+        if (python.Length == 0)
         {
             Console.WriteLine("Skipped: python3 with torch and numpy is not here (Debian: python3-torch, python3-numpy).");
             return;
@@ -77,7 +81,7 @@ internal static class PeerBenchmark
     {
         string script = Path.Combine(AppContext.BaseDirectory, "Peer", "torch_beam.py");
         string penalty = bundle.Manifest.Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
-        string output = Python(script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
+        string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
             ?? throw new UserException("The peer failed; its messages are above.");
         return double.Parse(output, CultureInfo.InvariantCulture);
     }
@@ -119,12 +123,12 @@ internal static class PeerBenchmark
         stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(weight.Values));
     }
 
-    /// <summary>What a program of Python prints; null where it fails.</summary>
-    private static string? Python(params string[] arguments)
+    /// <summary>What a program prints; null where it fails.</summary>
+    private static string? Output(string program, params string[] arguments)
     {
         try
         {
-            var start = new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
             using var process = Process.Start(start)!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
