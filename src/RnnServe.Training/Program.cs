@@ -6,6 +6,7 @@ var root = new RootCommand("Trains recurrent models and exports them as bundles 
     new TrainCommand().Create(),
     new EvaluateCommand().Create(),
     ExportCommand.Create(),
+    new QuantizeCommand().Create(),
     new InspectCommand().Create(),
 };
 

@@ -16,7 +16,7 @@ internal static class CaptionBenchmark
     {
         byte[] file = Enlarge(await File.ReadAllBytesAsync(photo), out string size);
         await using var captioner = await Captioner.LoadAsync(
-            bundle, new BatchingOptions { Workers = 1 }, images: new ImageOptions { CacheBytes = 0 });
+            bundle, new BatchingOptions { Workers = 1 }, new LoadOptions { Images = new() { CacheBytes = 0 } });
         var options = new CaptionOptions { BeamSize = 3, Tokens = true };
 
         double[][] times = [[], [], [], []];

@@ -71,7 +71,11 @@ internal sealed class DecodeWorker
 
     private void DropGone()
     {
-        if (live.Count == 0 || !live.Values.Any(job => job.IsOver))
+        // A loop, as LINQ would allocate in every step.
+        bool gone = false;
+        foreach (var job in live.Values)
+            gone |= job.IsOver;
+        if (!gone)
             return;
         foreach (var sentence in search!.Drop(sentence => live[sentence].IsOver))
             live.Remove(sentence);

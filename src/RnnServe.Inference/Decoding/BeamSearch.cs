@@ -1,10 +1,15 @@
 namespace RnnServe.Inference.Decoding;
 
 /// <summary>Steps the searches of many sentences through one decoder. Sentences join and leave between any two steps.</summary>
-/// <remarks>Each sentence has its own <see cref="SentenceSearch"/>; here are only rows. Not thread-safe.</remarks>
+/// <remarks>
+/// Each sentence has its own <see cref="SentenceSearch"/>; here are only rows. A step allocates nothing on the managed heap unless sentences
+/// end. Not thread-safe.
+/// </remarks>
 internal sealed class BeamSearch(IDecoder decoder)
 {
     private readonly List<SentenceSearch> sentences = [];
+    private readonly List<(SentenceSearch, Exception?)> left = [];
+    private readonly List<int> kept = [];
     private int width;
     private int[] tokens = [];
     private int[] parents = [];
@@ -26,13 +31,13 @@ internal sealed class BeamSearch(IDecoder decoder)
     }
 
     /// <summary>Advances every sentence by one token; those that are over leave the batch.</summary>
-    /// <returns>The sentences that left. One whose logits were no numbers leaves with its error.</returns>
+    /// <returns>The sentences that left, until the next step. One whose logits were no numbers leaves with its error.</returns>
     public IReadOnlyList<(SentenceSearch Sentence, Exception? Error)> Step()
     {
-        bool attention = sentences.Exists(s => s.NeedsAttention);
+        bool attention = sentences.Exists(static s => s.NeedsAttention);
         var output = decoder.Advance(LastTokens(), attention);
-        var left = new List<(SentenceSearch, Exception?)>();
-        var kept = new List<int>(sentences.Count);
+        left.Clear();
+        kept.Clear();
         for (int i = 0; i < sentences.Count; i++)
         {
             if (!TryAdvance(sentences[i], i, output, out var error) || sentences[i].Done)
@@ -50,7 +55,7 @@ internal sealed class BeamSearch(IDecoder decoder)
     public IReadOnlyList<SentenceSearch> Drop(Predicate<SentenceSearch> gone)
     {
         var dropped = new List<SentenceSearch>();
-        var kept = new List<int>(sentences.Count);
+        kept.Clear();
         for (int i = 0; i < sentences.Count; i++)
         {
             if (gone(sentences[i]))
@@ -146,7 +151,15 @@ internal sealed class BeamSearch(IDecoder decoder)
         sentences.RemoveRange(kept.Count, sentences.Count - kept.Count);
     }
 
-    private int WidthOf(List<int> kept) => kept.Count == 0 ? width : Math.Max(decoder.LeastWidth, kept.Max(i => sentences[i].Width));
+    private int WidthOf(List<int> kept)
+    {
+        if (kept.Count == 0)
+            return width;
+        int widest = decoder.LeastWidth;
+        foreach (int sentence in kept)
+            widest = Math.Max(widest, sentences[sentence].Width);
+        return widest;
+    }
 
     private int Row(int sentence, int beam) => (sentence * width) + beam;
 

@@ -14,14 +14,18 @@ namespace RnnServe.Inference.Decoding;
 /// </remarks>
 internal sealed class SentenceSearch
 {
+    /// <summary>Steps after which the tree of tokens grows for the first time: longer than most sentences.</summary>
+    private const int UsualSteps = 32;
+
     private readonly TokenRules rules;
     private readonly DecodingOptions options;
     private readonly LengthPenalty lengthPenalty;
     private readonly CoveragePenalty coveragePenalty;
-    private readonly List<Hypothesis> finished = [];
+    private readonly List<Hypothesis> finished;
+    private readonly HypothesisTree tree;
     private readonly int[] parents;
-    private HypothesisNode[] live;
-    private HypothesisNode[] next;
+    private LiveHypothesis[] live;
+    private LiveHypothesis[] next;
     private float[] topLogits = [];
     private int[] topTokens = [];
     private int step;
@@ -40,10 +44,12 @@ internal sealed class SentenceSearch
         this.options = options;
         lengthPenalty = new LengthPenalty(options.LengthPenalty);
         coveragePenalty = new CoveragePenalty(options.CoveragePenalty);
+        finished = new(options.BeamSize + 1);
+        tree = new(options.BeamSize * Math.Min(options.MaxLength, UsualSteps));
         parents = new int[options.BeamSize];
-        live = new HypothesisNode[options.BeamSize];
-        next = new HypothesisNode[options.BeamSize];
-        live[0] = new HypothesisNode(null, rules.Start, 0f, 0, null);
+        live = new LiveHypothesis[options.BeamSize];
+        next = new LiveHypothesis[options.BeamSize];
+        live[0] = new LiveHypothesis(HypothesisTree.Root, rules.Start, 0);
         Live = 1;
     }
 
@@ -90,15 +96,15 @@ internal sealed class SentenceSearch
             if (token == rules.End && rank >= Width)
                 continue;
             float[]? row = attention.IsEmpty ? null : attention.Slice(beam * stride, Source.Length).ToArray();
-            var node = new HypothesisNode(live[beam], token, logProb, total, row);
+            var hypothesis = new LiveHypothesis(tree.Add(live[beam].Node, token, logProb, row), token, total);
             if (token == rules.End)
             {
-                Finish(node, truncated: false);
+                Finish(hypothesis, truncated: false);
                 continue;
             }
 
             parents[count] = beam;
-            next[count++] = node;
+            next[count++] = hypothesis;
         }
 
         (live, next) = (next, live);
@@ -125,18 +131,21 @@ internal sealed class SentenceSearch
         return bound <= finished[options.Best - 1].Score;
     }
 
-    private void Finish(HypothesisNode last, bool truncated)
+    /// <summary>Keeps a hypothesis of as many tokens as steps were taken, if it is among the K best.</summary>
+    private void Finish(LiveHypothesis last, bool truncated)
     {
-        var chain = last.Chain();
-        double score = lengthPenalty.Normalize(last.Total, last.Length);
+        double score = lengthPenalty.Normalize(last.Total, step);
+        if (coveragePenalty.Beta == 0 && finished.Count == Width && score <= finished[^1].Score)
+            return;
+        var (tokens, logProbs, attention) = tree.Take(last.Node, step);
         if (coveragePenalty.Beta > 0)
-            score += coveragePenalty.Of(Coverage(chain));
+            score += coveragePenalty.Of(Coverage(attention!));
         if (finished.Count == Width && score <= finished[^1].Score)
             return;
-        var hypothesis = new Hypothesis([.. chain.Select(n => n.Token)], [.. chain.Select(n => n.LogProb)], score)
+        var hypothesis = new Hypothesis(tokens, logProbs, score)
         {
             Truncated = truncated,
-            Attention = options.Attention ? [.. chain.Select(n => n.Attention!)] : null,
+            Attention = options.Attention ? attention : null,
         };
         int place = finished.Count;
         while (place > 0 && finished[place - 1].Score < score)
@@ -146,17 +155,23 @@ internal sealed class SentenceSearch
             finished.RemoveAt(Width);
     }
 
-    private double[] Coverage(HypothesisNode[] chain)
+    private double[] Coverage(float[][] attention)
     {
         var coverage = new double[Source.Length];
-        foreach (var node in chain)
+        foreach (float[] row in attention)
         {
             for (int s = 0; s < coverage.Length; s++)
-                coverage[s] += node.Attention![s];
+                coverage[s] += row[s];
         }
 
         return coverage;
     }
+
+    /// <summary>A hypothesis that is still growing.</summary>
+    /// <param name="Node">Its last token in the tree.</param>
+    /// <param name="Token">Its last token.</param>
+    /// <param name="Total">Sum of its log-probabilities.</param>
+    private readonly record struct LiveHypothesis(int Node, int Token, double Total);
 
     /// <summary>A continuation of a live hypothesis.</summary>
     private readonly record struct Candidate(int Beam, int Token, float LogProb, double Total);

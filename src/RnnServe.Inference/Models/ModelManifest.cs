@@ -80,8 +80,11 @@ public sealed record LanguagePair
 /// <summary>The graphs of each precision and which of them is served unless told otherwise.</summary>
 public sealed record PrecisionSet
 {
+    /// <summary>Names of precisions: 32-bit floats, and 8-bit products.</summary>
+    public const string FullName = "fp32", QuantizedName = "int8";
+
     /// <summary>The names of all precisions.</summary>
-    internal static readonly string[] Names = ["fp32", "int8"];
+    internal static readonly string[] Names = [FullName, QuantizedName];
 
     /// <summary>Name of the precision that is served: <c>fp32</c> or <c>int8</c>.</summary>
     public required string Default { get; init; }
@@ -97,8 +100,8 @@ public sealed record PrecisionSet
     /// <summary>The graphs of a precision; null where the bundle has none of that name.</summary>
     public GraphFiles? Of(string precision) => precision switch
     {
-        "fp32" => Full,
-        "int8" => Quantized,
+        FullName => Full,
+        QuantizedName => Quantized,
         _ => null,
     };
 }

@@ -1,7 +1,6 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Tasks;
 
@@ -38,18 +37,16 @@ public sealed class Captioner : LoadedModel
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
     /// <param name="batching">How calls share the workers.</param>
-    /// <param name="options">How to open the graphs; null: one thread per run.</param>
-    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
+    /// <param name="options">Which graphs, and how to open them; null: the defaults.</param>
     /// <param name="cancellation">Ends the canary's run.</param>
     /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
     /// wrongly.</exception>
     public static async Task<Captioner> LoadAsync(
         string folder,
         BatchingOptions batching,
-        SessionOptions? options = null,
-        ImageOptions? images = null,
+        LoadOptions? options = null,
         CancellationToken cancellation = default) =>
-        (Captioner)await TaskLoader.LoadAsync(ModelTask.Caption, folder, batching, options, images, cancellation).ConfigureAwait(false);
+        (Captioner)await TaskLoader.LoadAsync(ModelTask.Caption, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Captions images, all of them admitted together or not at all; answers in the same order.</summary>
     /// <param name="images">Contents of JPEG, PNG, WebP or GIF files; they must not change before the call ends.</param>

@@ -34,13 +34,13 @@ public abstract class LoadedModel : IAsyncDisposable
 
     private protected ModelManifest Manifest => Sessions.Bundle.Manifest;
 
-    /// <summary>Answers the canary with the bundle's defaults and compares it with the recorded answer; without a canary there is nothing
-    /// to check.</summary>
+    /// <summary>Answers the canary with the bundle's defaults and compares it with the recorded answer. Without a canary there is nothing
+    /// to check; nor is there in another precision than the default, which may have another answer.</summary>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="ModelBundleException">The answer is another one, or the graphs do not run.</exception>
     public async Task CheckCanaryAsync(CancellationToken cancellation = default)
     {
-        if (Manifest.Canary is not { } canary)
+        if (Manifest.Canary is not { } canary || Sessions.Precision != Manifest.Graphs.Default)
             return;
         string text;
         try

@@ -1,7 +1,6 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Tasks;
 
@@ -11,8 +10,7 @@ public static class TaskLoader
     /// <summary>Loads a bundle of any task.</summary>
     /// <param name="folder">The version's folder.</param>
     /// <param name="batching">How calls share the workers.</param>
-    /// <param name="options">How to open the graphs; null: one thread per run.</param>
-    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
+    /// <param name="options">Which graphs, and how to open them; null: the defaults.</param>
     /// <param name="cancellation">Ends the canary's run.</param>
     /// <returns>A <see cref="Translator"/> or a <see cref="Captioner"/>.</returns>
     /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
@@ -20,37 +18,36 @@ public static class TaskLoader
     public static Task<LoadedModel> LoadAsync(
         string folder,
         BatchingOptions batching,
-        SessionOptions? options = null,
-        ImageOptions? images = null,
+        LoadOptions? options = null,
         CancellationToken cancellation = default) =>
-        StartAsync(ModelBundle.Load(folder), batching, options, images, cancellation);
+        StartAsync(ModelBundle.Load(folder), batching, options ?? new(), cancellation);
 
     /// <summary>Loads a bundle of one task.</summary>
     internal static async Task<LoadedModel> LoadAsync(
         string task,
         string folder,
         BatchingOptions batching,
-        SessionOptions? options,
-        ImageOptions? images,
+        LoadOptions? options,
         CancellationToken cancellation)
     {
         var bundle = ModelBundle.Load(folder);
         return bundle.Manifest.Task == task
-            ? await StartAsync(bundle, batching, options, images, cancellation).ConfigureAwait(false)
+            ? await StartAsync(bundle, batching, options ?? new(), cancellation).ConfigureAwait(false)
             : throw new ModelBundleException(ManifestJson.FileName, "task", $"'{bundle.Manifest.Task}'", $"'{task}'");
     }
 
     private static async Task<LoadedModel> StartAsync(
-        ModelBundle bundle, BatchingOptions batching, SessionOptions? options, ImageOptions? images, CancellationToken cancellation)
+        ModelBundle bundle, BatchingOptions batching, LoadOptions options, CancellationToken cancellation)
     {
         if (bundle.Manifest.Task == ModelTask.Caption)
             LoadImageLibrary();
-        var sessions = ModelSessions.Load(bundle, options);
+        var precision = options.Precision is { } wanted && bundle.Manifest.Graphs.Of(wanted) is not null ? wanted : null;
+        var sessions = ModelSessions.Load(bundle, options.Sessions, precision);
         LoadedModel model;
         try
         {
             model = bundle.Manifest.Task == ModelTask.Caption
-                ? new Captioner(sessions, batching, images)
+                ? new Captioner(sessions, batching, options.Images)
                 : new Translator(sessions, batching);
         }
         catch

@@ -1,7 +1,6 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Tasks;
 
@@ -20,13 +19,13 @@ public sealed class Translator : LoadedModel
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
     /// <param name="batching">How calls share the workers.</param>
-    /// <param name="options">How to open the graphs; null: one thread per run.</param>
+    /// <param name="options">Which graphs, and how to open them; null: the defaults.</param>
     /// <param name="cancellation">Ends the canary's run.</param>
     /// <exception cref="ModelBundleException">Something is missing, damaged, contradicts the manifest or answers the canary
     /// wrongly.</exception>
     public static async Task<Translator> LoadAsync(
-        string folder, BatchingOptions batching, SessionOptions? options = null, CancellationToken cancellation = default) =>
-        (Translator)await TaskLoader.LoadAsync(ModelTask.Translate, folder, batching, options, null, cancellation).ConfigureAwait(false);
+        string folder, BatchingOptions batching, LoadOptions? options = null, CancellationToken cancellation = default) =>
+        (Translator)await TaskLoader.LoadAsync(ModelTask.Translate, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Translates texts, all of them admitted together or not at all; answers in the same order.</summary>
     /// <param name="texts">Sentences or paragraphs. White space around and between sentences is kept; a text of nothing else is returned

@@ -12,6 +12,7 @@ namespace RnnServe.Server.Catalog;
 internal sealed partial class ModelLoader(
     ModelCatalog catalog,
     ModelFolders folders,
+    IOptions<ModelsOptions> models,
     IOptions<BatchingOptions> batching,
     IOptions<ThreadingOptions> threading,
     IOptions<LimitsOptions> limits,
@@ -83,12 +84,13 @@ internal sealed partial class ModelLoader(
 
     private async Task<CatalogEntry> OpenAsync(string name, string folder, CancellationToken stopping)
     {
-        var images = new ImageOptions
+        var options = new LoadOptions
         {
-            Limits = new() { MaxPixels = limits.Value.MaxPixels },
-            CacheBytes = limits.Value.ImageCacheBytes,
+            Sessions = new() { IntraOpThreads = PoolOrOwnThread },
+            Images = new() { Limits = new() { MaxPixels = limits.Value.MaxPixels }, CacheBytes = limits.Value.ImageCacheBytes },
+            Precision = models.Value.Precision,
         };
-        var model = await TaskLoader.LoadAsync(folder, batching.Value, new() { IntraOpThreads = PoolOrOwnThread }, images, stopping);
+        var model = await TaskLoader.LoadAsync(folder, batching.Value, options, stopping);
         var found = model.Sessions.Bundle.Manifest.Name;
         if (found == name)
             return new CatalogEntry(name) { State = ModelState.Ready, Model = model };

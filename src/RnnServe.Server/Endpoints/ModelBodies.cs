@@ -21,7 +21,7 @@ internal static class ModelBodies
             Languages = manifest is null ? null : new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
             Description = manifest?.Description,
             Licence = manifest?.Licence,
-            Precision = manifest?.Graphs.Default,
+            Precision = entry.Model?.Sessions.Precision,
             Decoding = manifest is null ? null : Decoding(manifest),
             Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),
             Bytes = manifest?.Files.Sum(f => f.Bytes),

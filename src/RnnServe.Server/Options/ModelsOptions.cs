@@ -9,6 +9,10 @@ public sealed class ModelsOptions
     /// <summary>The folder that holds <c>&lt;name&gt;/&lt;version&gt;/model.json</c>; a relative path starts at the content root.</summary>
     [Required, MinLength(1)]
     public string Folder { get; set; } = "models";
+
+    /// <summary>Precision of the graphs: <c>fp32</c> or <c>int8</c> for models that have it; null: what each model says.</summary>
+    [AllowedValues(null, "fp32", "int8", ErrorMessage = "Precision must be fp32 or int8, or left out.")]
+    public string? Precision { get; set; }
 }
 
 [OptionsValidator]

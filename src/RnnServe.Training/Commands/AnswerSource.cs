@@ -9,4 +9,7 @@ namespace RnnServe.Training.Commands;
 internal sealed record AnswerSource(FileInfo? Hypotheses, string? Model, string? Server, SearchSettings Search, FileInfo? Output);
 
 /// <summary>The search's settings; null leaves one to the bundle.</summary>
-internal sealed record SearchSettings(int? BeamSize, float? LengthPenalty);
+/// <param name="BeamSize">Hypotheses kept.</param>
+/// <param name="LengthPenalty">Strength of the length penalty.</param>
+/// <param name="Precision">Which graphs of a bundle in this process.</param>
+internal sealed record SearchSettings(int? BeamSize, float? LengthPenalty, string? Precision);

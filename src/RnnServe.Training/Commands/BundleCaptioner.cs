@@ -11,9 +11,8 @@ internal sealed class BundleCaptioner(Captioner captioner, SearchSettings search
     /// <summary>Loads a bundle, given the folder of the model or of one version.</summary>
     public static async Task<BundleCaptioner> LoadAsync(string folder, SearchSettings search, CancellationToken cancellation)
     {
-        var forgetful = new ImageOptions { CacheBytes = 0 };    // every photo comes once
-        var captioner = await Captioner.LoadAsync(
-            BundleSummary.FindVersion(folder), new BatchingOptions(), images: forgetful, cancellation: cancellation);
+        var forgetful = new LoadOptions { Images = new() { CacheBytes = 0 }, Precision = search.Precision };    // every photo comes once
+        var captioner = await Captioner.LoadAsync(BundleSummary.FindVersion(folder), new BatchingOptions(), forgetful, cancellation);
         return new BundleCaptioner(captioner, search);
     }
 

@@ -8,7 +8,10 @@ internal sealed class BundleTranslator(Translator translator, SearchSettings sea
 {
     /// <summary>Loads a bundle, given the folder of the model or of one version.</summary>
     public static async Task<BundleTranslator> LoadAsync(string folder, SearchSettings search, CancellationToken cancellation) =>
-        new(await Translator.LoadAsync(BundleSummary.FindVersion(folder), new BatchingOptions(), cancellation: cancellation), search);
+        new(
+            await Translator.LoadAsync(
+                BundleSummary.FindVersion(folder), new BatchingOptions(), new() { Precision = search.Precision }, cancellation),
+            search);
 
     public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {

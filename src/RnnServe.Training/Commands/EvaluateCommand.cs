@@ -49,6 +49,11 @@ internal sealed class EvaluateCommand
         Description = "Strength of the length penalty, 0 to 2. Default: the bundle's.",
     };
 
+    private readonly Option<string?> precision = new("--precision")
+    {
+        Description = "Graphs of the bundle, fp32 or int8. Default: the bundle's. A server has its own setting.",
+    };
+
     private readonly Option<FileInfo?> output = new("--output", "-o") { Description = "File for the answers, as --hypotheses reads it." };
 
     public Command Create()
@@ -58,8 +63,9 @@ internal sealed class EvaluateCommand
             "Score a file of answers or a model: translations by BLEU as sacreBLEU does (--references), captions by BLEU-1 to BLEU-4 and "
             + "CIDEr-D as coco-caption does (--captions).")
         {
-            references, source, lowerCase, captions, images, split, hypotheses, model, server, beam, lengthPenalty, output,
+            references, source, lowerCase, captions, images, split, hypotheses, model, server, beam, lengthPenalty, precision, output,
         };
+        precision.AcceptOnlyFromAmong("fp32", "int8");
         command.SetAction(async (arguments, stop) =>
         {
             await RunAsync(arguments, stop);
@@ -74,7 +80,7 @@ internal sealed class EvaluateCommand
             arguments.GetValue(hypotheses),
             arguments.GetValue(model),
             arguments.GetValue(server),
-            new SearchSettings(arguments.GetValue(beam), arguments.GetValue(lengthPenalty)),
+            new SearchSettings(arguments.GetValue(beam), arguments.GetValue(lengthPenalty), arguments.GetValue(precision)),
             arguments.GetValue(output));
         if (arguments.GetValue(captions) is { } written)
         {

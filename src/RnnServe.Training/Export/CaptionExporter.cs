@@ -46,12 +46,16 @@ internal static class CaptionExporter
         return BundleWriter.NextVersion(models, recipe.Name, partial =>
         {
             var facts = new BundleFacts { Steps = state.Step };
+            var judge = new CaptionJudge(texts.Corpus.Validation, Path.GetFileName(recipe.Data.Validation), progress);
             BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), null);
-            var scores = CaptionScorer.ScoreAsync(partial, texts.Corpus.Validation, progress).GetAwaiter().GetResult();
-            progress.Say($"Validation: {scores}");
-            string answer = CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
-            facts = facts with { Metrics = Metrics(recipe, texts, scores), Canary = new() { Input = canary.Name, Expected = answer } };
+            var measured = judge.Measure(partial, PrecisionSet.FullName);
+            facts = facts with
+            {
+                Metrics = measured.Metrics,
+                Canary = new() { Input = canary.Name, Expected = judge.Answer(partial, PrecisionSet.FullName, canary.Name) },
+            };
             BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), CaptionCard.Write(recipe, model, facts));
+            BundleQuantizer.Quantize(partial, judge, progress, measured);
             CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
         });
     }
@@ -72,21 +76,5 @@ internal static class CaptionExporter
         }
 
         return greatest;
-    }
-
-    private static MetricManifest[] Metrics(CaptionRecipe recipe, CaptionTexts texts, CaptionScores scores)
-    {
-        string signature = CaptionMetrics.Signature([.. texts.Corpus.Validation.Select(photo => photo.Captions)]);
-        var search = FormattableString.Invariant($"beam {recipe.Decoding.BeamSize}, length penalty {recipe.Decoding.LengthPenalty}, {signature}");
-        var values = new[]
-        {
-            ("BLEU-1", scores.Bleu1), ("BLEU-2", scores.Bleu2), ("BLEU-3", scores.Bleu3), ("BLEU-4", scores.Bleu4), ("CIDEr-D", scores.CiderD),
-        };
-        return [.. values.Select(value => new MetricManifest
-        {
-            DataSet = Path.GetFileName(recipe.Data.Validation),
-            Method = $"{value.Item1}, {search}",
-            Value = Math.Round(value.Item2, value.Item1 == "CIDEr-D" ? 3 : 2),
-        })];
     }
 }

@@ -14,10 +14,12 @@ internal static class CaptionScorer
     /// <param name="bundle">The bundle's folder.</param>
     /// <param name="photos">With their references.</param>
     /// <param name="progress">Told how far it is.</param>
-    public static async Task<CaptionScores> ScoreAsync(string bundle, IReadOnlyList<CaptionedPhoto> photos, ProgressReport progress)
+    /// <param name="precision">Which graphs; null: the bundle's default.</param>
+    public static async Task<CaptionScores> ScoreAsync(
+        string bundle, IReadOnlyList<CaptionedPhoto> photos, ProgressReport progress, string? precision = null)
     {
         var captions = new List<string>();
-        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions());
+        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions(), new() { Precision = precision });
         await using (captioner)
         {
             foreach (var some in progress.Count(photos.Chunk(PhotosPerCall), "photos captioned", photos.Count, 0, p => p.Length))
@@ -28,9 +30,9 @@ internal static class CaptionScorer
     }
 
     /// <summary>The caption of one photo.</summary>
-    public static async Task<string> CaptionAsync(string bundle, byte[] photo)
+    public static async Task<string> CaptionAsync(string bundle, byte[] photo, string? precision = null)
     {
-        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions());
+        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions(), new() { Precision = precision });
         await using (captioner)
             return (await CaptionAsync(captioner, [photo]))[0];
     }

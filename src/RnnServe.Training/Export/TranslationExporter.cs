@@ -14,22 +14,32 @@ internal static class TranslationExporter
 
     /// <summary>Checks the graphs, measures validation BLEU, records a canary, and puts the folder in its place by rename.</summary>
     /// <inheritdoc cref="ITrainingTask.Export"/>
-    public static string Export(TranslationRecipe recipe, RunFolder folder, string models, Action<string> say)
+    public static string Export(TranslationRecipe recipe, RunFolder folder, string models, ProgressReport progress)
     {
-        var data = TranslationData.Load(recipe, folder, resume: true, say);
+        var data = TranslationData.Load(recipe, folder, resume: true, progress.Say);
         var vocabularies = data.Tokenizers.VocabularySizes;
         var loss = LossOfTranslation.Build(recipe, vocabularies, training: false);
         using var weights = ExportedWeights.Load(loss, folder.Best, out var state);
         var graphs = ExportedGraphs.Build(recipe, vocabularies, weights);
         using (var check = new ParityCheck(loss, weights, graphs))
-            say($"Every logit of {ParitySentences} validation sentences or more equals the training graph's to {Verify(check, data.Batches):G2}.");
+            progress.Say($"Every logit of {ParitySentences} validation sentences or more equals the training graph's to {Verify(check, data.Batches):G2}.");
 
         return BundleWriter.NextVersion(models, recipe.Name, partial =>
         {
             var facts = new BundleFacts { Steps = state.Step };
+            var judge = new TranslationJudge(
+                data.Validation, $"{Path.GetFileName(recipe.Data.Validation.Source)}, {Path.GetFileName(recipe.Data.Validation.Target)}");
             BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), null);
-            facts = Measure(partial, recipe, data, facts, say);
+            var canary = data.Validation[0].Source;
+            var measured = judge.Measure(partial, PrecisionSet.FullName);
+            progress.Say($"Validation BLEU {measured.Score:F2}.");
+            facts = facts with
+            {
+                Metrics = measured.Metrics,
+                Canary = new() { Input = canary, Expected = judge.Answer(partial, PrecisionSet.FullName, canary) },
+            };
             BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), TranslationCard.Write(recipe, facts));
+            BundleQuantizer.Quantize(partial, judge, progress, measured);
             Translator.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
         });
     }
@@ -49,27 +59,5 @@ internal static class TranslationExporter
         }
 
         return greatest;
-    }
-
-    private static BundleFacts Measure(string bundle, TranslationRecipe recipe, TranslationData data, BundleFacts facts, Action<string> say)
-    {
-        var score = TranslationValidation.ScoreAsync(bundle, data.Validation, new()).GetAwaiter().GetResult();
-        say($"Validation BLEU {score.Score:F2} ({score.Signature}).");
-        var canary = data.Validation[0].Source;
-        var metric = new MetricManifest
-        {
-            DataSet = $"{Path.GetFileName(recipe.Data.Validation.Source)}, {Path.GetFileName(recipe.Data.Validation.Target)}",
-            Method = $"BLEU, beam {recipe.Decoding.BeamSize}, {score.Signature}",
-            Value = Math.Round(score.Score, 2),
-        };
-        var answer = TranslateAsync(bundle, canary).GetAwaiter().GetResult();
-        return facts with { Metrics = [metric], Canary = new() { Input = canary, Expected = answer } };
-    }
-
-    private static async Task<string> TranslateAsync(string bundle, string text)
-    {
-        var translator = await Translator.LoadAsync(bundle, new BatchingOptions());
-        await using (translator)
-            return (await translator.TranslateAsync([text], new TranslationOptions(), CancellationToken.None))[0].Text;
     }
 }

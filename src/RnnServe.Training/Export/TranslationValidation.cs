@@ -23,9 +23,10 @@ internal sealed class TranslationValidation(TranslationRecipe recipe, Translatio
     }
 
     /// <summary>Cased BLEU of a bundle with its own defaults.</summary>
-    public static async Task<BleuScore> ScoreAsync(string bundle, IReadOnlyList<SentencePair> pairs, TranslationOptions options)
+    public static async Task<BleuScore> ScoreAsync(
+        string bundle, IReadOnlyList<SentencePair> pairs, TranslationOptions options, string? precision = null)
     {
-        var translator = await Translator.LoadAsync(bundle, new BatchingOptions { MaxQueued = 100_000 });
+        var translator = await Translator.LoadAsync(bundle, new BatchingOptions { MaxQueued = 100_000 }, new() { Precision = precision });
         await using (translator)
         {
             var translations = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], options, CancellationToken.None);

@@ -17,5 +17,5 @@ internal sealed class TranslationTask(TranslationRecipe recipe) : ITrainingTask
     }
 
     public string Export(RunFolder folder, string models, ProgressReport progress) =>
-        TranslationExporter.Export(recipe, folder, models, progress.Say);
+        TranslationExporter.Export(recipe, folder, models, progress);
 }

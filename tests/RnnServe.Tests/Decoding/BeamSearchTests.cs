@@ -213,9 +213,9 @@ public class BeamSearchTests
         var batch = new BeamSearch(decoder);
         batch.Add(sentences);
 
-        var left = batch.Step();
+        var left = new List<(SentenceSearch Sentence, Exception? Error)>();
         while (batch.Sentences.Count > 0)
-            left = [.. left, .. batch.Step()];
+            left.AddRange(batch.Step());
 
         Assert.Equal([sentences[1]], left.Where(l => l.Error is NotFiniteNumberException).Select(l => l.Sentence));
         Assert.Equal(Search(decoder, [4], options)[0].Tokens, sentences[0].Results()[0].Tokens);

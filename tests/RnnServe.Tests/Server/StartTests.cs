@@ -23,6 +23,7 @@ public class StartTests
     [InlineData("--Batching:Workers=-1", "Workers")]
     [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
     [InlineData("--Models:Folder=", "Folder")]
+    [InlineData("--Models:Precision=fp16", "Precision must be fp32 or int8")]
     public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)
     {
         using var server = new ServerProcess(setting);

@@ -24,7 +24,9 @@ public sealed class ToyCaptionTests
         var manifest = ModelBundle.Load(bundle).Manifest;
         Assert.Equal(alone ? [1, 1] : [4, 4], manifest.Image!.Grid);
         Assert.Equal(!alone, manifest.Decoder.Attention);
-        Assert.Equal(["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "CIDEr-D"], manifest.Metrics.Select(m => m.Method.Split(',')[0]));
+        string[] scores = ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "CIDEr-D"];
+        Assert.Equal([.. scores, .. scores], manifest.Metrics.Select(m => m.Method.Split(',')[0]));
+        Assert.All(manifest.Metrics.Skip(scores.Length), metric => Assert.Contains(", int8,", metric.Method, StringComparison.Ordinal));
         Assert.Equal("canary.png", manifest.Canary!.Input);
     }
 

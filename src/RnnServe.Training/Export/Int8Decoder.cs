@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using RnnServe.Inference.Onnx;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>
+/// The decoder's step with 8-bit products: rows are stored as 8-bit numbers whose scale is fixed beforehand, weights with a scale for each
+/// column. Because no scale depends on the values of a run, a row's answer does not depend on the other rows.
+/// </summary>
+/// <remarks>
+/// Parts of a row that have other bounds have other scales; these are multiplied into the weights' rows, so that one product takes them
+/// all. A product whose rows have no bound stays as it is.
+/// </remarks>
+internal sealed class Int8Decoder
+{
+    /// <summary>Products with fewer columns gain nothing.</summary>
+    private const int LeastColumns = 16;
+
+    /// <summary>
+    /// Greatest 8-bit weight. Processors without VNNI add pairs of products in 16 bits; with one bit less no sum of two overflows.
+    /// </summary>
+    private const int GreatestWeight = 63;
+
+    /// <summary>The 8-bit number that stands for 0 in rows, and steps to their bound on either side.</summary>
+    private const byte Zero = 128, Steps = 127;
+
+    private const string Domain = "com.microsoft", ZeroPoint = "int8.zero_point", One = "int8.one";
+
+    private readonly GraphProto graph;
+    private readonly GraphProto quantized;
+    private readonly Dictionary<string, Matrix> weights;
+    private readonly TensorFacts facts;
+    private readonly HashSet<string> rows = new(StringComparer.Ordinal);
+
+    private Int8Decoder(GraphProto graph, IReadOnlyDictionary<string, double> known)
+    {
+        this.graph = graph;
+        quantized = new GraphProto { Name = graph.Name + "_int8", Input = { graph.Input }, Output = { graph.Output } };
+        weights = Matrix.Of(graph);
+        facts = new(graph, weights, known);
+    }
+
+    /// <summary>Quantises a decoder.</summary>
+    /// <param name="decoder">An exported decoder with its weights.</param>
+    /// <param name="known">Greatest absolute values of its inputs, and of tensors whose bound does not follow from their operators.</param>
+    /// <param name="products">How many products are in 8 bits now.</param>
+    public static ModelProto Quantize(ModelProto decoder, IReadOnlyDictionary<string, double> known, out int products)
+    {
+        var pass = new Int8Decoder(decoder.Graph, known);
+        products = pass.Run();
+        return new()
+        {
+            IrVersion = decoder.IrVersion,
+            ProducerName = decoder.ProducerName,
+            Graph = pass.quantized,
+            OpsetImport = { decoder.OpsetImport, new OperatorSetIdProto { Domain = Domain, Version = 1 } },
+        };
+    }
+
+    private int Run()
+    {
+        AddConstant(ZeroPoint, ElementType.UInt8, [], [Zero]);
+        AddConstant(One, ElementType.Float, [], MemoryMarshal.AsBytes<float>([1]));
+        int products = 0;
+        foreach (var node in graph.Node)
+        {
+            if (TryQuantize(node))
+                products++;
+            else
+                quantized.Node.Add(node);
+        }
+
+        KeepUsed();
+        return products;
+    }
+
+    private bool TryQuantize(NodeProto node)
+    {
+        bool plain = node.OpType == "MatMul"
+            || (node.OpType == "Gemm" && node.Input.Count == 2 && TensorFacts.Attribute(node, "transA") == 0);
+        if (!plain || !weights.TryGetValue(node.Input[1], out var weight))
+            return false;
+        if (TensorFacts.Attribute(node, "transB") == 1)
+            weight = weight.Transposed();
+        var parts = Parts(node.Input[0]);
+        if (weight.Columns < LeastColumns
+            || parts.Any(part => facts.Width(part) == 0 || !double.IsFinite(facts.Bound(part)))
+            || parts.Sum(facts.Width) != weight.Rows)
+        {
+            return false;
+        }
+
+        string name = "int8." + node.Output[0];
+        AddWeight(name, weight, parts);
+        Add("MatMulIntegerToFloat", Domain, [AddRows(node.Input[0]), name + ".weight", One, name + ".scale", ZeroPoint], node.Output[0]);
+        return true;
+    }
+
+    /// <summary>The tensors that a row is put together from.</summary>
+    private List<string> Parts(string name) => Joined(name) is { } joined ? [.. joined.Input.SelectMany(Parts)] : [name];
+
+    private NodeProto? Joined(string name) =>
+        facts.ProducerOf(name) is { OpType: "Concat" } node && TensorFacts.Attribute(node, "axis") == -1 ? node : null;
+
+    /// <summary>Adds, once, the nodes that turn rows into 8 bits.</summary>
+    /// <returns>The name of the 8-bit rows.</returns>
+    private string AddRows(string name)
+    {
+        string result = "int8." + name;
+        if (!rows.Add(name))
+            return result;
+        if (Joined(name) is { } joined)
+        {
+            Add("Concat", "", joined.Input.Select(AddRows), result).Attribute.AddRange(joined.Attribute);
+            return result;
+        }
+
+        AddConstant(result + ".step", ElementType.Float, [], MemoryMarshal.AsBytes<float>([Step(name)]));
+        Add("QuantizeLinear", "", [name, result + ".step", ZeroPoint], result);
+        return result;
+    }
+
+    private float Step(string part) => (float)(facts.Bound(part) / Steps);
+
+    /// <summary>Rows of the weight, times the steps of what they are multiplied with, in 8 bits with a scale for each column.</summary>
+    private void AddWeight(string name, Matrix weight, List<string> parts)
+    {
+        float[] steps = [.. parts.SelectMany(part => Enumerable.Repeat(Step(part), (int)facts.Width(part)))];
+        int columns = (int)weight.Columns;
+        var scales = new float[columns];
+        for (int i = 0; i < weight.Values.Length; i++)
+            scales[i % columns] = Math.Max(scales[i % columns], Math.Abs(weight.Values[i] * steps[i / columns]));
+        for (int column = 0; column < columns; column++)
+            scales[column] = scales[column] > 0 ? scales[column] / GreatestWeight : 1;
+        var bytes = new byte[weight.Values.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)(sbyte)MathF.Round(weight.Values[i] * steps[i / columns] / scales[i % columns]);
+        AddConstant(name + ".weight", ElementType.Int8, [weight.Rows, columns], bytes);
+        AddConstant(name + ".scale", ElementType.Float, [columns], MemoryMarshal.AsBytes<float>(scales));
+    }
+
+    private void AddConstant(string name, ElementType type, long[] shape, ReadOnlySpan<byte> data) => quantized.Initializer.Add(
+        new TensorProto { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(data) });
+
+    private NodeProto Add(string op, string domain, IEnumerable<string> inputs, string output)
+    {
+        var node = new NodeProto { OpType = op, Domain = domain, Name = output, Input = { inputs }, Output = { output } };
+        quantized.Node.Add(node);
+        return node;
+    }
+
+    /// <summary>Keeps the constants that are still used, and leaves out what no output needs.</summary>
+    private void KeepUsed()
+    {
+        var needed = quantized.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        var nodes = new List<NodeProto>();
+        foreach (var node in quantized.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
+        {
+            nodes.Add(node);
+            needed.UnionWith(node.Input);
+        }
+
+        nodes.Reverse();
+        quantized.Node.Clear();
+        quantized.Node.AddRange(nodes);
+        quantized.Initializer.AddRange(graph.Initializer.Where(t => needed.Contains(t.Name)));
+    }
+}

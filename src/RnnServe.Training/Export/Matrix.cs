@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using RnnServe.Inference.Onnx;
+using RnnServe.OnnxRuntime;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>A weight of an exported graph.</summary>
+/// <param name="Values">Row by row.</param>
+/// <param name="Columns">Elements of the last axis.</param>
+internal sealed record Matrix(float[] Values, long Columns)
+{
+    /// <summary>Product of all axes but the last.</summary>
+    public long Rows => Values.Length / Columns;
+
+    /// <summary>The greatest absolute value.</summary>
+    public float Greatest => Values.Max(MathF.Abs);
+
+    /// <summary>The weights of a graph by the names that its nodes use: those stored as 16 bits come out of a cast.</summary>
+    public static Dictionary<string, Matrix> Of(GraphProto graph)
+    {
+        var stored = graph.Initializer.Where(t => t.Dims.Count > 0).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var weights = stored.Values.Where(t => t.DataType == (int)ElementType.Float)
+            .ToDictionary(t => t.Name, t => new Matrix(MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray(), t.Dims[^1]), StringComparer.Ordinal);
+        foreach (var cast in graph.Node.Where(n => n.OpType == "Cast"))
+        {
+            if (stored.TryGetValue(cast.Input[0], out var half) && half.DataType == (int)ElementType.Float16)
+                weights[cast.Output[0]] = new([.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)], half.Dims[^1]);
+        }
+
+        return weights;
+    }
+
+    public Matrix Transposed()
+    {
+        var values = new float[Values.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[(i % Columns * Rows) + (i / Columns)] = Values[i];
+        return new(values, Rows);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Tasks;
+using RnnServe.Training;
+using RnnServe.Training.Data;
+using RnnServe.Training.Export;
+
+namespace RnnServe.Benchmarks;
+
+/// <summary>The same weights and the same search in PyTorch, in the same minutes on the same machine.</summary>
+internal static class PeerBenchmark
+{
+    private const int Beam = 5, ManyAtOnce = 32, Rounds = 3;
+
+    /// <summary>The first one that has PyTorch.</summary>
+    private static string python = "";
+
+    /// <param name="folder">Folder of a translation model's version: GRUs with additive attention, as the shipped ones.</param>
+    /// <param name="texts">Sentences, one a line.</param>
+    public static async Task RunAsync(string folder, string texts)
+    {
+        python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(program => Output(program, "-c", "import torch, numpy") is not null) ?? "";
+        if (python.Length == 0)
+        {
+            Console.WriteLine("Skipped: python3 with torch and numpy is not here (Debian: python3-torch, python3-numpy).");
+            return;
+        }
+
+        string[] sentences = [.. ParallelCorpus.ReadLines(texts).Where(line => !string.IsNullOrWhiteSpace(line))];
+        var bundle = ModelBundle.Load(folder);
+        var peer = Directory.CreateTempSubdirectory("rnnserve-peer-").FullName;
+        try
+        {
+            Write(peer, bundle, sentences);
+            Console.WriteLine($"{bundle.Manifest.Name}, {sentences.Length} sentences, beam {Beam}, {Environment.ProcessorCount} cores; sentences/s, medians of {Rounds} rounds.");
+            Console.WriteLine("| sentences at once | PyTorch fp32 | fp32 | ratio | int8 | ratio |\n|---|---|---|---|---|---|");
+            foreach (int batch in new[] { 1, ManyAtOnce })
+                await CompareAsync(peer, bundle, sentences, batch);
+        }
+        finally
+        {
+            Directory.Delete(peer, recursive: true);
+        }
+    }
+
+    private static async Task CompareAsync(string peer, ModelBundle bundle, string[] sentences, int batch)
+    {
+        // PyTorch's best number of threads; programs take turns, so that what disturbs one disturbs all.
+        var torch = new List<double>();
+        var ours = PrecisionSet.Names.ToDictionary(name => name, _ => new List<double>());
+        for (int round = 0; round < Rounds; round++)
+        {
+            torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Torch(peer, bundle, batch, threads)));
+            foreach (string precision in PrecisionSet.Names.Where(name => bundle.Manifest.Graphs.Of(name) is not null))
+                ours[precision].Add(await RateAsync(bundle.Folder, precision, sentences, batch));
+        }
+
+        double theirs = Measured.Median(torch);
+        var cells = ours.Values.Select(rates => rates.Count > 0 ? $"{Measured.Median(rates):F0} | {Measured.Median(rates) / theirs:F1}" : " | ");
+        Console.WriteLine($"| {batch} | {theirs:F1} | {string.Join(" | ", cells)} |");
+    }
+
+    private static async Task<double> RateAsync(string folder, string precision, string[] sentences, int batch)
+    {
+        var batching = new BatchingOptions { MaxQueued = 1_000_000, Workers = batch == 1 ? 1 : 0 };
+        await using var translator = await Translator.LoadAsync(folder, batching, new LoadOptions { Precision = precision });
+        var options = new TranslationOptions { BeamSize = Beam };
+        long start = Stopwatch.GetTimestamp();
+        foreach (string[] some in batch == 1 ? sentences.Chunk(1) : [sentences])
+            await translator.TranslateAsync(some, options, CancellationToken.None);
+        return sentences.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Torch(string peer, ModelBundle bundle, int batch, int threads)
+    {
+        string script = Path.Combine(AppContext.BaseDirectory, "Peer", "torch_beam.py");
+        string penalty = bundle.Manifest.Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
+        string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
+            ?? throw new UserException("The peer failed; its messages are above.");
+        return double.Parse(output, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Weights, settings and sources as the peer reads them.</summary>
+    private static void Write(string peer, ModelBundle bundle, string[] sentences)
+    {
+        var (manifest, full) = (bundle.Manifest, bundle.Manifest.Graphs.Full!);
+        using (var archive = ZipFile.Open(Path.Combine(peer, "weights.npz"), ZipArchiveMode.Create))
+        {
+            foreach (var (name, weight) in new[] { full.Encoder, full.Decoder }
+                .SelectMany(file => Matrix.Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(bundle.Folder, file))).Graph))
+                .DistinctBy(weight => weight.Key))
+            {
+                using var entry = archive.CreateEntry(name + ".npy", CompressionLevel.NoCompression).Open();
+                WriteArray(entry, name, weight);
+            }
+        }
+
+        var decoder = manifest.Decoder;
+        int[] banned = [decoder.StartId, decoder.PadId, .. decoder.UnknownId is { } unknown ? [unknown] : Array.Empty<int>()];
+        File.WriteAllText(
+            Path.Combine(peer, "settings.json"),
+            JsonSerializer.Serialize(new { start = decoder.StartId, end = decoder.EndId, pad = manifest.Encoder!.PadId, banned }));
+        File.WriteAllLines(
+            Path.Combine(peer, "sources.txt"),
+            sentences.Select(sentence => string.Join(' ', bundle.SourceTokenizer!.Encode(sentence).Append(manifest.Encoder.EndId))));
+    }
+
+    /// <summary>NumPy's format, version 1.0: a header of a multiple of 64 bytes, then the numbers.</summary>
+    private static void WriteArray(Stream stream, string name, Matrix weight)
+    {
+        string shape = weight.Rows == 1 && !name.EndsWith("weight", StringComparison.Ordinal)
+            ? $"({weight.Columns},)"
+            : $"({weight.Rows}, {weight.Columns})";
+        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}";
+        header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
+        stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header)]);
+        stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(weight.Values));
+    }
+
+    /// <summary>What a program prints; null where it fails.</summary>
+    private static string? Output(string program, params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+            using var process = Process.Start(start)!;
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? output : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}

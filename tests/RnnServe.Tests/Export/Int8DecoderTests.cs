@@ -1,0 +1,115 @@
+using Google.Protobuf;
+using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Onnx;
+using RnnServe.OnnxRuntime;
+using RnnServe.Tests.Models;
+using RnnServe.Training;
+using RnnServe.Training.Data;
+using RnnServe.Training.Export;
+using RnnServe.Training.Graphs;
+
+namespace RnnServe.Tests.Export;
+
+public sealed class Int8DecoderTests
+{
+    private const int Width = 64, Columns = 32;
+
+    [Theory, InlineData(1f), InlineData(-1f)]
+    public void Products_of_the_greatest_numbers_are_exact_on_every_processor(float sign)
+    {
+        var x = Value.Input("x", ElementType.Float, "N", Width);
+        var weight = Matrix(Enumerable.Repeat(sign, Width * Columns), Width);
+
+        float[] y = Run(x.MatMul(weight), new() { ["x"] = 1 }, 1, [.. Enumerable.Repeat(1f, Width)]);
+
+        Assert.All(y, value => Assert.Equal(sign * Width, value, tolerance: 1e-3));
+    }
+
+    [Fact]
+    public void Parts_of_a_row_keep_their_own_scales()
+    {
+        Value small = Value.Input("small", ElementType.Float, "N", Width), large = Value.Input("large", ElementType.Float, "N", Width);
+        var random = new Random(5);
+        float[] weight = [.. Enumerable.Range(0, 2 * Width * Columns).Select(i => (random.NextSingle() - 0.5f) * (i < Width * Columns ? 100 : 1))];
+        float[] s = Numbers(random, 0.01f), l = Numbers(random, 1);
+        var y = Ops.Concat(-1, small, large).MatMul(Matrix(weight, 2 * Width));
+
+        float[] found = Run(y, new() { ["small"] = 0.01, ["large"] = 1 }, 1, s, l);
+
+        // With one scale for both, the small part would be 1 of 127 steps at most.
+        float[] row = [.. s, .. l];
+        for (int column = 0; column < Columns; column++)
+        {
+            double expected = Enumerable.Range(0, row.Length).Sum(i => (double)row[i] * weight[(i * Columns) + column]);
+            Assert.Equal(expected, found[column], tolerance: 0.12);
+        }
+    }
+
+    [Fact]
+    public void A_product_whose_rows_have_no_bound_stays_as_it_is()
+    {
+        var x = Value.Input("x", ElementType.Float, "N", Width);
+        var model = Model(x.MatMul(Matrix(Enumerable.Repeat(1f, Width * Columns), Width)), [x]);
+
+        var same = Int8Decoder.Quantize(model, new Dictionary<string, double>(), out int products);
+
+        Assert.Equal(0, products);
+        Assert.Equal("MatMul", Assert.Single(same.Graph.Node).OpType);
+    }
+
+    [SharedDataFact]
+    public async Task The_shipped_translator_loses_little_and_answers_do_not_depend_on_the_batch()
+    {
+        using var folder = new TemporaryFolder();
+        var source = ModelBundle.Versions(TestData.InRepository("models", "multi30k-en-de"))[0].Folder;
+        var copy = Path.Combine(folder.Path, "multi30k-en-de");
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(source))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        var pairs = TestData.Multi30k("val", "en").Zip(TestData.Multi30k("val", "de"), (e, d) => new SentencePair(e, d)).Take(150).ToList();
+        var judge = new TranslationJudge(pairs, "150 of val");
+
+        Assert.True(BundleQuantizer.Quantize(copy, judge, new ProgressReport(TextWriter.Null, live: false, TimeProvider.System)));
+
+        var manifest = ModelBundle.Load(copy).Manifest;
+        Assert.InRange(judge.Measure(copy, "int8").Score, judge.Measure(copy, "fp32").Score - 1, 60);
+        Assert.Contains(manifest.Metrics, metric => metric.Method.Contains("int8", StringComparison.Ordinal));
+        Assert.Contains("int8", File.ReadAllText(Path.Combine(copy, "README.md")), StringComparison.Ordinal);
+        using var sessions = ModelSessions.Load(ModelBundle.Load(copy), precision: "int8");
+        Assert.Equal(Logits(sessions, [[7, 8, 9, 3]]), Logits(sessions, [[7, 8, 9, 3], [30, 40, 50, 60], [11, 12, 13, 14]]));
+    }
+
+    /// <summary>Logits of the first sentence's first row after three steps.</summary>
+    private static float[] Logits(ModelSessions sessions, int[][] sentences)
+    {
+        using var decoder = sessions.CreateDecoder();
+        decoder.Start([.. sentences.Select(tokens => (Source)new TextSource(tokens))], width: 2);
+        float[] logits = [];
+        foreach (int token in new[] { 2, 20, 21 })
+            logits = decoder.Advance([.. Enumerable.Repeat(token, sentences.Length * 2)], attention: false).Logits[..decoder.VocabularySize].ToArray();
+        return logits;
+    }
+
+    private static float[] Numbers(Random random, float bound) =>
+        [.. Enumerable.Range(0, Width).Select(_ => (random.NextSingle() - 0.5f) * 2 * bound)];
+
+    private static Value Matrix(IEnumerable<float> values, long rows) => Value.Constant<float>([.. values], ElementType.Float, rows, Columns);
+
+    private static ModelProto Model(Value y, Value[] inputs) => OnnxWriter.Write("decoder", inputs, [("y", y)]);
+
+    private static float[] Run(Value y, Dictionary<string, double> known, int expected, params float[][] inputs)
+    {
+        Value[] leaves = [.. known.Keys.Select(name => Topology.Order([y]).SelectMany(n => n.Inputs).First(v => v.Name == name))];
+        var quantized = Int8Decoder.Quantize(Model(y, leaves), known, out int products);
+        Assert.Equal(expected, products);
+        using var session = new Session(quantized.ToByteArray());
+        Tensor[] tensors = [.. inputs.Select(values => Tensor.Copy<float>(values, 1, values.Length))];
+        var outputs = new Tensor?[1];
+        session.Run(tensors, outputs);
+        float[] found = outputs[0]!.AsSpan<float>().ToArray();
+        foreach (var tensor in tensors.Append(outputs[0]!))
+            tensor.Dispose();
+        return found;
+    }
+}
