@@ -57,11 +57,6 @@ internal sealed class QuantizeCommand
         if (arguments.GetValue(captions) is not { } written || arguments.GetValue(images) is not { } folder || arguments.GetValue(split) is not { } list)
             throw new UserException("Give --source and --references for a translator, or --captions, --images and --split for captions.");
 
-        var known = CaptionCorpus.ReadCaptions(written.FullName);
-        CaptionedPhoto[] photos = [.. ParallelCorpus.ReadLines(list.FullName).Select(line => line.Trim()).Where(line => line.Length > 0).Select(line =>
-            new CaptionedPhoto(
-                Path.Combine(folder.FullName, line),
-                known.GetValueOrDefault(line) ?? throw new InvalidDataException($"'{line}' of '{list}' has no caption in '{written}'.")))];
-        return new CaptionJudge(photos, list.Name, progress);
+        return new CaptionJudge(CaptionCorpus.ReadPhotos(list.FullName, folder.FullName, written.FullName), list.Name, progress);
     }
 }

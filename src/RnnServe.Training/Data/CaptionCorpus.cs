@@ -18,8 +18,8 @@ internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadO
     public static CaptionCorpus Read(CaptionDataSettings data)
     {
         var captions = ReadCaptions(data.Captions);
-        var train = ReadPhotos(data.Train, data, captions);
-        var validation = ReadPhotos(data.Validation, data, captions);
+        var train = ReadPhotos(data.Train, data.Images, data.Captions, captions);
+        var validation = ReadPhotos(data.Validation, data.Images, data.Captions, captions);
         var learnt = train.Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
         return validation.FirstOrDefault(p => learnt.Contains(p.Path)) is { } both
             ? throw new InvalidDataException($"'{Path.GetFileName(both.Path)}' is in '{data.Train}' and in '{data.Validation}'.")
@@ -48,15 +48,23 @@ internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadO
         return captions;
     }
 
+    /// <summary>The photos of one list.</summary>
+    /// <param name="list">File of their names.</param>
+    /// <param name="images">Folder of the photos.</param>
+    /// <param name="written">File of the captions.</param>
+    /// <exception cref="InvalidDataException">A photo has no caption or no file, or there is none.</exception>
+    public static IReadOnlyList<CaptionedPhoto> ReadPhotos(string list, string images, string written) =>
+        ReadPhotos(list, images, written, ReadCaptions(written));
+
     private static CaptionedPhoto[] ReadPhotos(
-        string list, CaptionDataSettings data, IReadOnlyDictionary<string, IReadOnlyList<string>> captions)
+        string list, string images, string written, IReadOnlyDictionary<string, IReadOnlyList<string>> captions)
     {
         CaptionedPhoto[] photos = [.. ParallelCorpus.ReadLines(list).Select(line => line.Trim()).Where(name => name.Length > 0).Select(name =>
             new CaptionedPhoto(
-                Path.Combine(data.Images, name),
+                Path.Combine(images, name),
                 captions.TryGetValue(name, out var found)
                     ? found
-                    : throw new InvalidDataException($"'{name}' of '{list}' has no caption in '{data.Captions}'.")))];
+                    : throw new InvalidDataException($"'{name}' of '{list}' has no caption in '{written}'.")))];
         return photos.FirstOrDefault(p => !File.Exists(p.Path)) is { } missing
             ? throw new InvalidDataException($"'{list}' lists a photo that is not there: '{missing.Path}'.")
             : photos.Length > 0 ? photos : throw new InvalidDataException($"'{list}' lists no photo.");
