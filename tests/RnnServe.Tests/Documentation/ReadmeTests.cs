@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using RnnServe.Server.Json;
 using RnnServe.Server.Options;
@@ -22,7 +23,7 @@ public sealed partial class ReadmeTests
 
         Assert.NotEmpty(commands);
         Assert.All(commands, block => Assert.StartsWith("ci: ", block.Mark, StringComparison.Ordinal));
-        Assert.All(commands, block => Assert.Matches($@"(run|with_server) {block.Mark["ci: ".Length..]}\b(?!-)", script));
+        Assert.All(commands, block => Assert.Matches($@"(run|with_server|answered_as_shown) {block.Mark["ci: ".Length..]}\b(?!-)", script));
         Assert.Equal(commands.Count, commands.Select(b => b.Mark).Distinct().Count());
         Assert.All(blocks.Except(commands), block => Assert.DoesNotMatch(Command(), block.Text));
     }
@@ -88,17 +89,32 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_answer_that_is_shown_has_the_form_of_the_servers_answers()
+    public void The_translation_that_is_shown_has_the_form_of_the_servers_answers()
     {
-        var shown = ReadmeText.Blocks(Readme).Single(b => b.Mark == "answer: translate").Text;
+        var answer = Shown("answer: translate", ApiJson.Context.TranslateResponse);
 
-        var answer = JsonSerializer.Deserialize(shown, ApiJson.Context.TranslateResponse)!;
-
-        var sent = JsonSerializer.SerializeToElement(answer, ApiJson.Context.TranslateResponse);
-        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(shown).RootElement, sent), $"a field is not the server's: {shown}");
         var request = ReadmeText.CurlRequests(Readme)[0];
         Assert.Equal(request.Text!.Items.Count, answer.Translations.Count);
         Assert.Contains($"{request.Source}-{request.Target}", answer.Model, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_caption_that_is_shown_has_the_form_of_the_servers_answers()
+    {
+        var answer = Shown("answer: caption", ApiJson.Context.CaptionResponse);
+
+        Assert.Single(answer.Captions);
+        Assert.True(Directory.Exists(TestData.InRepository("models", answer.Model, answer.Version)), answer.Model);
+    }
+
+    /// <summary>An answer in the page; every field of it must be one that the server sends.</summary>
+    private static T Shown<T>(string mark, JsonTypeInfo<T> type)
+    {
+        var shown = ReadmeText.Blocks(Readme).Single(b => b.Mark == mark).Text;
+        var answer = JsonSerializer.Deserialize(shown, type)!;
+        var sent = JsonSerializer.SerializeToElement(answer, type);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(shown).RootElement, sent), $"a field is not the server's: {shown}");
+        return answer;
     }
 
     /// <summary>The script without its comments.</summary>
@@ -116,7 +132,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"^(dotnet|curl|docker|npm|git) ", RegexOptions.Multiline)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"(?:\brun|\bwith_server) ([a-z]+(?:-[a-z]+)*)\b(?= |$|"")", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:\brun|\bwith_server|\banswered_as_shown) ([a-z]+(?:-[a-z]+)*)\b(?= |$|"")", RegexOptions.Multiline)]
     private static partial Regex ScriptBlock();
 
     [GeneratedRegex(@"`(\w+\.cs)`")]

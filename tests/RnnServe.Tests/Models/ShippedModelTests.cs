@@ -5,7 +5,7 @@ using RnnServe.Training.Metrics;
 
 namespace RnnServe.Tests.Models;
 
-/// <summary>The models in models/, on real sentences.</summary>
+/// <summary>The models in models/; translators on real sentences.</summary>
 public sealed class ShippedModelTests
 {
     private const int Sentences = 200, BatchSize = 64;
@@ -39,7 +39,10 @@ public sealed class ShippedModelTests
         }
     }
 
-    [Theory, MemberData(nameof(Translators))]
+    public static TheoryData<string> Bundles =>
+        [.. Directory.GetDirectories(TestData.InRepository("models")).Select(folder => Path.GetFileName(folder)!)];
+
+    [Theory, MemberData(nameof(Bundles))]
     public void A_shipped_bundle_is_small_and_says_under_what_terms_it_may_be_used(string name)
     {
         var bundle = ModelBundle.Load(Newest(name));

@@ -1,0 +1,54 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+using RnnServe.Training.Data;
+using RnnServe.Training.Metrics;
+
+namespace RnnServe.Tests.Models;
+
+/// <summary>The captioning model in models/, on real photos.</summary>
+public sealed class ShippedCaptionerTests
+{
+    private const int Photos = 200, BatchSize = 40;
+
+    private static string Bundle => ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder;
+
+    [SharedDataFact("data/flickr8k")]
+    public async Task A_photo_is_captioned_alike_alone_and_in_a_batch_of_40()
+    {
+        // Nothing is remembered: every caption begins with the pixels.
+        await using var captioner = await Captioner.LoadAsync(Bundle, new BatchingOptions(), new LoadOptions { Images = new() { CacheBytes = 0 } });
+        var references = CaptionCorpus.ReadCaptions(TestData.InShared("data", "flickr8k", "captions.tsv"));
+        string[] names = [.. TestData.ReadLines(TestData.InShared("data", "flickr8k", "val.txt")).Take(Photos)];
+        ReadOnlyMemory<byte>[] photos = [.. names.Select(name => File.ReadAllBytes(TestData.InShared("data", "flickr8k", "images", name)))];
+        var options = new CaptionOptions { Alternatives = 2, Attention = true };
+
+        var together = new List<Caption>();
+        foreach (var batch in photos.Chunk(BatchSize))
+            together.AddRange(await captioner.CaptionAsync(batch, options, CancellationToken.None));
+        var alone = new List<Caption>();
+        foreach (var photo in photos)
+            alone.AddRange(await captioner.CaptionAsync([photo], options, CancellationToken.None));
+
+        Assert.Equal(alone.Select(c => c.Text), together.Select(c => c.Text));
+        Assert.Equal(alone.Select(c => c.Alternatives.Select(a => a.Text)), together.Select(c => c.Alternatives.Select(a => a.Text)));
+        Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance: 1e-5));
+        Assert.All(together.SelectMany(c => c.Attention!.Weights), weights => Assert.Equal(1, weights.Sum(), tolerance: 1e-4));
+
+        // The model is the one that its card describes, not merely consistent with itself.
+        var scores = CaptionMetrics.Score([.. alone.Select(c => c.Text)], [.. names.Select(name => references[name])]);
+        Assert.InRange(scores.Bleu4, 11, 40);
+    }
+
+    [Fact]
+    public async Task The_dog_of_the_samples_is_seen()
+    {
+        var photo = File.ReadAllBytes(TestData.InRepository("samples", "photos", "dog.jpg"));
+        await using var captioner = await Captioner.LoadAsync(Bundle, new BatchingOptions());
+
+        var caption = Assert.Single(await captioner.CaptionAsync([photo], new CaptionOptions(), CancellationToken.None));
+
+        Assert.False(caption.Truncated);
+        Assert.Contains("dog", caption.Text, StringComparison.Ordinal);
+    }
+}
