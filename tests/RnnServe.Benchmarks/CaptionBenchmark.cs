@@ -19,7 +19,7 @@ internal static class CaptionBenchmark
             bundle, new BatchingOptions { Workers = 1 }, new LoadOptions { Images = new() { CacheBytes = 0 } });
         var options = new CaptionOptions { BeamSize = 3, Tokens = true };
 
-        double[][] times = [[], [], [], []];
+        List<double>[] times = [[], [], [], []];
         Caption caption = null!;
         for (int round = -WarmUp; round < Rounds; round++)
         {
@@ -27,8 +27,8 @@ internal static class CaptionBenchmark
             caption = (await captioner.CaptionAsync([file], options, CancellationToken.None))[0];
             double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             double[] parts = [caption.ImageMs, caption.Timing.EncodeMs, caption.Timing.DecodeMs, total];
-            if (round >= 0)
-                times = [.. times.Zip(parts, (list, time) => (double[])[.. list, time])];
+            for (int part = 0; round >= 0 && part < parts.Length; part++)
+                times[part].Add(parts[part]);
         }
 
         Console.WriteLine($"{size}, {file.Length / 1000} kB, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, one worker, {Rounds} captions.");
@@ -37,10 +37,7 @@ internal static class CaptionBenchmark
         Console.WriteLine("|---|---|---|");
         string[] names = ["decoding and scaling the photo", "CNN", "beam search", "**all**, from the file's bytes to the caption"];
         foreach (var (name, list) in names.Zip(times))
-        {
-            Array.Sort(list);
-            Console.WriteLine($"| {name} | {list[Rounds / 2]:F1} ms | {list[Rounds * 95 / 100]:F1} ms |");
-        }
+            Console.WriteLine($"| {name} | {Measured.Cells(list, 0.5, 0.95)} |");
     }
 
     private static unsafe byte[] Enlarge(byte[] file, out string size)

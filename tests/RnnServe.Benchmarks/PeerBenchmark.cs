@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using RnnServe.Inference.Batching;
+using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Tasks;
@@ -102,7 +103,7 @@ internal static class PeerBenchmark
         }
 
         var decoder = manifest.Decoder;
-        int[] banned = [decoder.StartId, decoder.PadId, .. decoder.UnknownId is { } unknown ? [unknown] : Array.Empty<int>()];
+        var banned = TokenRules.Of(decoder).Banned;
         File.WriteAllText(
             Path.Combine(peer, "settings.json"),
             JsonSerializer.Serialize(new { start = decoder.StartId, end = decoder.EndId, pad = manifest.Encoder!.PadId, banned }));

@@ -32,7 +32,7 @@ internal static class StepBenchmark
 
             // Precisions take turns, so that what disturbs one disturbs all.
             double[][] times = [.. Enumerable.Range(0, Rounds).Select(_ => decoders.Select(decoder => Time(decoder, tokens)).ToArray())];
-            double[] medians = [.. precisions.Select((_, i) => times.Select(round => round[i]).Order().ElementAt(Rounds / 2))];
+            double[] medians = [.. precisions.Select((_, i) => Measured.Median(times.Select(round => round[i])))];
             Console.WriteLine($"| {sentences * Beam} | {string.Join(" | ", medians.Select(m => $"{m:F0}"))} | {medians[^1] / medians[0]:F2} |");
             foreach (var decoder in decoders)
                 decoder.Dispose();

@@ -47,7 +47,13 @@ internal sealed class TrainCommand
             throw new UserException($"Two recipes have the name '{twice.Key}'; each needs a folder of its own.");
 
         Stage[] stages = [.. read.Select(recipe => Plan(recipe, arguments, several: read.Length > 1))];
-        return stages.Select(stage => Train(stage, stop)).FirstOrDefault(code => code != 0);
+        foreach (var stage in stages)
+        {
+            if (Train(stage, stop) is not 0 and var code)
+                return code;
+        }
+
+        return 0;
     }
 
     private Stage Plan(Recipe recipe, ParseResult arguments, bool several)

@@ -74,8 +74,7 @@ internal static class BundleQuantizer
             return null;
         var lines = File.ReadAllLines(path).ToList();
         int last = lines.FindLastIndex(line => line.StartsWith("| ", StringComparison.Ordinal));
-        lines.InsertRange(last + 1, metrics.Select(metric => string.Create(
-            CultureInfo.InvariantCulture, $"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:0.00#} |")));
+        lines.InsertRange(last + 1, metrics.Select(BundleWriter.Row));
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
     }
 

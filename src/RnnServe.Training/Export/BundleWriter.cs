@@ -101,6 +101,11 @@ internal static class BundleWriter
         };
     }
 
+    /// <summary>A score as a row of a model card's table.</summary>
+    public static string Row(MetricManifest metric) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:0.00#} |");
+
     private static void Delete(string folder)
     {
         if (Directory.Exists(folder))

@@ -31,7 +31,7 @@ internal static class CaptionCard
         Line($"| data | method | value |");
         Line($"|---|---|---|");
         foreach (var metric in facts.Metrics)
-            Line($"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value} |");
+            Line($"{BundleWriter.Row(metric)}");
         Line($"");
         Line($"{Again(recipe.FineTune)}");
         Line($"");

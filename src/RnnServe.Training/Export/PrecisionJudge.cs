@@ -1,10 +1,11 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
+using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
 
@@ -92,8 +93,7 @@ internal sealed class CaptionJudge(IReadOnlyList<CaptionedPhoto> photos, string 
         float greatest = 0;
         foreach (var photo in photos.Take(PhotosLookedAt))
         {
-            byte[] rgb = new byte[image.Size * image.Size * 3];
-            ImageDecoder.Decode(File.ReadAllBytes(photo.Path), image.Size, image.Size, Enum.Parse<ImageFit>(image.Fit, ignoreCase: true), new(), rgb);
+            byte[] rgb = PhotoReader.Decode(photo.Path, image.Size, Enum.Parse<PhotoFit>(image.Fit, ignoreCase: true));
             greatest = Math.Max(greatest, encoder.Encode(rgb).Outputs[memory].Max(MathF.Abs));
         }
 

@@ -27,7 +27,7 @@ internal static class TranslationCard
         Line($"| data | method | value |");
         Line($"|---|---|---|");
         foreach (var metric in facts.Metrics)
-            Line($"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:F2} |");
+            Line($"{BundleWriter.Row(metric)}");
         Line($"");
         Line($"It knows the language of its training data and nothing else: sentences of other kinds are translated badly, and with confidence.");
         return text.ToString();

@@ -22,16 +22,8 @@ public sealed class ShippedModelTests
             string[] texts = [.. TestData.Multi30k("val", languages.Source!).Take(Sentences)];
             var options = new TranslationOptions { Alternatives = 2 };
 
-            var together = new List<Translation>();
-            foreach (var batch in texts.Chunk(BatchSize))
-                together.AddRange(await translator.TranslateAsync(batch, options, CancellationToken.None));
-            var alone = new List<Translation>();
-            foreach (var text in texts)
-                alone.AddRange(await translator.TranslateAsync([text], options, CancellationToken.None));
-
-            Assert.Equal(alone.Select(t => t.Text), together.Select(t => t.Text));
-            Assert.Equal(alone.Select(t => t.Alternatives.Select(a => a.Text)), together.Select(t => t.Alternatives.Select(a => a.Text)));
-            Assert.All(alone.Zip(together), pair => Assert.Equal(pair.First.Score, pair.Second.Score, tolerance: 1e-5));
+            var (alone, _) = await AloneAndTogether.CheckAsync(
+                texts, BatchSize, some => translator.TranslateAsync(some, options, CancellationToken.None));
 
             // The model is the one that its card describes, not merely consistent with itself.
             var references = TestData.Multi30k("val", languages.Target).Take(Sentences);
