@@ -14,6 +14,9 @@ namespace RnnServe.Training.Export;
 /// </remarks>
 internal sealed class TensorFacts
 {
+    /// <summary>What the first state of a recurrent cell cannot exceed: it is a mean of hyperbolic tangents, or one times a gate.</summary>
+    public const double Recurrent = 1;
+
     private readonly Dictionary<string, double> bounds;
     private readonly Dictionary<string, long> widths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeProto> producers = new(StringComparer.Ordinal);
@@ -22,10 +25,12 @@ internal sealed class TensorFacts
     /// <param name="graph">Nodes in topological order.</param>
     /// <param name="weights">The weights by name.</param>
     /// <param name="known">Bounds of inputs, and of tensors that no rule bounds.</param>
-    public TensorFacts(GraphProto graph, IReadOnlyDictionary<string, Matrix> weights, IReadOnlyDictionary<string, double> known)
+    /// <param name="outer">Of the graph around it, for the body of a loop.</param>
+    public TensorFacts(
+        GraphProto graph, IReadOnlyDictionary<string, Matrix> weights, IReadOnlyDictionary<string, double> known, TensorFacts? outer = null)
     {
         bounds = new(known, StringComparer.Ordinal);
-        integers = graph.Initializer.Where(t => t.DataType == (int)ElementType.Int64)
+        integers = outer?.integers ?? graph.Initializer.Where(t => t.DataType == (int)ElementType.Int64)
             .ToDictionary(t => t.Name, t => MemoryMarshal.Cast<byte, long>(t.RawData.Span).ToArray());
         foreach (var (name, weight) in weights)
         {
@@ -41,11 +46,10 @@ internal sealed class TensorFacts
 
         foreach (var node in graph.Node.Where(n => n.OpType != "Cast"))
         {
-            double bound = BoundOf(node);
             for (int output = 0; output < node.Output.Count; output++)
             {
                 producers[node.Output[output]] = node;
-                bounds.TryAdd(node.Output[output], bound);
+                bounds.TryAdd(node.Output[output], BoundOf(node, output));
                 widths.TryAdd(node.Output[output], WidthOf(node, output));
             }
         }
@@ -63,8 +67,13 @@ internal sealed class TensorFacts
     /// <summary>An integer attribute; 0 where the node has none.</summary>
     public static long Attribute(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? 0;
 
-    private double BoundOf(NodeProto node) => node.OpType switch
+    /// <summary>The body of a loop.</summary>
+    public static AttributeProto BodyOf(NodeProto scan) => scan.Attribute.First(a => a.Name == "body");
+
+    private double BoundOf(NodeProto node, int output) => node.OpType switch
     {
+        // Its first state and what it gives at each step; other states, such as an LSTM's cell, have no bound.
+        "Scan" when output == 0 || output >= node.Input.Count - Attribute(node, "num_scan_inputs") => Recurrent,
         "Tanh" or "Sigmoid" or "Softmax" => 1,
         "Identity" or "Reshape" or "Transpose" or "Squeeze" or "Unsqueeze" or "Slice" or "Split" or "Gather" or "Relu" => Bound(node.Input[0]),
         "Concat" => node.Input.Max(Bound),
@@ -77,11 +86,12 @@ internal sealed class TensorFacts
     private long WidthOf(NodeProto node, int output) => node.OpType switch
     {
         "Concat" when Attribute(node, "axis") == -1 => node.Input.Any(i => Width(i) == 0) ? 0 : node.Input.Sum(Width),
-        "Gather" or "Softmax" or "Tanh" or "Sigmoid" or "Relu" or "Identity" => Width(node.Input[0]),
+        "Gather" or "ReduceSum" or "Softmax" or "Tanh" or "Sigmoid" or "Relu" or "Identity" => Width(node.Input[0]),
         "Add" or "Sub" or "Mul" or "Div" => Math.Max(Width(node.Input[0]), Width(node.Input[1])),
         "MatMul" => Width(node.Input[1]),
         "Split" when integers.TryGetValue(node.Input[1], out long[]? sizes) => sizes[output],
         "Reshape" => Last(node.Input[1]),
+        "Scan" => BodyOf(node).G.Output[output].Type.TensorType.Shape.Dim[^1].DimValue,
         _ => 0,
     };
 

@@ -6,14 +6,14 @@ using RnnServe.OnnxRuntime;
 namespace RnnServe.Training.Export;
 
 /// <summary>
-/// The decoder's step with 8-bit products: rows are stored as 8-bit numbers whose scale is fixed beforehand, weights with a scale for each
+/// A graph with 8-bit products, inside loops too: rows are stored as 8-bit numbers whose scale is fixed beforehand, weights with a scale for each
 /// column. Because no scale depends on the values of a run, a row's answer does not depend on the other rows.
 /// </summary>
 /// <remarks>
 /// Parts of a row that have other bounds have other scales; these are multiplied into the weights' rows, so that one product takes them
 /// all. A product whose rows have no bound stays as it is.
 /// </remarks>
-internal sealed class Int8Decoder
+internal sealed class Int8Graph
 {
     /// <summary>Products with fewer columns gain nothing.</summary>
     private const int LeastColumns = 16;
@@ -30,50 +30,62 @@ internal sealed class Int8Decoder
 
     private readonly GraphProto graph;
     private readonly GraphProto quantized;
+    private readonly Int8Graph? outer;
     private readonly Dictionary<string, Matrix> weights;
     private readonly TensorFacts facts;
     private readonly HashSet<string> rows = new(StringComparer.Ordinal);
+    private int products;
 
-    private Int8Decoder(GraphProto graph, IReadOnlyDictionary<string, double> known)
+    private Int8Graph(GraphProto graph, IReadOnlyDictionary<string, double> known, Int8Graph? outer = null)
     {
-        this.graph = graph;
+        (this.graph, this.outer) = (graph, outer);
         quantized = new GraphProto { Name = graph.Name + "_int8", Input = { graph.Input }, Output = { graph.Output } };
-        weights = Matrix.Of(graph);
-        facts = new(graph, weights, known);
+        weights = outer?.weights ?? Matrix.Of(graph);
+        facts = new(graph, weights, known, outer?.facts);
     }
 
-    /// <summary>Quantises a decoder.</summary>
-    /// <param name="decoder">An exported decoder with its weights.</param>
+    /// <summary>Quantises an encoder or a decoder.</summary>
+    /// <param name="model">An exported graph with its weights.</param>
     /// <param name="known">Greatest absolute values of its inputs, and of tensors whose bound does not follow from their operators.</param>
     /// <param name="products">How many products are in 8 bits now.</param>
-    public static ModelProto Quantize(ModelProto decoder, IReadOnlyDictionary<string, double> known, out int products)
+    public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, double> known, out int products)
     {
-        var pass = new Int8Decoder(decoder.Graph, known);
-        products = pass.Run();
+        var pass = new Int8Graph(model.Graph, known);
+        pass.AddConstant(ZeroPoint, ElementType.UInt8, [], [Zero]);
+        pass.AddConstant(One, ElementType.Float, [], MemoryMarshal.AsBytes<float>([1]));
+        pass.Run();
+        pass.KeepUsed();
+        products = pass.products;
         return new()
         {
-            IrVersion = decoder.IrVersion,
-            ProducerName = decoder.ProducerName,
+            IrVersion = model.IrVersion,
+            ProducerName = model.ProducerName,
             Graph = pass.quantized,
-            OpsetImport = { decoder.OpsetImport, new OperatorSetIdProto { Domain = Domain, Version = 1 } },
+            OpsetImport = { model.OpsetImport, new OperatorSetIdProto { Domain = Domain, Version = 1 } },
         };
     }
 
-    private int Run()
+    private void Run()
     {
-        AddConstant(ZeroPoint, ElementType.UInt8, [], [Zero]);
-        AddConstant(One, ElementType.Float, [], MemoryMarshal.AsBytes<float>([1]));
-        int products = 0;
         foreach (var node in graph.Node)
         {
             if (TryQuantize(node))
                 products++;
             else
-                quantized.Node.Add(node);
+                quantized.Node.Add(node.OpType == "Scan" ? QuantizeBody(node) : node);
         }
+    }
 
-        KeepUsed();
-        return products;
+    /// <summary>A loop over a recurrent cell; its weights stay outside, where they are unpacked once.</summary>
+    private NodeProto QuantizeBody(NodeProto scan)
+    {
+        var result = scan.Clone();
+        var body = TensorFacts.BodyOf(result);
+        var pass = new Int8Graph(body.G, new Dictionary<string, double> { [body.G.Input[0].Name] = TensorFacts.Recurrent }, this);
+        pass.Run();
+        body.G = pass.quantized;
+        products += pass.products;
+        return result;
     }
 
     private bool TryQuantize(NodeProto node)
@@ -141,8 +153,13 @@ internal sealed class Int8Decoder
         AddConstant(name + ".scale", ElementType.Float, [columns], MemoryMarshal.AsBytes<float>(scales));
     }
 
-    private void AddConstant(string name, ElementType type, long[] shape, ReadOnlySpan<byte> data) => quantized.Initializer.Add(
-        new TensorProto { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(data) });
+    private void AddConstant(string name, ElementType type, long[] shape, ReadOnlySpan<byte> data)
+    {
+        if (outer is not null)
+            outer.AddConstant(name, type, shape, data);
+        else
+            quantized.Initializer.Add(new TensorProto { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(data) });
+    }
 
     private NodeProto Add(string op, string domain, IEnumerable<string> inputs, string output)
     {
@@ -159,7 +176,7 @@ internal sealed class Int8Decoder
         foreach (var node in quantized.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
         {
             nodes.Add(node);
-            needed.UnionWith(node.Input);
+            needed.UnionWith(Uses(node));
         }
 
         nodes.Reverse();
@@ -167,4 +184,7 @@ internal sealed class Int8Decoder
         quantized.Node.AddRange(nodes);
         quantized.Initializer.AddRange(graph.Initializer.Where(t => needed.Contains(t.Name)));
     }
+
+    private static IEnumerable<string> Uses(NodeProto node) =>
+        node.Input.Concat(node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node).SelectMany(Uses));
 }

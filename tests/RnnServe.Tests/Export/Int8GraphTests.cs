@@ -11,7 +11,7 @@ using RnnServe.Training.Graphs;
 
 namespace RnnServe.Tests.Export;
 
-public sealed class Int8DecoderTests
+public sealed class Int8GraphTests
 {
     private const int Width = 64, Columns = 32;
 
@@ -52,7 +52,7 @@ public sealed class Int8DecoderTests
         var x = Value.Input("x", ElementType.Float, "N", Width);
         var model = Model(x.MatMul(Matrix(Enumerable.Repeat(1f, Width * Columns), Width)), [x]);
 
-        var same = Int8Decoder.Quantize(model, new Dictionary<string, double>(), out int products);
+        var same = Int8Graph.Quantize(model, new Dictionary<string, double>(), out int products);
 
         Assert.Equal(0, products);
         Assert.Equal("MatMul", Assert.Single(same.Graph.Node).OpType);
@@ -103,7 +103,7 @@ public sealed class Int8DecoderTests
     private static float[] Run(Value y, Dictionary<string, double> known, int expected, params float[][] inputs)
     {
         Value[] leaves = [.. known.Keys.Select(name => Topology.Order([y]).SelectMany(n => n.Inputs).First(v => v.Name == name))];
-        var quantized = Int8Decoder.Quantize(Model(y, leaves), known, out int products);
+        var quantized = Int8Graph.Quantize(Model(y, leaves), known, out int products);
         Assert.Equal(expected, products);
         using var session = new Session(quantized.ToByteArray());
         Tensor[] tensors = [.. inputs.Select(values => Tensor.Copy<float>(values, 1, values.Length))];
