@@ -2,7 +2,7 @@ using RnnServe.Inference.Decoding;
 
 namespace RnnServe.Inference.Batching;
 
-/// <summary>Sentences of like lengths that one worker steps together, with their decoder. It belongs to the worker's thread.</summary>
+/// <summary>Sentences of one class that a worker steps together, with their decoder. It belongs to the worker's thread.</summary>
 internal sealed class DecodeBatch(Func<IDecoder> createDecoder, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<SentenceSearch, DecodeJob> live = [];
@@ -77,10 +77,30 @@ internal sealed class DecodeBatch(Func<IDecoder> createDecoder, TimeProvider clo
             search = new BeamSearch(decoder);
         }
 
-        search.Add([.. newcomers.Select(job => job.Search)]);
+        foreach (var run in EncoderRuns())
+            search.Add(run);
         long encoded = clock.GetTimestamp();
         foreach (var job in newcomers)
             job.EncodedAt = encoded;
         newcomers.Clear();
+    }
+
+    /// <summary>The newcomers, longest first; those of half the longest's length or less are encoded in another run, as encoding takes
+    /// time for every position, those of the padding included.</summary>
+    private IEnumerable<List<SentenceSearch>> EncoderRuns()
+    {
+        var run = new List<SentenceSearch>(newcomers.Count);
+        foreach (var sentence in newcomers.Select(job => job.Search).OrderByDescending(sentence => sentence.Source.Length))
+        {
+            if (run.Count > 0 && 2 * sentence.Source.Length <= run[0].Source.Length)
+            {
+                yield return run;
+                run = new List<SentenceSearch>(newcomers.Count);
+            }
+
+            run.Add(sentence);
+        }
+
+        yield return run;
     }
 }

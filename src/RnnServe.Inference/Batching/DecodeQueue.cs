@@ -162,6 +162,6 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     private void Add(DecodeJob job, int sign)
     {
         count += sign;
-        rows += sign * PoolRows.Rows(LengthClass.Of(job.Search.Source.Length), 1, limit.WidthOf(job));
+        rows += sign * limit.RowsOf(job);
     }
 }

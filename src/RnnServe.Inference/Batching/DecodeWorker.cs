@@ -2,7 +2,7 @@ using RnnServe.Inference.Decoding;
 
 namespace RnnServe.Inference.Batching;
 
-/// <summary>A thread that owns batches, one for each class of lengths: takes newcomers between steps and steps all batches in turn.</summary>
+/// <summary>A thread that owns batches, one for each class of sentences: takes newcomers between steps and steps all batches in turn.</summary>
 /// <remarks>Nothing in its loop is shared but the queue, whose lock is only taken when sentences wait.</remarks>
 internal sealed class DecodeWorker
 {
@@ -16,7 +16,7 @@ internal sealed class DecodeWorker
     {
         this.queue = queue;
         rows = new PoolRows(limit);
-        batches = [.. Enumerable.Range(0, LengthClass.Count).Select(_ => new DecodeBatch(createDecoder, clock))];
+        batches = [.. Enumerable.Range(0, BatchClass.Count).Select(_ => new DecodeBatch(createDecoder, clock))];
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -50,7 +50,7 @@ internal sealed class DecodeWorker
         if (newcomers.Count == 0 && live == 0)
             return false;
         foreach (var job in newcomers)
-            batches[LengthClass.Of(job.Search.Source.Length)].Add(job);
+            batches[BatchClass.Of(job.Search)].Add(job);
         foreach (var batch in batches)
             Guard(batch, static batch => batch.Step());
         return true;

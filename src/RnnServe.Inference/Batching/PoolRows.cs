@@ -1,13 +1,10 @@
 namespace RnnServe.Inference.Batching;
 
 /// <summary>The rows of a worker's batches, and which sentences there is still room for. It belongs to the worker's thread.</summary>
-/// <remarks>
-/// All sentences of a batch have as many rows as its widest. A row over a source twice as long counts twice, as
-/// its attention reads twice as much: a worker full of long sentences would otherwise let its short ones wait for each step.
-/// </remarks>
+/// <remarks>All sentences of a batch have as many rows as its widest.</remarks>
 internal sealed class PoolRows(RowLimit limit)
 {
-    private readonly (int Sentences, int Width)[] batches = new (int, int)[LengthClass.Count];
+    private readonly (int Sentences, int Width)[] batches = new (int, int)[BatchClass.Count];
     private int used;
 
     /// <summary>Rows that are not taken.</summary>
@@ -17,25 +14,24 @@ internal sealed class PoolRows(RowLimit limit)
     public bool IsNearlyFull => Free < limit.Most / 4;
 
     /// <summary>Says what a batch has now.</summary>
-    public void Set(int lengthClass, int sentences, int width)
+    public void Set(int batchClass, int sentences, int width)
     {
-        used += Rows(lengthClass, sentences, width) - Rows(lengthClass, batches[lengthClass].Sentences, batches[lengthClass].Width);
-        batches[lengthClass] = (sentences, width);
+        used += Rows(batchClass, (sentences, width)) - Rows(batchClass, batches[batchClass]);
+        batches[batchClass] = (sentences, width);
     }
 
     /// <summary>Takes rows for a sentence if there are enough; the first one always finds room.</summary>
     public bool TryAdd(DecodeJob job)
     {
-        int lengthClass = LengthClass.Of(job.Search.Source.Length);
-        var (sentences, width) = batches[lengthClass];
-        int wider = Math.Max(width, limit.WidthOf(job));
-        int after = used + Rows(lengthClass, sentences + 1, wider) - Rows(lengthClass, sentences, width);
-        if (used > 0 && after > limit.Most)
+        int batchClass = BatchClass.Of(job.Search);
+        var now = batches[batchClass];
+        var then = (Sentences: now.Sentences + 1, Width: Math.Max(now.Width, limit.WidthOf(job)));
+        if (used > 0 && used + Rows(batchClass, then) - Rows(batchClass, now) > limit.Most)
             return false;
-        Set(lengthClass, sentences + 1, wider);
+        Set(batchClass, then.Sentences, then.Width);
         return true;
     }
 
-    /// <summary>What sentences of a class count.</summary>
-    public static int Rows(int lengthClass, int sentences, int width) => (sentences * width) << lengthClass;
+    private static int Rows(int batchClass, (int Sentences, int Width) batch) =>
+        batch.Sentences * batch.Width * BatchClass.Weight(batchClass);
 }

@@ -19,4 +19,7 @@ internal sealed record RowLimit(int Most, int LeastWidth)
 
     /// <summary>Rows of a sentence in a batch of its own.</summary>
     public int WidthOf(DecodeJob job) => Math.Max(job.Search.Width, LeastWidth);
+
+    /// <summary>What they count.</summary>
+    public int RowsOf(DecodeJob job) => WidthOf(job) * BatchClass.Weight(BatchClass.Of(job.Search));
 }

@@ -30,16 +30,27 @@ public class DecodeQueueTests
     [Fact]
     public void The_widest_sentence_counts_for_all_of_its_batch_and_is_not_passed_over()
     {
-        var queue = NewQueue(most: 12);
-        queue.Admit(Jobs(3, beam: 1));
-        queue.Admit(Jobs(1, beam: 4));
-        var busy = Room(most: 12);
-        busy.Set(lengthClass: 0, sentences: 3, width: 1);
+        var queue = NewQueue(most: 24);
+        var busy = Room(most: 24);
+        Assert.All(Jobs(3, beam: 3), job => Assert.True(busy.TryAdd(job)));
+        queue.Admit(Jobs(3, beam: 3));
+        queue.Admit(Jobs(1, beam: 8));
 
-        // In turn: a narrow one joins the three others; with the wide one all five would have four rows each.
-        Assert.Equal([1], Widths(queue.TakeMore(busy)));
+        // In turn: a narrow one joins the three others; with the wide one all five would have eight rows each.
+        Assert.Equal([3], Widths(queue.TakeMore(busy)));
         Assert.Empty(queue.TakeMore(busy));
-        Assert.Equal([4, 1, 1], Widths(queue.TakeMore(Room(most: 12))));
+        Assert.Equal([8, 3, 3], Widths(queue.TakeMore(Room(most: 24))));
+    }
+
+    [Fact]
+    public void Beams_of_other_sizes_and_sources_of_other_lengths_are_not_padded_to_one_another()
+    {
+        var queue = NewQueue(most: 48);
+        queue.Admit([.. Jobs(8, beam: 1), .. Jobs(2, beam: 5)]);
+        queue.Admit(Jobs(1, beam: 16));
+
+        // 8 + 2 x 5 + 16 rows; in one batch they would be 11 x 16.
+        Assert.Equal(11, queue.WaitAndTake(Room(most: 48)).Count);
     }
 
     [Fact]
@@ -48,7 +59,7 @@ public class DecodeQueueTests
         var queue = NewQueue(most: 12);
         queue.Admit(Jobs(1, beam: 16));
         var busy = Room(most: 12);
-        busy.Set(lengthClass: 0, sentences: 1, width: 1);
+        Assert.True(busy.TryAdd(Jobs(1, beam: 1)[0]));
 
         Assert.Empty(queue.TakeMore(busy));
         Assert.Equal([16], Widths(queue.WaitAndTake(Room(most: 12))));
@@ -59,15 +70,15 @@ public class DecodeQueueTests
     {
         var queue = NewQueue(most: 12);
         var nearlyFull = Room(most: 12);
-        nearlyFull.Set(lengthClass: 0, sentences: 10, width: 1);
+        nearlyFull.Set(batchClass: 0, sentences: 10, width: 1);
         queue.Admit(Jobs(3, beam: 1));
 
         Assert.Empty(queue.TakeMore(nearlyFull));
-        nearlyFull.Set(lengthClass: 0, sentences: 9, width: 1);
+        nearlyFull.Set(batchClass: 0, sentences: 9, width: 1);
         Assert.Equal(3, queue.TakeMore(nearlyFull).Count);
 
         queue.Admit(Jobs(2, beam: 1));
-        nearlyFull.Set(lengthClass: 0, sentences: 10, width: 1);
+        nearlyFull.Set(batchClass: 0, sentences: 10, width: 1);
         Assert.Equal(2, queue.TakeMore(nearlyFull).Count);
     }
 
@@ -91,8 +102,17 @@ public class DecodeQueueTests
     }
 
     [Theory]
-    [InlineData(1, 0), InlineData(64, 0), InlineData(65, 1), InlineData(128, 1), InlineData(129, 2), InlineData(256, 2), InlineData(257, 3), InlineData(9000, 3)]
-    public void Sources_of_like_lengths_have_the_same_class(int length, int expected) => Assert.Equal(expected, LengthClass.Of(length));
+    [InlineData(1, 1, 64, 2, true), InlineData(64, 5, 65, 5, false), InlineData(65, 3, 128, 8, true), InlineData(128, 5, 129, 5, false)]
+    [InlineData(129, 9, 256, 16, true), InlineData(256, 5, 257, 5, false)]
+    [InlineData(257, 5, 9000, 5, true), InlineData(9, 2, 9, 3, false), InlineData(9, 8, 9, 9, false)]
+    public void Sentences_of_like_lengths_and_beams_share_a_batch(int length, int beam, int otherLength, int otherBeam, bool share)
+    {
+        int one = BatchClass.Of(Jobs(1, beam, length)[0].Search);
+        int other = BatchClass.Of(Jobs(1, otherBeam, otherLength)[0].Search);
+
+        Assert.Equal(share, one == other);
+        Assert.InRange(Math.Max(one, other), 0, BatchClass.Count - 1);
+    }
 
     private static DecodeQueue NewQueue(int most) => new(new BatchingOptions(), new RowLimit(most, 1), TimeProvider.System);
 

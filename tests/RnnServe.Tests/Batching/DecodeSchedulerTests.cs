@@ -63,7 +63,7 @@ public class DecodeSchedulerTests
             }
         });
         await using var scheduler = New(() => decoder, new BatchingOptions { Workers = 1, MaxRows = 12 });
-        SentenceSearch Endless(int token) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = 200, BeamSize = 1 });
+        SentenceSearch Endless(int token) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = 200 });
 
         var kept = scheduler.DecodeAsync([Search([30, 1])], default);
         var gone = scheduler.DecodeAsync([Endless(31), Endless(32)], cancellation.Token);
