@@ -107,6 +107,23 @@ public class StartTests
     }
 
     [Fact]
+    public async Task A_request_writes_no_line_even_where_the_settings_file_is_not_read()
+    {
+        using var elsewhere = new ModelFolder();
+        elsewhere.Add("tiny", "en", "de");
+        using var server = new ServerProcess("--contentRoot", elsewhere.Path, "--Models:Folder", ".");
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+
+        await RunningServer.OkAsync(await client.PostAsync("/v1/translate", RunningServer.Json("{ \"text\": \"abc\" }")));
+        server.Terminate();
+        var (_, lines) = await server.ExitAsync();
+
+        Assert.Contains(lines, l => l.Contains("Serving tiny 1", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, l => l.Contains("/v1/translate", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_settings_file_documents_every_option_with_its_default()
     {
         var path = TestData.InRepository("src", "RnnServe.Server", "appsettings.json");
