@@ -13,6 +13,7 @@ if (HealthCheckCommand.IsAsked(args))
 return await StartFailure.ReportAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
+    builder.Configuration.AddLoggingDefaults();
     builder.Services.AddServerOptions();
     builder.Services.AddServerJson();
     builder.Services.AddServerProblems();

@@ -115,5 +115,5 @@ internal static class EngineBenchmark
         translator.TranslateAsync(texts, new TranslationOptions { BeamSize = Beam }, CancellationToken.None);
 
     private static Task<Translator> LoadAsync(string folder, string precision, int pool) => Translator.LoadAsync(
-        folder, new BatchingOptions { MaxSentences = pool, MaxQueued = 1_000_000 }, new LoadOptions { Precision = precision });
+        folder, new BatchingOptions { MaxRows = pool * Beam, MaxQueued = 1_000_000 }, new LoadOptions { Precision = precision });
 }

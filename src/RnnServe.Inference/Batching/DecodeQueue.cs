@@ -6,16 +6,26 @@ namespace RnnServe.Inference.Batching;
 /// of a thousand. Within a request the longest sentences go first: sentences of like lengths are then decoded together,
 /// which saves padding, and a long one does not start when all others are done.
 /// </remarks>
-internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
+internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeProvider clock)
 {
     private readonly object gate = new();
     private readonly LinkedList<Queue<DecodeJob>> requests = [];
     private volatile int count;
+    private volatile int rows;
     private int idleWorkers;
     private bool closed;
 
     /// <summary>Sentences waiting.</summary>
     public int Count => count;
+
+    /// <summary>Refuses sentences that there is no room for now; what passes may still be refused by <see cref="Admit"/>.</summary>
+    /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
+    public void CheckRoom(int sentences)
+    {
+        int waiting = count;
+        if (waiting + sentences > options.MaxQueued)
+            throw new QueueFullException(waiting, sentences, options.MaxQueued);
+    }
 
     /// <summary>Admits all sentences of a request, or none.</summary>
     /// <returns>The request, to be forgotten when its caller goes away.</returns>
@@ -26,12 +36,14 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            if (count + jobs.Count > options.MaxQueued)
-                throw new QueueFullException(count, jobs.Count, options.MaxQueued);
+            CheckRoom(jobs.Count);
             foreach (var job in jobs)
+            {
                 job.AdmittedAt = clock.GetTimestamp();
+                Add(job, 1);
+            }
+
             var request = requests.AddLast(new Queue<DecodeJob>(jobs.OrderByDescending(job => job.Search.Source.Length)));
-            count += jobs.Count;
             Monitor.PulseAll(gate);
             return request;
         }
@@ -42,7 +54,8 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
     {
         lock (gate)
         {
-            count -= request.Value.Count;
+            foreach (var job in request.Value)
+                Add(job, -1);
             request.Value.Clear();
             if (request.List is not null)
                 requests.Remove(request);
@@ -50,22 +63,23 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
     }
 
     /// <summary>Takes sentences for a worker that is decoding others; returns at once.</summary>
-    /// <param name="free">Sentences that the worker has room for.</param>
+    /// <param name="room">What the worker has room for.</param>
     /// <remarks>
     /// A few newcomers are only taken when they are all there is: encoding a crowd in one run is much cheaper than one
-    /// at a time, so under load a worker lets a quarter of its places become free first.
+    /// at a time, so under load a worker lets a quarter of its rows become free first.
     /// </remarks>
-    public IReadOnlyList<DecodeJob> TakeMore(int free)
+    public IReadOnlyList<DecodeJob> TakeMore(PoolRows room)
     {
-        if (count == 0 || free == 0 || (free < options.MaxSentences / 4 && count > free))
+        if (count == 0 || room.Free == 0 || (room.IsNearlyFull && rows > room.Free))
             return [];
         lock (gate)
-            return Take(free);
+            return (IReadOnlyList<DecodeJob>?)Take(room) ?? [];
     }
 
     /// <summary>Waits for sentences on behalf of an idle worker.</summary>
+    /// <param name="room">That of a worker without any sentence.</param>
     /// <returns>Empty once the queue is closed and nothing waits.</returns>
-    public IReadOnlyList<DecodeJob> WaitAndTake()
+    public IReadOnlyList<DecodeJob> WaitAndTake(PoolRows room)
     {
         lock (gate)
         {
@@ -77,9 +91,10 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
                     while (count == 0 && !closed)
                         Monitor.Wait(gate);
                     WaitForCompany();
-                    var taken = Take(options.MaxSentences);
-                    if (taken.Count > 0 || (closed && count == 0))
+                    if (Take(room) is { } taken)
                         return taken;
+                    if (closed && count == 0)
+                        return [];
                 }
             }
             finally
@@ -102,7 +117,7 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
     private void WaitForCompany()
     {
         long since = clock.GetTimestamp();
-        while (!closed && count > 0 && count < options.MaxSentences)
+        while (!closed && count > 0 && rows < limit.Most)
         {
             var left = TimeSpan.FromMilliseconds(options.MaxWaitMs) - clock.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
@@ -111,25 +126,29 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>One of each request in turn; idle workers share what waits.</summary>
+    /// <summary>One of each request in turn, until there is no room for the next; idle workers share what waits.</summary>
     /// <remarks>
-    /// At most one that is encoded alone, and it comes last: nothing is saved by encoding several before the next step, for which all
+    /// One that finds no room is not passed over, or a wide beam would wait for as long as small ones come. At most one that is encoded
+    /// alone is taken, and it comes last: nothing is saved by encoding several before the next step, for which all
     /// live rows wait, and what is left may be cancelled or go to another worker until then.
     /// </remarks>
-    private List<DecodeJob> Take(int most)
+    /// <returns>Null for none.</returns>
+    private List<DecodeJob>? Take(PoolRows room)
     {
         int share = (count + Math.Max(idleWorkers, 1) - 1) / Math.Max(idleWorkers, 1);
-        most = Math.Min(most, share);
-        var taken = new List<DecodeJob>(most);
-        while (taken.Count < most && requests.First is { } first)
+        List<DecodeJob>? taken = null;
+        while ((taken is null || taken.Count < share) && requests.First is { } first)
         {
-            requests.RemoveFirst();
-            if (first.Value.TryDequeue(out var job))
+            if (first.Value.TryPeek(out var job))
             {
-                count--;
-                taken.Add(job);
+                if (!room.TryAdd(job))
+                    break;
+                first.Value.Dequeue();
+                Add(job, -1);
+                (taken ??= []).Add(job);
             }
 
+            requests.RemoveFirst();
             if (first.Value.Count > 0)
                 requests.AddLast(first);
             if (job?.Search.Source.IsEncodedAlone == true)
@@ -137,5 +156,12 @@ internal sealed class DecodeQueue(BatchingOptions options, TimeProvider clock)
         }
 
         return taken;
+    }
+
+    /// <summary>Counts a sentence that comes or goes.</summary>
+    private void Add(DecodeJob job, int sign)
+    {
+        count += sign;
+        rows += sign * limit.RowsOf(job);
     }
 }

@@ -12,20 +12,26 @@ internal sealed class DecodeScheduler : IAsyncDisposable
 
     /// <param name="createDecoder">Makes a worker's decoder; called on the worker's thread.</param>
     /// <param name="options">How sentences share runs.</param>
+    /// <param name="limit">Rows of each worker.</param>
     /// <param name="clock">Measures times; null: the system's.</param>
     /// <exception cref="ValidationException">An option is outside its range.</exception>
-    public DecodeScheduler(Func<IDecoder> createDecoder, BatchingOptions options, TimeProvider? clock = null)
+    public DecodeScheduler(Func<IDecoder> createDecoder, BatchingOptions options, RowLimit limit, TimeProvider? clock = null)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         clock ??= TimeProvider.System;
-        queue = new DecodeQueue(options, clock);
+        queue = new DecodeQueue(options, limit, clock);
         int count = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
         workers = [.. Enumerable.Range(0, count).Select(i =>
-            new DecodeWorker($"decode-{i}", queue, createDecoder, options.MaxSentences, clock))];
+            new DecodeWorker($"decode-{i}", queue, limit, createDecoder, clock))];
     }
 
     /// <summary>Sentences waiting for a worker.</summary>
     public int Queued => queue.Count;
+
+    /// <summary>Refuses at once what <see cref="DecodeAsync"/> would refuse after more work; what passes may still be refused.</summary>
+    /// <param name="sentences">How many there are at least.</param>
+    /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
+    public void CheckRoom(int sentences) => queue.CheckRoom(sentences);
 
     /// <summary>Decodes sentences, all of them admitted or none; results in the same order.</summary>
     /// <param name="sentences">Their searches, none of them started.</param>

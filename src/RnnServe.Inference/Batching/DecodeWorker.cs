@@ -2,26 +2,21 @@ using RnnServe.Inference.Decoding;
 
 namespace RnnServe.Inference.Batching;
 
-/// <summary>A thread that owns a decoder and its batch: takes newcomers between steps, steps all live rows, hands results out.</summary>
+/// <summary>A thread that owns batches, one for each class of sentences: takes newcomers between steps and steps all batches in turn.</summary>
 /// <remarks>Nothing in its loop is shared but the queue, whose lock is only taken when sentences wait.</remarks>
 internal sealed class DecodeWorker
 {
     private readonly DecodeQueue queue;
-    private readonly Func<IDecoder> createDecoder;
-    private readonly int maxSentences;
-    private readonly TimeProvider clock;
-    private readonly Dictionary<SentenceSearch, DecodeJob> live = [];
+    private readonly PoolRows rows;
+    private readonly DecodeBatch[] batches;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IDecoder? decoder;
-    private BeamSearch? search;
 
     /// <summary>Starts the thread.</summary>
-    public DecodeWorker(string name, DecodeQueue queue, Func<IDecoder> createDecoder, int maxSentences, TimeProvider clock)
+    public DecodeWorker(string name, DecodeQueue queue, RowLimit limit, Func<IDecoder> createDecoder, TimeProvider clock)
     {
         this.queue = queue;
-        this.createDecoder = createDecoder;
-        this.maxSentences = maxSentences;
-        this.clock = clock;
+        rows = new PoolRows(limit);
+        batches = [.. Enumerable.Range(0, BatchClass.Count).Select(_ => new DecodeBatch(createDecoder, clock))];
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -30,87 +25,47 @@ internal sealed class DecodeWorker
 
     private void Run()
     {
-        while (true)
+        while (Turn())
         {
-            try
-            {
-                if (!Turn())
-                    break;
-            }
-            catch (Exception error)
-            {
-                // Whatever it was, only the sentences of this batch are affected: they fail, and the next batch gets a new decoder.
-                FailAll(error);
-            }
         }
 
-        decoder?.Dispose();
+        foreach (var batch in batches)
+            batch.Dispose();
         stopped.SetResult();
     }
 
-    /// <summary>One step of the batch.</summary>
+    /// <summary>One step of every batch, the shortest sentences first: they must not wait for the encoding of long ones.</summary>
     /// <returns>False once there is nothing to do and never will be.</returns>
     private bool Turn()
     {
-        DropGone();
-        var newcomers = live.Count == 0 ? queue.WaitAndTake() : queue.TakeMore(maxSentences - live.Count);
-        if (newcomers.Count == 0 && live.Count == 0)
-            return false;
-        Start(newcomers);
-        foreach (var (sentence, error) in search!.Step())
+        int live = 0;
+        for (int i = 0; i < batches.Length; i++)
         {
-            live.Remove(sentence, out var job);
-            if (error is null)
-                job!.Complete(clock);
-            else
-                job!.Fail(error);
+            Guard(batches[i], static batch => batch.DropGone());
+            rows.Set(i, batches[i].Sentences, batches[i].Width);
+            live += batches[i].Sentences;
         }
 
+        var newcomers = live == 0 ? queue.WaitAndTake(rows) : queue.TakeMore(rows);
+        if (newcomers.Count == 0 && live == 0)
+            return false;
+        foreach (var job in newcomers)
+            batches[BatchClass.Of(job.Search)].Add(job);
+        foreach (var batch in batches)
+            Guard(batch, static batch => batch.Step());
         return true;
     }
 
-    private void DropGone()
+    /// <summary>Whatever goes wrong, only the sentences of this batch are affected.</summary>
+    private static void Guard(DecodeBatch batch, Action<DecodeBatch> act)
     {
-        // A loop, as LINQ would allocate in every step.
-        bool gone = false;
-        foreach (var job in live.Values)
-            gone |= job.IsOver;
-        if (!gone)
-            return;
-        foreach (var sentence in search!.Drop(sentence => live[sentence].IsOver))
-            live.Remove(sentence);
-    }
-
-    private void Start(IReadOnlyList<DecodeJob> newcomers)
-    {
-        if (newcomers.Count == 0)
-            return;
-        long taken = clock.GetTimestamp();
-        foreach (var job in newcomers)
+        try
         {
-            job.TakenAt = taken;
-            live.Add(job.Search, job);
+            act(batch);
         }
-
-        if (search is null)
+        catch (Exception error)
         {
-            decoder = createDecoder();
-            search = new BeamSearch(decoder);
+            batch.FailAll(error);
         }
-
-        search.Add([.. newcomers.Select(job => job.Search)]);
-        long encoded = clock.GetTimestamp();
-        foreach (var job in newcomers)
-            job.EncodedAt = encoded;
-    }
-
-    private void FailAll(Exception error)
-    {
-        foreach (var job in live.Values)
-            job.Fail(error);
-        live.Clear();
-        search = null;
-        decoder?.Dispose();
-        decoder = null;
     }
 }

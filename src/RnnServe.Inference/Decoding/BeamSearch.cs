@@ -17,6 +17,9 @@ internal sealed class BeamSearch(IDecoder decoder)
     /// <summary>The sentences of the batch, in the order of their rows.</summary>
     public IReadOnlyList<SentenceSearch> Sentences => sentences;
 
+    /// <summary>Rows of each sentence: the largest beam size among them, and no less than the decoder's least.</summary>
+    public int Width => width;
+
     /// <summary>Encodes newcomers together and appends them to the batch.</summary>
     public void Add(IReadOnlyList<SentenceSearch> newcomers)
     {

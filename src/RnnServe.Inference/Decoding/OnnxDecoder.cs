@@ -46,13 +46,16 @@ internal sealed class OnnxDecoder : IDecoder
     public int VocabularySize => manifest.VocabularySize;
 
     /// <inheritdoc/>
+    public int LeastWidth => LeastWidthOf(manifest);
+
+    private int Rows => sentences * width;
+
+    /// <summary>Rows of a sentence at least.</summary>
     /// <remarks>
     /// The attention multiplies [K, S] by [S, M] for each sentence. For K = 1 ONNX Runtime picks another kernel, whose sums
     /// differ in the last bit; with two rows a greedy sentence gets the same answer next to a wider one and alone.
     /// </remarks>
-    public int LeastWidth => manifest.Attention ? 2 : 1;
-
-    private int Rows => sentences * width;
+    public static int LeastWidthOf(DecoderManifest manifest) => manifest.Attention ? 2 : 1;
 
     /// <inheritdoc/>
     public void Start(IReadOnlyList<Source> sources, int width)

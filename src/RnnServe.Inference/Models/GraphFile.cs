@@ -6,7 +6,10 @@ namespace RnnServe.Inference.Models;
 /// <summary>What is checked in an ONNX file before ONNX Runtime opens it: operators we know, no data from outside the bundle.</summary>
 internal static class GraphFile
 {
+    private const int External = 1;
+
     private static readonly string[] KnownDomains = ["", "ai.onnx", "com.microsoft"];
+    private static readonly MessageParser<ModelOutline> Parser = ModelOutline.Parser.WithDiscardUnknownFields(true);
 
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="path">Path of the graph inside it.</param>
@@ -14,11 +17,11 @@ internal static class GraphFile
     /// <exception cref="ModelBundleException">The file is no ONNX graph, or one that is refused.</exception>
     public static void Check(string folder, string path, IReadOnlySet<string> listed)
     {
-        ModelProto model;
+        ModelOutline model;
         try
         {
             using var stream = File.OpenRead(Path.Combine(folder, path));
-            model = ModelProto.Parser.ParseFrom(stream);
+            model = Parser.ParseFrom(stream);
         }
         catch (InvalidProtocolBufferException error)
         {
@@ -34,7 +37,7 @@ internal static class GraphFile
         CheckGraph(path, model.Graph, listed);
     }
 
-    private static void CheckGraph(string path, GraphProto graph, IReadOnlySet<string> listed)
+    private static void CheckGraph(string path, GraphOutline graph, IReadOnlySet<string> listed)
     {
         if (graph.SparseInitializer.Count > 0)
             throw SparseTensor(path, "sparse_initializer");
@@ -64,9 +67,9 @@ internal static class GraphFile
     }
 
     /// <summary>External data must be a file of the bundle: ONNX Runtime would read any path that the process may read.</summary>
-    private static void CheckData(string path, TensorProto tensor, IReadOnlySet<string> listed)
+    private static void CheckData(string path, TensorOutline tensor, IReadOnlySet<string> listed)
     {
-        if (tensor.DataLocation != TensorProto.Types.DataLocation.External)
+        if (tensor.DataLocation != External)
             return;
         string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? "";
         string field = $"external data of '{tensor.Name}'";

@@ -57,6 +57,9 @@ public sealed class ModelSessions : IDisposable
         }
     }
 
+    /// <inheritdoc cref="OnnxDecoder.LeastWidthOf"/>
+    internal int LeastWidth => OnnxDecoder.LeastWidthOf(Bundle.Manifest.Decoder);
+
     /// <summary>A decoder over these graphs, for one thread.</summary>
     internal OnnxDecoder CreateDecoder() => new(CreateEncoder(), Decoder, Bundle.Manifest.Decoder);
 

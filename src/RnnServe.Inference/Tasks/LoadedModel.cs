@@ -23,7 +23,8 @@ public abstract class LoadedModel : IAsyncDisposable
             throw new ArgumentException($"'{manifest.Name}' has the task '{manifest.Task}', not '{task}'.", nameof(sessions));
         Sessions = sessions;
         rules = TokenRules.Of(manifest.Decoder);
-        scheduler = new DecodeScheduler(sessions.CreateDecoder, batching);
+        scheduler = new DecodeScheduler(
+            sessions.CreateDecoder, batching, RowLimit.Of(batching, sessions.Precision, sessions.LeastWidth));
     }
 
     /// <summary>The model.</summary>
@@ -67,6 +68,11 @@ public abstract class LoadedModel : IAsyncDisposable
 
     /// <summary>The answer to a canary's input.</summary>
     private protected abstract Task<string> AnswerAsync(string input, CancellationToken cancellation);
+
+    /// <summary>Refuses at once what <see cref="DecodeAsync"/> would refuse after more work; what passes may still be refused.</summary>
+    /// <param name="sentences">How many there are at least.</param>
+    /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
+    private protected void CheckRoom(int sentences) => scheduler.CheckRoom(sentences);
 
     /// <summary>Searches the outputs of sources, all of them admitted together or not at all; results in the same order.</summary>
     private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(

@@ -43,6 +43,9 @@ public sealed class Translator : LoadedModel
         IReadOnlyList<string> texts, TranslationOptions options, CancellationToken cancellation)
     {
         SearchLimits.Check(options, Manifest);
+
+        // Tokenising takes longer than all else that a refused request costs; a text has a sentence unless it is white space.
+        CheckRoom(texts.Count(text => !string.IsNullOrWhiteSpace(text)));
         SourceText[] sources = [.. texts.Select(Cut)];
         if (options.Attention)
         {

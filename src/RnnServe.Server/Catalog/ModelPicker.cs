@@ -88,6 +88,5 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
     private static ApiException NotFound(string field, string message) =>
         ApiException.ForField(field, message, StatusCodes.Status404NotFound);
 
-    private ApiException Unavailable(string message) =>
-        new(StatusCodes.Status503ServiceUnavailable, message) { RetryAfterSeconds = limits.Value.RetryAfterSeconds };
+    private ApiException Unavailable(string message) => ApiException.Unavailable(message, limits.Value);
 }

@@ -32,7 +32,7 @@ internal static class EngineRefusals
         catch (QueueFullException full)
         {
             var message = $"{full.Queued} {unit} are waiting; {full.Asked} more would exceed the limit of {full.Limit}.";
-            throw new ApiException(StatusCodes.Status429TooManyRequests, message) { RetryAfterSeconds = limits.RetryAfterSeconds };
+            throw ApiException.NoRoom(message, limits);
         }
     }
 
@@ -43,7 +43,7 @@ internal static class EngineRefusals
         if (captioner.Waiting < captioner.MaxWaiting)
             return;
         var message = $"{captioner.Waiting} images are waiting, and no more than {captioner.MaxWaiting} may.";
-        throw new ApiException(StatusCodes.Status429TooManyRequests, message) { RetryAfterSeconds = limits.RetryAfterSeconds };
+        throw ApiException.NoRoom(message, limits);
     }
 
     /// <summary>An image that cannot be read.</summary>

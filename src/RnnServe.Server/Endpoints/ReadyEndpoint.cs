@@ -23,16 +23,16 @@ internal static class ReadyEndpoint
     private static Ok<HealthResponse> Ready(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            throw Unready("The server is draining.", limits.Value);
+            throw ApiException.Unavailable("The server is draining.", limits.Value);
 
         if (!catalog.Settled.IsCompleted)
         {
             var loading = catalog.Entries.Where(e => e.State == ModelState.Loading).Select(e => e.Name);
-            throw Unready($"Loading: {string.Join(", ", loading)}.", limits.Value);
+            throw ApiException.Unavailable($"Loading: {string.Join(", ", loading)}.", limits.Value);
         }
 
         if (catalog.Fault is { } fault)
-            throw Unready(fault, limits.Value);
+            throw ApiException.Unavailable(fault, limits.Value);
 
         var failed = catalog.Entries.Where(e => e.State == ModelState.Failed)
             .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
@@ -41,7 +41,4 @@ internal static class ReadyEndpoint
 
         return TypedResults.Ok(new HealthResponse { Status = "ready" });
     }
-
-    private static ApiException Unready(string detail, LimitsOptions limits) =>
-        new(StatusCodes.Status503ServiceUnavailable, detail) { RetryAfterSeconds = limits.RetryAfterSeconds };
 }

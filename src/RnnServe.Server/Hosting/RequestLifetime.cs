@@ -58,6 +58,6 @@ internal sealed partial class RequestLifetime(
             TimeoutHeader, Requests.Refusals.Quote(header), $"an integer from 1 to {most} (milliseconds)"));
     }
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "{Route}: the caller went away; its work was dropped.")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Debug, Message = "{Route}: the caller went away; its work was dropped.")]
     private partial void LogAbandoned(string route);
 }

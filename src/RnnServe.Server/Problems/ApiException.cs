@@ -1,3 +1,5 @@
+using RnnServe.Server.Options;
+
 namespace RnnServe.Server.Problems;
 
 /// <summary>A request that is refused: <see cref="ProblemHandler"/> turns it into problem+json.</summary>
@@ -13,6 +15,14 @@ internal sealed class ApiException(int status, string detail) : Exception(detail
     /// <summary>How long the caller should wait before the next try, in seconds; null where waiting does not help.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>429: there is no room now, and there may be soon.</summary>
+    public static ApiException NoRoom(string detail, LimitsOptions limits) =>
+        TryAgain(StatusCodes.Status429TooManyRequests, detail, limits);
+
+    /// <summary>503: the server or the model is not there now, and may be soon.</summary>
+    public static ApiException Unavailable(string detail, LimitsOptions limits) =>
+        TryAgain(StatusCodes.Status503ServiceUnavailable, detail, limits);
+
     /// <summary>One field is refused.</summary>
     public static ApiException ForField(string field, string message, int status = StatusCodes.Status400BadRequest) =>
         ForFields(new Dictionary<string, string[]> { [field] = [message] }, status);
@@ -20,4 +30,7 @@ internal sealed class ApiException(int status, string detail) : Exception(detail
     /// <summary>One or more fields are refused.</summary>
     public static ApiException ForFields(IReadOnlyDictionary<string, string[]> errors, int status = StatusCodes.Status400BadRequest) =>
         new(status, string.Join(" ", errors.SelectMany(e => e.Value))) { Errors = errors };
+
+    private static ApiException TryAgain(int status, string detail, LimitsOptions limits) =>
+        new(status, detail) { RetryAfterSeconds = limits.RetryAfterSeconds };
 }

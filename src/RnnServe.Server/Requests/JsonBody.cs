@@ -16,27 +16,27 @@ internal static class JsonBody
         if (!http.Request.HasJsonContentType())
             throw Unsupported(http.Request.ContentType);
 
-        var bytes = await ReadBytesAsync(http.Request, cancellation);
-        if (!Utf8.IsValid(bytes))
-            throw Malformed($"The body is not valid UTF-8 (byte {FirstInvalidByte(bytes)}).");
+        var body = await ReadBytesAsync(http.Request, cancellation);
+        if (!Utf8.IsValid(body.Span))
+            throw Malformed($"The body is not valid UTF-8 (byte {FirstInvalidByte(body.Span)}).");
 
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw Malformed("The body is null, but must be a JSON object.");
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw Malformed("The body is null, but must be a JSON object.");
         }
         catch (JsonException e)
         {
-            throw Explain(e, bytes, type);
+            throw Explain(e, body, type);
         }
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
     {
         try
         {
-            using var body = new MemoryStream(capacity: (int)Math.Min(request.ContentLength ?? 0, 65_536));
+            var body = new MemoryStream(capacity: (int)Math.Min(request.ContentLength ?? 0, 65_536));
             await request.Body.CopyToAsync(body, cancellation);
-            return body.ToArray();
+            return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -55,12 +55,12 @@ internal static class JsonBody
     }
 
     /// <summary>Malformed JSON has a place; a value of the wrong type has a field.</summary>
-    private static ApiException Explain(JsonException e, byte[] bytes, JsonTypeInfo type)
+    private static ApiException Explain(JsonException e, ReadOnlyMemory<byte> body, JsonTypeInfo type)
     {
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
         catch (JsonException malformed)
         {

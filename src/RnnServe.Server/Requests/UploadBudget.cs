@@ -22,12 +22,8 @@ internal sealed class UploadBudget(IOptions<LimitsOptions> limits)
             return;
 
         Return(bytes);
-        throw new ApiException(
-            StatusCodes.Status429TooManyRequests,
-            $"The uploads of all requests take {now - bytes} bytes; {bytes} more would exceed the limit of {most}.")
-        {
-            RetryAfterSeconds = limits.Value.RetryAfterSeconds,
-        };
+        throw ApiException.NoRoom(
+            $"The uploads of all requests take {now - bytes} bytes; {bytes} more would exceed the limit of {most}.", limits.Value);
     }
 
     /// <summary>Gives room back.</summary>

@@ -11,11 +11,12 @@ public class DecodeSchedulerTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData(1, 1), InlineData(1, 8), InlineData(3, 4)]
-    public async Task Answers_do_not_depend_on_batch_mates_and_workers(int workers, int maxSentences)
+    [InlineData(1, 1), InlineData(1, 24), InlineData(3, 12)]
+    public async Task Answers_do_not_depend_on_batch_mates_and_workers(int workers, int maxRows)
     {
-        await using var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = workers, MaxSentences = maxSentences });
-        int[][] sources = [.. Enumerable.Range(0, 60).Select(i => (int[])[3 + (i % 5), i])];
+        await using var scheduler = New(NewDecoder, new BatchingOptions { Workers = workers, MaxRows = maxRows });
+        // Every seventh is so long that it gets a batch of another class.
+        int[][] sources = [.. Enumerable.Range(0, 60).Select(i => (int[])[3 + (i % 5), i, .. Enumerable.Repeat(7, i % 7 == 6 ? 90 : 0)])];
 
         var requests = sources.Chunk(7).Select(chunk => scheduler.DecodeAsync([.. chunk.Select(Search)], default));
         var results = (await Task.WhenAll(requests)).SelectMany(r => r).ToList();
@@ -28,8 +29,8 @@ public class DecodeSchedulerTests
     public async Task A_full_queue_refuses_a_whole_request_at_once_and_keeps_what_it_has()
     {
         using var gate = new ManualResetEventSlim();
-        var options = new BatchingOptions { Workers = 1, MaxSentences = 1, MaxQueued = 3 };
-        await using var scheduler = new DecodeScheduler(() => Gated(gate), options);
+        var options = new BatchingOptions { Workers = 1, MaxRows = 1, MaxQueued = 3 };
+        await using var scheduler = New(() => Gated(gate), options);
         var running = scheduler.DecodeAsync([Search([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
         var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], default);
@@ -38,6 +39,8 @@ public class DecodeSchedulerTests
 
         Assert.Equal((2, 2, 3), (error.Queued, error.Asked, error.Limit));
         Assert.Equal(2, scheduler.Queued);
+        Assert.Throws<QueueFullException>(() => scheduler.CheckRoom(2));
+        scheduler.CheckRoom(1);
         gate.Set();
         Assert.Equal(Alone([3]), (await running)[0].Hypotheses[0].Tokens);
         Assert.Equal(Alone([5]), (await waiting)[1].Hypotheses[0].Tokens);
@@ -59,8 +62,8 @@ public class DecodeSchedulerTests
                 cancelledAt = steps.Count;
             }
         });
-        await using var scheduler = new DecodeScheduler(() => decoder, new BatchingOptions { Workers = 1, MaxSentences = 4 });
-        SentenceSearch Endless(int token) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = 200, BeamSize = 1 });
+        await using var scheduler = New(() => decoder, new BatchingOptions { Workers = 1, MaxRows = 12 });
+        SentenceSearch Endless(int token) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = 200 });
 
         var kept = scheduler.DecodeAsync([Search([30, 1])], default);
         var gone = scheduler.DecodeAsync([Endless(31), Endless(32)], cancellation.Token);
@@ -78,8 +81,8 @@ public class DecodeSchedulerTests
     {
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        var options = new BatchingOptions { Workers = 1, MaxSentences = 1, MaxQueued = 2 };
-        await using var scheduler = new DecodeScheduler(() => Gated(gate), options);
+        var options = new BatchingOptions { Workers = 1, MaxRows = 1, MaxQueued = 2 };
+        await using var scheduler = New(() => Gated(gate), options);
         var running = scheduler.DecodeAsync([Search([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
         var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], cancellation.Token);
@@ -97,7 +100,7 @@ public class DecodeSchedulerTests
     [Fact]
     public void A_forgotten_request_leaves_nothing_behind_while_the_workers_are_busy()
     {
-        var queue = new DecodeQueue(new BatchingOptions(), TimeProvider.System);
+        var queue = new DecodeQueue(new BatchingOptions(), Limit, TimeProvider.System);
         var gone = queue.Admit([new DecodeJob(Search([4])), new DecodeJob(Search([5]))]);
         var kept = new DecodeJob(Search([6]));
         queue.Admit([kept]);
@@ -108,23 +111,23 @@ public class DecodeSchedulerTests
         Assert.Empty(gone.Value);
         Assert.Null(gone.List);
         Assert.Equal(1, queue.Count);
-        Assert.Equal([kept], queue.TakeMore(16));
+        Assert.Equal([kept], queue.TakeMore(new PoolRows(Limit)));
         Assert.Equal(0, queue.Count);
     }
 
     [Fact]
     public void Images_that_the_encoder_has_not_seen_are_taken_one_at_a_time_and_those_that_it_has_together()
     {
-        var queue = new DecodeQueue(new BatchingOptions(), TimeProvider.System);
+        var queue = new DecodeQueue(new BatchingOptions(), Limit, TimeProvider.System);
         var features = new ImageFeatures([]);
         DecodeJob[] unseen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(new byte[12], 1)))];
         DecodeJob[] seen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(features, 1)))];
         queue.Admit(seen);
         queue.Admit(unseen);
 
-        Assert.Equal([seen[0], unseen[0]], queue.TakeMore(16));
-        Assert.Equal([seen[1], unseen[1]], queue.TakeMore(16));
-        Assert.Equal([seen[2], unseen[2]], queue.TakeMore(16));
+        Assert.Equal([seen[0], unseen[0]], queue.TakeMore(new PoolRows(Limit)));
+        Assert.Equal([seen[1], unseen[1]], queue.TakeMore(new PoolRows(Limit)));
+        Assert.Equal([seen[2], unseen[2]], queue.TakeMore(new PoolRows(Limit)));
         Assert.Equal(0, queue.Count);
 
         static DecodeJob Job(ImageSource image) => new(new SentenceSearch(image, HistoryDecoder.Rules, Options));
@@ -135,8 +138,8 @@ public class DecodeSchedulerTests
     {
         using var gate = new ManualResetEventSlim();
         var order = new List<int>();
-        var options = new BatchingOptions { Workers = 1, MaxSentences = 1 };
-        await using var scheduler = new DecodeScheduler(() => Gated(gate, rows => order.Add(rows[0][0])), options);
+        var options = new BatchingOptions { Workers = 1, MaxRows = 1 };
+        await using var scheduler = New(() => Gated(gate, rows => order.Add(rows[0][0])), options);
         var running = scheduler.DecodeAsync([Search([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
         var large = scheduler.DecodeAsync([.. Enumerable.Range(100, 20).Select(i => Search([i]))], default);
@@ -164,7 +167,7 @@ public class DecodeSchedulerTests
             return decoder;
         }
 
-        await using var scheduler = new DecodeScheduler(Failing, new BatchingOptions { Workers = 1 });
+        await using var scheduler = New(Failing, new BatchingOptions { Workers = 1 });
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => scheduler.DecodeAsync([Search([13])], default));
         var after = await scheduler.DecodeAsync([Search([4])], default);
@@ -177,7 +180,7 @@ public class DecodeSchedulerTests
     [Fact]
     public async Task Closing_finishes_what_was_admitted_and_admits_nothing_more()
     {
-        var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = 2, MaxSentences = 2 });
+        var scheduler = New(NewDecoder, new BatchingOptions { Workers = 2, MaxRows = 6 });
         var admitted = scheduler.DecodeAsync([.. Enumerable.Range(3, 30).Select(i => Search([i]))], default);
 
         await scheduler.DisposeAsync();
@@ -187,9 +190,31 @@ public class DecodeSchedulerTests
     }
 
     [Fact]
+    public async Task A_long_sentence_is_never_in_a_batch_with_short_ones()
+    {
+        var lengths = new List<int[]>();
+        HistoryDecoder Watched()
+        {
+            var decoder = NewDecoder();
+            decoder.BeforeStep = rows => lengths.Add([.. rows.Select(source => source.Length).Distinct()]);
+            return decoder;
+        }
+
+        await using var scheduler = New(Watched, new BatchingOptions { Workers = 1 });
+        int[][] sources = [.. Enumerable.Range(0, 12).Select(i => Enumerable.Repeat(3 + (i % 5), i % 4 == 0 ? 250 : 12).ToArray())];
+
+        var results = await scheduler.DecodeAsync([.. sources.Select(Search)], default);
+
+        Assert.All(sources.Zip(results), pair => Assert.Equal(Alone(pair.First), pair.Second.Hypotheses[0].Tokens));
+        Assert.All(lengths, step => Assert.Single(step));
+        // They take turns: neither waits until the other is over.
+        Assert.Equal([12, 250, 12, 250], lengths.Take(4).Select(step => step[0]));
+    }
+
+    [Fact]
     public async Task The_times_of_a_sentence_add_up()
     {
-        await using var scheduler = new DecodeScheduler(NewDecoder, new BatchingOptions { Workers = 1 });
+        await using var scheduler = New(NewDecoder, new BatchingOptions { Workers = 1 });
 
         var timing = (await scheduler.DecodeAsync([Search([4])], default))[0].Timing;
 
@@ -198,15 +223,20 @@ public class DecodeSchedulerTests
     }
 
     [Theory]
-    [InlineData(-1, 16, 4096, 0), InlineData(1, 0, 4096, 0), InlineData(1, 16, 8, 0), InlineData(1, 16, 4096, 1001)]
-    public void Options_outside_their_ranges_are_refused(int workers, int maxSentences, int maxQueued, int maxWaitMs)
+    [InlineData(-1, 80, 4096, 0), InlineData(1, -1, 4096, 0), InlineData(1, 16_385, 4096, 0), InlineData(1, 80, 0, 0), InlineData(1, 80, 4096, 1001)]
+    public void Options_outside_their_ranges_are_refused(int workers, int maxRows, int maxQueued, int maxWaitMs)
     {
-        var options = new BatchingOptions { Workers = workers, MaxSentences = maxSentences, MaxQueued = maxQueued, MaxWaitMs = maxWaitMs };
-        Assert.Throws<ValidationException>(() => new DecodeScheduler(NewDecoder, options));
+        var options = new BatchingOptions { Workers = workers, MaxRows = maxRows, MaxQueued = maxQueued, MaxWaitMs = maxWaitMs };
+        Assert.Throws<ValidationException>(() => New(NewDecoder, options));
     }
 
     /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
     private static TokenRules NoEnd { get; } = new(HistoryDecoder.StartToken, 99, [HistoryDecoder.Pad]);
+
+    private static RowLimit Limit { get; } = new(48, LeastWidth: 1);
+
+    private static DecodeScheduler New(Func<IDecoder> createDecoder, BatchingOptions options) =>
+        new(createDecoder, options, RowLimit.Of(options, "fp32", leastWidth: 1));
 
     private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
 

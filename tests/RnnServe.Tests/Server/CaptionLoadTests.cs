@@ -62,7 +62,7 @@ public sealed class CaptionLoadTests
         await using var server = await new RunningServer(
             models.Path,
             ("Batching:Workers", "1"),
-            ("Batching:MaxSentences", "1"),
+            ("Batching:MaxRows", "1"),
             ("Batching:MaxQueued", "20"),
             ("Limits:ImageCacheBytes", "0")).SettledAsync();
         var image = Pictures.Detailed(640, 480);
@@ -97,7 +97,7 @@ public sealed class CaptionLoadTests
         await using var server = await new RunningServer(
             models.Path,
             ("Batching:Workers", "1"),
-            ("Batching:MaxSentences", "1"),
+            ("Batching:MaxRows", "1"),
             ("Batching:MaxQueued", "2"),
             ("Limits:RetryAfterSeconds", "7")).SettledAsync();
         var image = TinyCaptionBundle.Image(1);
@@ -154,7 +154,7 @@ public sealed class CaptionLoadTests
             models.Path,
             ("Limits:RequestTimeoutMs", "100"),
             ("Batching:Workers", "1"),
-            ("Batching:MaxSentences", "1")).SettledAsync();
+            ("Batching:MaxRows", "1")).SettledAsync();
 
         var response = await server.CaptionFormAsync(
             Enumerable.Range(0, 32).Select(i => TinyCaptionBundle.Image(i)),

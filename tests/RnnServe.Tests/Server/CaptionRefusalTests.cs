@@ -183,7 +183,7 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     [Fact]
     public async Task More_images_than_any_queue_could_hold_are_too_large()
     {
-        await using var small = await WithLimitsAsync(("Batching:MaxQueued", "2"), ("Batching:MaxSentences", "1"));
+        await using var small = await WithLimitsAsync(("Batching:MaxQueued", "2"), ("Batching:MaxRows", "1"));
 
         var problem = await RunningServer.ProblemAsync(
             await small.CaptionFormAsync([Image, Image, Image]), HttpStatusCode.RequestEntityTooLarge);

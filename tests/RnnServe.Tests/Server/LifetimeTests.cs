@@ -105,7 +105,7 @@ public class LifetimeTests : IDisposable
 
     /// <summary>A server that decodes one sentence at a time.</summary>
     private Task<RunningServer> OneByOneAsync(params ReadOnlySpan<(string Key, string Value)> settings) =>
-        new RunningServer(models.Path, [("Batching:Workers", "1"), ("Batching:MaxSentences", "1"), .. settings]).SettledAsync();
+        new RunningServer(models.Path, [("Batching:Workers", "1"), ("Batching:MaxRows", "1"), .. settings]).SettledAsync();
 
     /// <summary>Adds up one counter of one server.</summary>
     private sealed class Count : IDisposable

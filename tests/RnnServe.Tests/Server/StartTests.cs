@@ -19,7 +19,8 @@ public class StartTests
     [InlineData("--Limits:MaxUploadBytesTotal=30000000", "MaxUploadBytesTotal (30000000) must be at least MaxUploadBytes (33554432)")]
     [InlineData("--Limits:MaxUploadBytes=2000", "MaxUploadBytes (2000) must be at least MaxImageBytes (10485760)")]
     [InlineData("--Limits:MaxRequestTimeoutMs=5", "MaxRequestTimeoutMs (5) must be at least RequestTimeoutMs (60000)")]
-    [InlineData("--Batching:MaxQueued=1", "MaxQueued (1)")]
+    [InlineData("--Batching:MaxQueued=0", "MaxQueued must be between 1 and 1000000")]
+    [InlineData("--Batching:MaxRows=16385", "MaxRows must be between 0 and 16384")]
     [InlineData("--Batching:Workers=-1", "Workers")]
     [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
     [InlineData("--Models:Folder=", "Folder")]
@@ -103,6 +104,23 @@ public class StartTests
 
         Assert.Contains(lines, l => l.Contains($"{client.BaseAddress}swagger", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("Serving tiny 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_writes_no_line_even_where_the_settings_file_is_not_read()
+    {
+        using var elsewhere = new ModelFolder();
+        elsewhere.Add("tiny", "en", "de");
+        using var server = new ServerProcess("--contentRoot", elsewhere.Path, "--Models:Folder", ".");
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+
+        await RunningServer.OkAsync(await client.PostAsync("/v1/translate", RunningServer.Json("{ \"text\": \"abc\" }")));
+        server.Terminate();
+        var (_, lines) = await server.ExitAsync();
+
+        Assert.Contains(lines, l => l.Contains("Serving tiny 1", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, l => l.Contains("/v1/translate", StringComparison.Ordinal));
     }
 
     [Fact]

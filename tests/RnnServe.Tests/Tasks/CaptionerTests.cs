@@ -17,7 +17,7 @@ public sealed class CaptionerTests : IDisposable
     [InlineData(true), InlineData(false)]
     public async Task Two_hundred_images_get_the_captions_together_that_they_get_alone_bit_for_bit(bool attention)
     {
-        var batching = new BatchingOptions { Workers = 2, MaxSentences = 6 };
+        var batching = new BatchingOptions { Workers = 2, MaxRows = 18 };
         await using var captioner = Create(new TinyBundleOptions { Attention = attention }, batching, NoCache);
         var files = Enumerable.Range(0, 200).Select(i => (ReadOnlyMemory<byte>)Image(i)).ToList();
         var options = new CaptionOptions { Tokens = true, Alternatives = 2, Attention = attention };
@@ -195,7 +195,7 @@ public sealed class CaptionerTests : IDisposable
     [Fact]
     public async Task A_request_that_is_refused_takes_no_place_from_another()
     {
-        await using var captioner = Create(batching: new BatchingOptions { Workers = 1, MaxSentences = 2, MaxQueued = 2 });
+        await using var captioner = Create(batching: new BatchingOptions { Workers = 1, MaxRows = 6, MaxQueued = 2 });
         var tooMany = Enumerable.Repeat<ReadOnlyMemory<byte>>(Image(1), 3).ToList();
 
         // Whoever asks for too many is refused over and over, while one image at a time must always find its place.
@@ -216,7 +216,7 @@ public sealed class CaptionerTests : IDisposable
     [Fact]
     public async Task More_images_than_may_wait_are_refused_before_any_is_decoded()
     {
-        await using var captioner = Create(batching: new BatchingOptions { Workers = 1, MaxSentences = 2, MaxQueued = 2 });
+        await using var captioner = Create(batching: new BatchingOptions { Workers = 1, MaxRows = 6, MaxQueued = 2 });
         ReadOnlyMemory<byte> noImage = "no image"u8.ToArray();
 
         var error = await Assert.ThrowsAsync<QueueFullException>(

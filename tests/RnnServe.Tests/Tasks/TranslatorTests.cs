@@ -41,7 +41,7 @@ public sealed class TranslatorTests : IDisposable
     [InlineData(true), InlineData(false)]
     public async Task Many_texts_at_once_get_the_answers_that_they_get_alone(bool attention)
     {
-        await using var translator = Create(new TinyBundleOptions { Attention = attention }, new BatchingOptions { Workers = 2, MaxSentences = 6 });
+        await using var translator = Create(new TinyBundleOptions { Attention = attention }, new BatchingOptions { Workers = 2, MaxRows = 18 });
         var random = new Random(3);
         string[] texts = [.. Enumerable.Range(0, 40).Select(_ => string.Concat(Enumerable.Range(0, 5 + random.Next(25)).Select(_ => "abcdefgh ij. "[random.Next(13)])).Trim())];
         var options = new TranslationOptions { Tokens = true, Alternatives = 2 };
@@ -170,7 +170,7 @@ public sealed class TranslatorTests : IDisposable
     [Fact]
     public async Task Calls_that_are_cancelled_in_the_middle_change_nothing_for_the_others()
     {
-        await using var translator = Create(batching: new BatchingOptions { Workers = 2, MaxSentences = 5 });
+        await using var translator = Create(batching: new BatchingOptions { Workers = 2, MaxRows = 20 });
         string[] texts = [.. Enumerable.Range(0, 120).Select(i => $"{"abcdefgh"[i % 8]} bad cab {"ijklmnop"[i / 8 % 8]}{new string('d', i % 11)}")];
         string[] alone = new string[texts.Length];
         for (int i = 0; i < texts.Length; i++)
