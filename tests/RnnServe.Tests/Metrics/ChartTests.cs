@@ -16,6 +16,25 @@ public sealed class ChartTests
     public void Ticks_are_round_numbers_that_enclose_the_range(double least, double most, string expected) =>
         Assert.Equal(expected, string.Join(' ', Ticks.Of(least, most).Select(t => Math.Round(t, 9).ToString(CultureInfo.InvariantCulture))));
 
+    [Theory]
+    [InlineData(1, 256, "1 2 5 10 20 50 100 200 500")]
+    [InlineData(0.3, 4, "0.2 0.5 1 2 5")]
+    [InlineData(2, 2, "2 5")]
+    [InlineData(0.9, 30000, "0.1 1 10 100 1000 10000 100000")]
+    public void Ticks_of_a_logarithmic_axis_are_round_numbers_that_enclose_the_range(double least, double most, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Ticks.Factors(least, most).Select(t => Math.Round(t, 9).ToString(CultureInfo.InvariantCulture))));
+
+    [Fact]
+    public void Equal_factors_are_equal_distances_on_a_logarithmic_axis()
+    {
+        var chart = new Chart("title", "x", "y", [new Curve("curve", [(1, 10), (10, 20), (100, 40)])]) { LogX = true, LogY = true };
+
+        var points = Points(XDocument.Parse(SvgChart.Draw(chart)).Root!.Descendants().Single(e => e.Name.LocalName == "polyline"));
+
+        Assert.Equal(points[1].X - points[0].X, points[2].X - points[1].X, tolerance: 0.11);
+        Assert.Equal(points[1].Y - points[0].Y, points[2].Y - points[1].Y, tolerance: 0.11);
+    }
+
     [Fact]
     public void A_chart_is_well_formed_and_every_point_lies_inside_it()
     {
@@ -29,7 +48,7 @@ public sealed class ChartTests
         Assert.Equal("a < b & c", svg.Element(space + "title")!.Value);
         var lines = svg.Elements(space + "polyline").ToList();
         Assert.Equal([3, 2], lines.Select(l => Points(l).Count));
-        Assert.All(lines.SelectMany(Points), p => Assert.True(p is { X: >= 70 and <= 776, Y: >= 52 and <= 404 }, $"{p}"));
+        Assert.All(lines.SelectMany(Points), p => Assert.True(p is { X: >= 70 and <= 776, Y: >= 72 and <= 424 }, $"{p}"));
         Assert.True(Points(lines[0])[0].Y < Points(lines[0])[2].Y, "a falling curve goes down, where y is greater");
         Assert.Contains("two", svg.Elements(space + "text").Select(t => t.Value));
         Assert.DoesNotContain("none", svg.Elements(space + "text").Select(t => t.Value));

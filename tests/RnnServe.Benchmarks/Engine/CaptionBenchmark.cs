@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
@@ -5,14 +6,27 @@ using RnnServe.Inference.Tasks;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>What one caption takes, alone on one worker, and which part takes it.</summary>
+/// <summary>caption: what one caption takes, alone on one worker, and which part takes it.</summary>
 internal static class CaptionBenchmark
 {
     private const int WarmUp = 30, Rounds = 300, LeastPixels = 1_000_000;
 
-    /// <param name="bundle">Folder of a captioning model's version.</param>
-    /// <param name="photo">A JPEG file. A small one is laid out beside and below itself until it has a million pixels.</param>
-    public static async Task RunAsync(string bundle, string photo)
+    public static Command Create()
+    {
+        var photo = new Argument<FileInfo>("photo")
+        {
+            Description = "A JPEG file. A small one is laid out beside and below itself until it has a million pixels.",
+        }.AcceptExistingOnly();
+        var command = new Command("caption", "One caption at a time on one worker: photo, CNN, search.")
+        {
+            CommonOptions.Bundle, photo, CommonOptions.Output,
+        };
+        command.SetAction(arguments => RunAsync(
+            arguments.GetRequiredValue(CommonOptions.Bundle).FullName, arguments.GetRequiredValue(photo).FullName, arguments));
+        return command;
+    }
+
+    private static async Task RunAsync(string bundle, string photo, ParseResult arguments)
     {
         byte[] file = Enlarge(await File.ReadAllBytesAsync(photo), out string size);
         await using var captioner = await Captioner.LoadAsync(
@@ -31,13 +45,14 @@ internal static class CaptionBenchmark
                 times[part].Add(parts[part]);
         }
 
-        Console.WriteLine($"{size}, {file.Length / 1000} kB, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, one worker, {Rounds} captions.");
-        Console.WriteLine($"\"{caption.Text}\"");
-        Console.WriteLine("| part | median | 95th percentile |");
-        Console.WriteLine("|---|---|---|");
+        var report = Report.Start("caption", captioner.Sessions.Bundle.Manifest.Name, arguments);
+        report.Say($"{size}, {file.Length / 1000} kB, {captioner.Sessions.Precision}, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, "
+            + $"one worker, {Rounds} captions: \"{caption.Text}\"");
+        report.Header("part", "median", "25th percentile", "75th percentile", "95th percentile");
         string[] names = ["decoding and scaling the photo", "CNN", "beam search", "**all**, from the file's bytes to the caption"];
         foreach (var (name, list) in names.Zip(times))
-            Console.WriteLine($"| {name} | {Measured.Cells(list, 0.5, 0.95)} |");
+            report.Row(name, Measured.Cells(list, 0.5, 0.25, 0.75, 0.95));
+        report.Save();
     }
 
     private static unsafe byte[] Enlarge(byte[] file, out string size)

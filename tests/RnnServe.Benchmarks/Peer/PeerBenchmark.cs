@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
@@ -9,22 +10,31 @@ using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Tasks;
 using RnnServe.Training;
-using RnnServe.Training.Data;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>The same weights and the same search in PyTorch, in the same minutes on the same machine.</summary>
+/// <summary>peer: the same weights and the same search in PyTorch, in the same minutes on the same machine.</summary>
 internal static class PeerBenchmark
 {
-    private const int Beam = 5, ManyAtOnce = 32, Rounds = 3;
+    private const int Beam = 5, ManyAtOnce = 32;
 
     /// <summary>The first one that has PyTorch.</summary>
     private static string python = "";
 
-    /// <param name="folder">Folder of a translation model's version: GRUs with additive attention, as the shipped ones.</param>
-    /// <param name="texts">Sentences, one a line.</param>
-    public static async Task RunAsync(string folder, string texts)
+    public static Command Create()
+    {
+        var rounds = CommonOptions.Rounds(3);
+        var command = new Command("peer", "The same weights and the same search in PyTorch; skipped where there is none.")
+        {
+            CommonOptions.Bundle, CommonOptions.Texts, rounds, CommonOptions.Take, CommonOptions.Output,
+        };
+        command.SetAction(arguments => RunAsync(arguments, arguments.GetValue(rounds)));
+        return command;
+    }
+
+    /// <remarks>For models of GRUs with additive attention, as the shipped ones.</remarks>
+    private static async Task RunAsync(ParseResult arguments, int rounds)
     {
         python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(program => Output(program, "-c", "import torch, numpy") is not null) ?? "";
         if (python.Length == 0)
@@ -33,16 +43,19 @@ internal static class PeerBenchmark
             return;
         }
 
-        string[] sentences = [.. ParallelCorpus.ReadLines(texts).Where(line => !string.IsNullOrWhiteSpace(line))];
-        var bundle = ModelBundle.Load(folder);
+        string[] sentences = arguments.Sentences();
+        var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
         var peer = Directory.CreateTempSubdirectory("rnnserve-peer-").FullName;
         try
         {
             Write(peer, bundle, sentences);
-            Console.WriteLine($"{bundle.Manifest.Name}, {sentences.Length} sentences, beam {Beam}, {Environment.ProcessorCount} cores; sentences/s, medians of {Rounds} rounds.");
-            Console.WriteLine("| sentences at once | PyTorch fp32 | fp32 | ratio | int8 | ratio |\n|---|---|---|---|---|---|");
+            var report = Report.Start("peer", bundle.Manifest.Name, arguments);
+            report.Say($"{sentences.Length} sentences, beam {Beam}; sentences/s, medians of {rounds} rounds in which all take turns, "
+                + "in brackets the least and the greatest. PyTorch has the number of threads that is its best.");
+            report.Header("sentences at once", "PyTorch fp32", "fp32", "ratio", "int8", "ratio");
             foreach (int batch in new[] { 1, ManyAtOnce })
-                await CompareAsync(peer, bundle, sentences, batch);
+                await CompareAsync(report, peer, bundle, sentences, (batch, rounds));
+            report.Save();
         }
         finally
         {
@@ -50,21 +63,23 @@ internal static class PeerBenchmark
         }
     }
 
-    private static async Task CompareAsync(string peer, ModelBundle bundle, string[] sentences, int batch)
+    private static async Task CompareAsync(Report report, string peer, ModelBundle bundle, string[] sentences, (int Batch, int Rounds) how)
     {
+        var (batch, rounds) = how;
         // PyTorch's best number of threads; programs take turns, so that what disturbs one disturbs all.
         var torch = new List<double>();
         var ours = PrecisionSet.Names.ToDictionary(name => name, _ => new List<double>());
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Torch(peer, bundle, batch, threads)));
             foreach (string precision in PrecisionSet.Names.Where(name => bundle.Manifest.Graphs.Of(name) is not null))
                 ours[precision].Add(await RateAsync(bundle.Folder, precision, sentences, batch));
         }
 
-        double theirs = Measured.Median(torch);
-        var cells = ours.Values.Select(rates => rates.Count > 0 ? $"{Measured.Median(rates):F0} | {Measured.Median(rates) / theirs:F1}" : " | ");
-        Console.WriteLine($"| {batch} | {theirs:F1} | {string.Join(" | ", cells)} |");
+        var cells = ours.Values.SelectMany(rates => rates.Count > 0
+            ? new[] { Measured.Spread(rates), $"{Measured.Median(rates.Zip(torch, (rate, theirs) => rate / theirs)):F1}" }
+            : ["", ""]);
+        report.Row([$"{batch}", Measured.Spread(torch, 1), .. cells]);
     }
 
     private static async Task<double> RateAsync(string folder, string precision, string[] sentences, int batch)

@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using RnnServe.OnnxRuntime;
+using RnnServe.Training;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Data;
 using RnnServe.Training.Graphs;
@@ -10,19 +12,31 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>Images per second of a distillation, and where the time goes.</summary>
+/// <summary>distillation: images per second of a distillation, and where the time goes.</summary>
 internal static class DistillationBenchmark
 {
-    private const int WarmUp = 3, Steps = 20, Channels = 1280;
+    private const int WarmUp = 3, Steps = 20, Rounds = 5, Channels = 1280;
 
-    public static void Run(string path, int threads)
+    public static Command Create()
     {
-        var recipe = (DistillationRecipe)RecipeFile.Load(path);
-        Training(recipe, threads);
-        Operators(recipe, threads);
+        var path = new Argument<FileInfo>("recipe") { Description = "A recipe with the task distill." }.AcceptExistingOnly();
+        var command = new Command("distillation", "Images per second of a distillation, and where a step's time goes.")
+        {
+            path, CommonOptions.Threads, CommonOptions.Output,
+        };
+        command.SetAction(arguments =>
+        {
+            string file = arguments.GetRequiredValue(path).FullName;
+            var recipe = RecipeFile.Load(file) as DistillationRecipe ?? throw new UserException($"'{file}' does not distil.");
+            var report = Report.Start("distillation", recipe.Name, arguments);
+            Training(report, recipe, arguments.GetValue(CommonOptions.Threads));
+            Operators(report, recipe, arguments.GetValue(CommonOptions.Threads));
+            report.Save();
+        });
+        return command;
     }
 
-    private static void Training(DistillationRecipe recipe, int threads)
+    private static void Training(Report report, DistillationRecipe recipe, int threads)
     {
         int batchSize = recipe.Training.BatchSentences;
         var photos = new PhotoBatches(PhotoFiles.Find(recipe.Data), recipe.Augmentation, recipe.Network.Size, batchSize, long.MaxValue);
@@ -32,32 +46,35 @@ internal static class DistillationBenchmark
         using var adam = new Adam(graph.Parameters, new());
         using var average = new MovingAverage(graph.Parameters, recipe.Training.EmaDecay);
 
-        var times = new double[4];
+        var times = Enumerable.Range(0, 4).Select(_ => new List<double>()).ToArray();
         using var batches = photos.Epoch(1, 0).Take(WarmUp + Steps).GetEnumerator();
         for (int step = 1; step <= WarmUp + Steps; step++)
         {
             if (step == WarmUp + 1)
-                Array.Clear(times);
-            Timed(ref times[0], () => batches.MoveNext());
+                Array.ForEach(times, part => part.Clear());
+            Timed(times[0], () => batches.MoveNext());
             using var batch = batches.Current;
             Tensor features = null!;
-            Timed(ref times[1], () => features = teacher.Features(batch.Inputs["image"]));
+            Timed(times[1], () => features = teacher.Features(batch.Inputs["image"]));
             using var whole = batch with { Inputs = new Dictionary<string, Tensor>(batch.Inputs) { ["teacher"] = features } };
-            Timed(ref times[2], () => graph.ForwardBackward(whole, 0));
-            Timed(ref times[3], () =>
+            Timed(times[2], () => graph.ForwardBackward(whole, 0));
+            Timed(times[3], () =>
             {
                 adam.Step(step, 1e-4, GradientClipping.Scale(GradientClipping.Norm(graph.Parameters), 1));
                 average.Update(step);
             });
         }
 
-        Console.WriteLine($"{Steps * batchSize / times.Sum() * 1000:F1} images/s, batch {batchSize}, {threads} threads; a first epoch.");
-        foreach (var (name, time) in new[] { "waiting for photos", "teacher", "forward and backward", "clipping, Adam, averages" }.Zip(times))
-            Console.WriteLine($"  {name,-26} {time / Steps / batchSize,7:F2} ms an image, {time / times.Sum(),4:P0}");
+        double all = times.Sum(part => part.Sum());
+        report.Say($"{Steps * batchSize / all * 1000:F1} images/s, batch {batchSize}, {threads} threads, "
+            + $"{Steps} steps of a first epoch after {WarmUp}.");
+        report.Header("where a step's time goes", "ms an image: median (least to greatest)", "share");
+        foreach (var (name, part) in new[] { "waiting for photos", "teacher", "forward and backward", "clipping, Adam, averages" }.Zip(times))
+            report.Row(name, Measured.Spread(part.Select(t => t / batchSize), 2), $"{part.Sum() / all:P0}");
     }
 
     /// <summary>Time by operator, from ONNX Runtime's own profile.</summary>
-    private static void Operators(DistillationRecipe recipe, int threads)
+    private static void Operators(Report report, DistillationRecipe recipe, int threads)
     {
         var loss = Distillation.Build(recipe.Network, Channels, training: true);
         Value[] learnt = [.. loss.Context.Parameters.Where(p => p.Learnt).Select(p => p.Value)];
@@ -75,16 +92,18 @@ internal static class DistillationBenchmark
             using (var profiled = new GraphTimer(
                 inputs, backward, recipe.Training.BatchSentences, options with { ProfilePrefix = Path.Combine(folder.FullName, "step") }))
             {
-                double[] times = GraphTimer.Fastest(4, without, profiled);
+                double[][] times = GraphTimer.InTurn(Rounds, without, profiled);
+                double forwards = Measured.Median(times[0]), both = Measured.Median(times[1]);
                 double operations = 2 * multiplications * recipe.Training.BatchSentences;
-                Console.WriteLine($"{multiplications / 1e6:F0} million multiplications an image.");
-                Console.WriteLine($"Forward {times[0]:F0} ms, {operations / times[0] / 1e6:F0} GFLOP/s; "
-                    + $"with gradients {times[1]:F0} ms, {3 * operations / times[1] / 1e6:F0} GFLOP/s: "
-                    + $"the gradients take {(times[1] - times[0]) / times[0]:F2} x the forward pass.");
+                report.Say($"{multiplications / 1e6:F0} million multiplications an image. Forward {Measured.Spread(times[0])} ms, "
+                    + $"{operations / forwards / 1e6:F0} GFLOP/s; with gradients {Measured.Spread(times[1])} ms, "
+                    + $"{3 * operations / both / 1e6:F0} GFLOP/s: "
+                    + $"the gradients take {(both - forwards) / forwards:F2} x the forward pass. {Rounds} rounds.");
             }
 
+            report.Header("operator", "share");
             foreach (var (name, share) in Shares(folder.GetFiles().Single().FullName).Take(12))
-                Console.WriteLine($"  {name,-20} {share,5:P1}");
+                report.Row(name, $"{share:P1}");
         }
         finally
         {
@@ -104,10 +123,10 @@ internal static class DistillationBenchmark
         return [.. kernels.GroupBy(k => k.Operator).Select(g => (g.Key, g.Sum(k => k.Time) / total)).OrderByDescending(k => k.Item2)];
     }
 
-    private static void Timed(ref double total, Action run)
+    private static void Timed(List<double> times, Action run)
     {
         long start = Stopwatch.GetTimestamp();
         run();
-        total += Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }

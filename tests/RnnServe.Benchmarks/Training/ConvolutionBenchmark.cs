@@ -1,10 +1,11 @@
+using System.CommandLine;
 using RnnServe.OnnxRuntime;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>What a convolution's gradients cost beside the convolution, and other ways to compute the gradient of the weight.</summary>
+/// <summary>convolution: what a convolution's gradients cost beside it, and other ways to compute the gradient of the weight.</summary>
 internal static class ConvolutionBenchmark
 {
     private const int Batch = 32, Rounds = 12;
@@ -16,11 +17,21 @@ internal static class ConvolutionBenchmark
         (128, 256, 10, 3, 2), (256, 256, 5, 3, 1), (256, 1280, 5, 1, 1),
     ];
 
-    public static void Run(int threads)
+    public static Command Create()
     {
-        Console.WriteLine($"Batch {Batch}, {threads} threads, fastest of {Rounds}; ratios are of time per multiplication, to the forward convolution.");
-        Console.WriteLine("| channels | image | window | forward | GFLOP/s | by the input | by the weight | Conv over transposed tensors |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        var command = new Command("convolution", "Each convolution of the shipped residual network: forward, and its gradients.")
+        {
+            CommonOptions.Threads, CommonOptions.Output,
+        };
+        command.SetAction(arguments => Run(Report.Start("convolution", "", arguments), arguments.GetValue(CommonOptions.Threads)));
+        return command;
+    }
+
+    private static void Run(Report report, int threads)
+    {
+        report.Say($"Batch {Batch}, {threads} threads; median (least to greatest) of {Rounds} rounds in which all columns take turns. "
+            + "Ratios are of time per multiplication, to the forward convolution.");
+        report.Header("channels", "image", "window", "forward, ms", "GFLOP/s", "by the input", "by the weight", "Conv over transposed tensors");
         foreach (var (c, k, rows, size, stride) in Shapes)
         {
             var window = Window.Centred(size, stride);
@@ -32,15 +43,18 @@ internal static class ConvolutionBenchmark
             Value[] inputs = [x, weight, dy];
             Value[] ways = [y, gradients[0], gradients[1], .. Transposed(x, dy, window)];
             GraphTimer[] timers = [.. ways.Select(way => new GraphTimer(Used(inputs, way), [way], Batch, new() { IntraOpThreads = threads }))];
-            double[] times = GraphTimer.Fastest(Rounds, timers);
+            double[][] times = GraphTimer.InTurn(Rounds, timers);
             foreach (var timer in timers)
                 timer.Dispose();
 
             double operations = 2.0 * Batch * k * c * size * size * y.Shape[2].Factor * y.Shape[3].Factor;
-            string last = times.Length > 3 ? $"{times[3] / times[0]:F2}" : "";
-            Console.WriteLine($"| {c} to {k} | {rows} x {rows} | {size} x {size}, stride {stride} | {times[0]:F1} ms | {operations / times[0] / 1e6:F0} "
-                + $"| {times[1] / times[0]:F2} | {times[2] / times[0]:F2} | {last} |");
+            string Ratio(int way) => way < times.Length ? Measured.Spread(times[way].Zip(times[0], (t, forward) => t / forward), 2) : "";
+            report.Row(
+                $"{c} to {k}", $"{rows} x {rows}", $"{size} x {size}, stride {stride}", Measured.Spread(times[0], 1),
+                $"{operations / Measured.Median(times[0]) / 1e6:F0}", Ratio(1), Ratio(2), Ratio(3));
         }
+
+        report.Save();
     }
 
     // The image's channels as a batch, the batch as channels, the gradient as the weight: the textbook's way, without strides.
