@@ -42,7 +42,7 @@ internal sealed record CaptionTexts(
         var captions = photos.SelectMany(p => p.Captions).Select(CaptionText.Normalise);
         return recipe switch
         {
-            { FineTune: { } fineTune } => Tokenizer.Load(new RunFolder(fineTune.Start).Tokenizer),
+            { Start: { } start } => Tokenizer.Load(RunFolder.Validated(start).Tokenizer),
             { Tokenizer.Path: { } path } => Tokenizer.Load(path),
             { Tokenizer.Kind: CaptionTokens.Words } => WordLearner.Learn(captions, recipe.Tokenizer.MinimumCount),
             _ => Tokenizers.LearnPairs(captions, recipe.Tokenizer.VocabularySize),

@@ -50,7 +50,7 @@ internal static class CaptionCard
 
         // A training that goes on from another one comes after it.
         static IEnumerable<string> Stages(CaptionRecipe recipe) =>
-            recipe.FineTune is { } fineTune ? [Path.GetFileName(fineTune.Start), recipe.Name] : [recipe.Name];
+            recipe.Start is { } start ? [Path.GetFileName(start), recipe.Name] : [recipe.Name];
 
         // As recipes have it.
         static string Word(Enum choice) => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());

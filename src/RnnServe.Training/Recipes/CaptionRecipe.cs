@@ -38,7 +38,10 @@ internal sealed record CaptionRecipe : Recipe
     [Range(0.0, 100.0)]
     public double DoublyStochastic { get; init; } = 0.5;
 
-    /// <summary>Trains the CNN too, together with a decoder that was trained before.</summary>
+    /// <summary>Folder of a training (task "caption") of the same network whose best weights and tokenizer are the start.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Trains the CNN too, together with the decoder that "start" names.</summary>
     public FineTuneSettings? FineTune { get; init; }
 
     /// <summary>Defaults of the search, for validation and in the bundle.</summary>
@@ -52,6 +55,8 @@ internal sealed record CaptionRecipe : Recipe
     public override void Check()
     {
         Backbone.Check();
+        if (FineTune is not null && Start is null)
+            throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
         if (Model.Decoder == CaptionDecoderKind.ShowTell)
             return;
         if (Model.Attention == AttentionKind.None)
@@ -71,7 +76,8 @@ internal sealed record CaptionRecipe : Recipe
         },
         Tokenizer = Tokenizer with { Path = Tokenizer.Path is { } tokenizer ? change(tokenizer) : null },
         Backbone = Backbone with { Path = change(Backbone.Path) },
-        FineTune = FineTune is { } tune ? tune with { Network = change(tune.Network), Start = change(tune.Start) } : null,
+        Start = Start is { } start ? change(start) : null,
+        FineTune = FineTune is { } tune ? tune with { Network = change(tune.Network) } : null,
         Canary = Canary is { } canary ? change(canary) : null,
     };
 }

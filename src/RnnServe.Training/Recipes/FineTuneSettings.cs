@@ -2,16 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace RnnServe.Training.Recipes;
 
-/// <summary>Training a CNN of ours and the decoder together, from weights of two trainings.</summary>
+/// <summary>Training a CNN of ours and the decoder together, from weights of two trainings: the decoder's is the recipe's "start".</summary>
 internal sealed record FineTuneSettings
 {
     /// <summary>Folder of the training (task "distill") whose best CNN is the start; "backbone" must be its export.</summary>
     [Required]
     public string Network { get; init; } = "";
-
-    /// <summary>Folder of the training (task "caption") on that CNN's features whose best decoder and tokenizer are the start.</summary>
-    [Required]
-    public string Start { get; init; } = "";
 
     /// <summary>How a photo changes from epoch to epoch.</summary>
     public AugmentationSettings Augmentation { get; init; } = new();

@@ -24,6 +24,8 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         };
         var (vocabulary, channels) = (texts.Tokenizer.VocabularySize, features.Grid.Channels);
         var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
+        if (!resume && recipe.Start is { } start)
+            Checkpoints.LoadAverages(RunFolder.Validated(start).Best, graph.Parameters);
         return new(graph, batches) { Validation = new CaptionValidation(recipe, backbone, texts, features, folder) };
     }
 

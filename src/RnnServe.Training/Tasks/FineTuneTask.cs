@@ -17,8 +17,8 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
             training => LossOfCaptions.BuildWithCnn(recipe, cnn, texts.Tokenizer.VocabularySize, training), recipe.Training);
         if (!resume)
         {
-            Checkpoints.LoadAverages(Run(settings.Network).Best, new ParameterSet([.. graph.Parameters.All.Where(IsCnn)]));
-            Checkpoints.LoadAverages(Run(settings.Start).Best, new ParameterSet([.. graph.Parameters.All.Where(p => !IsCnn(p))]));
+            Checkpoints.LoadAverages(RunFolder.Validated(settings.Network).Best, new ParameterSet([.. graph.Parameters.All.Where(IsCnn)]));
+            Checkpoints.LoadAverages(RunFolder.Validated(recipe.Start!).Best, new ParameterSet([.. graph.Parameters.All.Where(p => !IsCnn(p))]));
         }
 
         return new(graph, Batches(texts)) { Validation = new FineTuneValidation(recipe, cnn, texts, folder, progress) };
@@ -54,7 +54,7 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
     private ResidualSettings Network()
     {
         var standard = new BackboneSettings();
-        var network = RecipeFile.Load(Run(settings.Network).Recipe) is DistillationRecipe distillation
+        var network = RecipeFile.Load(RunFolder.Validated(settings.Network).Recipe) is DistillationRecipe distillation
             ? distillation.Network
             : throw new UserException($"fineTune.network is '{settings.Network}'; it must be a training with task \"{DistillationRecipe.TaskName}\".");
         if (network.Size != recipe.Backbone.Size)
@@ -63,8 +63,4 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
             throw new UserException("backbone.mean and backbone.std must be left out: a CNN of ours has their defaults.");
         return network;
     }
-
-    private static RunFolder Run(string path) => File.Exists(Path.Combine(path, "best.ckpt"))
-        ? new RunFolder(path)
-        : throw new UserException($"'{path}' holds no training that was validated: it needs recipe.json and best.ckpt.");
 }

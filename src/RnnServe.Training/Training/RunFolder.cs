@@ -40,5 +40,11 @@ internal sealed class RunFolder
 
     public string ScorePlot => In("score.svg");
 
+    /// <summary>The folder of a training that another one starts from.</summary>
+    /// <exception cref="UserException">It has no best weights.</exception>
+    public static RunFolder Validated(string path) => File.Exists(System.IO.Path.Combine(path, "best.ckpt"))
+        ? new RunFolder(path)
+        : throw new UserException($"'{path}' holds no training that was validated: it needs recipe.json and best.ckpt.");
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

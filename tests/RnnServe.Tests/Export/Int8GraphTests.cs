@@ -8,12 +8,14 @@ using RnnServe.Training;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Layers;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Export;
 
 public sealed class Int8GraphTests
 {
-    private const int Width = 64, Columns = 32;
+    private const int Width = 64, Columns = 32, Steps = 6;
 
     [Theory, InlineData(1f), InlineData(-1f)]
     public void Products_of_the_greatest_numbers_are_exact_on_every_processor(float sign)
@@ -58,6 +60,29 @@ public sealed class Int8GraphTests
         Assert.Equal("MatMul", Assert.Single(same.Graph.Node).OpType);
     }
 
+    [Theory]
+    [InlineData("Gru", 2), InlineData("GruResetBefore", 3), InlineData("Lstm", 2), InlineData("Rnn", 2)]
+    public void Cells_multiply_in_8_bits_inside_their_loop_too(string cell, int products)
+    {
+        var x = Value.Input("x", ElementType.Float, "T", "B", Width);
+        var context = new LayerContext(ElementType.Float, training: false);
+        var (y, _) = new Recurrence(context, "layer", Enum.Parse<CellKind>(cell), Columns).Over(x);
+        var random = new Random(3);
+        var full = OnnxWriter.Write("encoder", [x], [("y", y)], p =>
+        {
+            long[] shape = [.. p.Shape.Select(d => d.Factor)];
+            return HalfWeights.Parts(p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
+        });
+        float[] sequence = Numbers(random, 1, Steps * Width), other = Numbers(random, 1, Steps * Width);
+
+        var quantized = Int8Graph.Quantize(full, new Dictionary<string, double> { ["x"] = 1 }, out int found);
+
+        Assert.Equal(products, found);
+        float[] expected = Run(full, sequence), alone = Run(quantized, sequence);
+        Assert.All(expected.Zip(alone), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
+        Assert.Equal(alone, Run(quantized, sequence, other));
+    }
+
     [SharedDataFact]
     public async Task The_shipped_translator_loses_little_and_answers_do_not_depend_on_the_batch()
     {
@@ -93,8 +118,20 @@ public sealed class Int8GraphTests
         return logits;
     }
 
-    private static float[] Numbers(Random random, float bound) =>
-        [.. Enumerable.Range(0, Width).Select(_ => (random.NextSingle() - 0.5f) * 2 * bound)];
+    private static float[] Numbers(Random random, float bound, int count = Width) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * 2 * bound)];
+
+    /// <summary>What a recurrent layer makes of the first of some sequences.</summary>
+    private static float[] Run(ModelProto model, params float[][] sequences)
+    {
+        using var session = new Session(model.ToByteArray());
+        var byTime = Enumerable.Range(0, Steps).SelectMany(t => sequences.SelectMany(s => s.Skip(t * Width).Take(Width)));
+        using var x = Tensor.Copy<float>([.. byTime], Steps, sequences.Length, Width);
+        var outputs = new Tensor?[1];
+        session.Run([x], outputs);
+        using var y = outputs[0]!;
+        return [.. y.AsSpan<float>().ToArray().Chunk(Columns).Where((_, i) => i % sequences.Length == 0).SelectMany(row => row)];
+    }
 
     private static Value Matrix(IEnumerable<float> values, long rows) => Value.Constant<float>([.. values], ElementType.Float, rows, Columns);
 

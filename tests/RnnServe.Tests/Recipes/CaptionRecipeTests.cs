@@ -49,7 +49,7 @@ public sealed class CaptionRecipeTests
         Assert.EndsWith($": {message}", Assert.Throws<RecipeException>(() => Load(backbone, model)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("flickr8k-show-attend-tell"), InlineData("flickr8k-show-tell")]
+    [InlineData("flickr8k-show-attend-tell"), InlineData("flickr8k-show-attend-tell-2"), InlineData("flickr8k-show-tell")]
     public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name)
     {
         var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
@@ -72,7 +72,7 @@ public sealed class CaptionRecipeTests
         if (recipe.FineTune is { } fineTune)
         {
             Assert.Equal(TestData.InRepository("runs", cnn.Name), fineTune.Network);
-            Assert.Equal(TestData.InRepository("runs", "flickr8k-en-decoder"), fineTune.Start);
+            Assert.Equal(TestData.InRepository("runs", "flickr8k-en-decoder"), recipe.Start);
         }
     }
 

@@ -59,18 +59,21 @@ public sealed class ToyCaptionTests
             }
             """);
         project.WriteRecipe("decoder.json", "\"epochs\": 5, \"learningRate\": 0.006, \"warmUpSteps\": 20", Backbone);
+        project.WriteRecipe("more.json", "\"epochs\": 1, \"learningRate\": 0.001, \"warmUpSteps\": 5", Backbone + "\"start\": \"decoder\",");
         project.WriteRecipe("both.json", "\"epochs\": 4, \"learningRate\": 0.003, \"warmUpSteps\": 5", Backbone + """
-            "fineTune": { "network": "cnn", "start": "decoder", "augmentation": { "decodedSize": 32, "leastArea": 1, "mirror": false, "colour": 0 } },
+            "start": "decoder", "fineTune": { "network": "cnn", "augmentation": { "decodedSize": 32, "leastArea": 1, "mirror": false, "colour": 0 } },
             """);
 
         Assert.Equal(0, project.Train("cnn.json", "cnn"));
         project.Export("cnn");
         Assert.Equal(0, project.Train("decoder.json", "decoder"));
         double frozen = await project.Score(project.Export("decoder"), 200);
+        Assert.Equal(0, project.Train("more.json", "more"));
         Assert.Equal(0, project.Train("both.json", "both"));
         double together = await project.Score(project.Export("both", version: 2), 200);
 
         // The first epoch begins where the decoder ended, not with a loss of ln(vocabulary).
+        Assert.InRange(Losses(project, "more")[0], 0, Losses(project, "decoder")[^1] * 1.1);
         Assert.InRange(Losses(project, "both")[0], 0, Losses(project, "decoder")[^1] * 1.1);
         Assert.InRange(Losses(project, "both")[^1], 0, Losses(project, "decoder")[^1] * 0.8);
         Assert.InRange(together, frozen, 1);
