@@ -9,5 +9,5 @@ public sealed record ImageOptions
     public ImageLimits Limits { get; init; } = new();
 
     /// <summary>Most bytes of encoded images that are remembered, in case an image comes again; 0 remembers none.</summary>
-    public long CacheBytes { get; init; } = 64 << 20;
+    public long CacheBytes { get; init; } = 32 << 20;
 }

@@ -39,6 +39,10 @@ internal static unsafe class NativeSessionOptions
     private static void SetMemory(nint native, SessionOptions options)
     {
         NativeApi.Check(options.MemoryArena ? NativeApi.EnableMemoryArena(native) : NativeApi.DisableMemoryArena(native));
+
+        // The arena grows in powers of two: weights in it would leave up to half of it empty for good.
+        fixed (byte* key = "session.use_device_allocator_for_initializers"u8, value = "1"u8)
+            NativeApi.Check(NativeApi.AddSessionSetting(native, key, value));
         NativeApi.Check(options.MemoryPattern ? NativeApi.EnableMemoryPattern(native) : NativeApi.DisableMemoryPattern(native));
     }
 

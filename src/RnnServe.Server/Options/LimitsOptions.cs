@@ -53,7 +53,7 @@ public sealed class LimitsOptions : IValidatableObject
     /// 0 (nothing) to 2,000,000,000.
     /// </summary>
     [Range(0, 2_000_000_000)]
-    public int ImageCacheBytes { get; set; } = 67_108_864;
+    public int ImageCacheBytes { get; set; } = 33_554_432;
 
     /// <summary>How long a request may take when it has no <c>Request-Timeout</c> header, in milliseconds, 1 to 3,600,000.</summary>
     [Range(1, 3_600_000)]

@@ -49,6 +49,23 @@ public sealed class Int8GraphTests
     }
 
     [Fact]
+    public void A_table_of_embeddings_stays_in_16_bits()
+    {
+        const int Tokens = 10;
+        var ids = Value.Input("ids", ElementType.Int64, "N");
+        var table = Value.Parameter("table", ElementType.Float, Tokens, Width);
+        float[] numbers = Numbers(new Random(7), 1, Tokens * Width);
+        var product = table.Gather(ids).MatMul(Matrix(Enumerable.Repeat(0.5f, Width * Columns), Width));
+        var full = OnnxWriter.Write("decoder", [ids], [("y", product)], p => HalfWeights.Parts(p.Name!, [Tokens, Width], numbers));
+
+        var quantized = Int8Graph.Quantize(full, new Dictionary<string, double>(), out int products);
+
+        Assert.Equal(1, products);
+        Assert.Equal(["Gather", "Cast", "QuantizeLinear", "MatMulIntegerToFloat"], quantized.Graph.Node.Select(n => n.OpType));
+        Assert.Equal("table.fp16", quantized.Graph.Node[0].Input[0]);
+    }
+
+    [Fact]
     public void A_product_whose_rows_have_no_bound_stays_as_it_is()
     {
         var x = Value.Input("x", ElementType.Float, "N", Width);
