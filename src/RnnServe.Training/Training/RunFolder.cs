@@ -3,6 +3,8 @@ namespace RnnServe.Training;
 /// <summary>The files of one training: recipe, tokenizers, checkpoints, log and plots.</summary>
 internal sealed class RunFolder
 {
+    private const string BestName = "best.ckpt";
+
     /// <summary>Takes a folder, which is created when it is absent.</summary>
     public RunFolder(string path) => Path = Directory.CreateDirectory(path).FullName;
 
@@ -25,7 +27,7 @@ internal sealed class RunFolder
     public string Previous => In("previous.ckpt");
 
     /// <summary>The averaged weights with the best validation score.</summary>
-    public string Best => In("best.ckpt");
+    public string Best => In(BestName);
 
     /// <summary>One JSON object a line.</summary>
     public string Log => In("log.jsonl");
@@ -42,9 +44,9 @@ internal sealed class RunFolder
 
     /// <summary>The folder of a training that another one starts from.</summary>
     /// <exception cref="UserException">It has no best weights.</exception>
-    public static RunFolder Validated(string path) => File.Exists(System.IO.Path.Combine(path, "best.ckpt"))
+    public static RunFolder Validated(string path) => File.Exists(System.IO.Path.Combine(path, BestName))
         ? new RunFolder(path)
-        : throw new UserException($"'{path}' holds no training that was validated: it needs recipe.json and best.ckpt.");
+        : throw new UserException($"'{path}' holds no training that was validated: it needs recipe.json and {BestName}.");
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

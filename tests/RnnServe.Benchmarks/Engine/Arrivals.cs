@@ -31,11 +31,14 @@ internal static class Arrivals
         foreach (string precision in run.Precisions)
         {
             run.Report.Section($"Poisson arrivals, {precision}: shares of {rates[precision]:F0} sentences/s, at most {queue} waiting");
-            run.Report.Header("arrivals", "answered/s", "p50", "p95", "p99", "refused", "a refusal, p50", "p99");
+            Header(run.Report);
             foreach (double share in Shares)
                 Row(run.Report, $"{share:P0}", results[(precision, share)]);
         }
     }
+
+    public static void Header(Report report) =>
+        report.Header("arrivals", "answered/s", "p50", "p95", "p99", "refused", "a refusal, p50", "p99");
 
     /// <summary>A row: rates, times of answers, share and times of refusals.</summary>
     public static void Row(Report report, string arrivals, List<LoadResult> results)

@@ -63,7 +63,7 @@ internal static class ServerBenchmark
     private static async Task OverloadAsync(EngineRun run, string precision, double most, CancellationToken stop)
     {
         run.Report.Section($"Poisson arrivals over HTTP: shares of {most:F0} sentences/s, at most {Queue} waiting");
-        run.Report.Header("arrivals", "answered/s", "p50", "p95", "p99", "refused", "a refusal, p50", "p99");
+        Arrivals.Header(run.Report);
         using var server = await StartAsync(run, precision, "--Batching:MaxQueued", $"{Queue}");
         var requests = Requests(run, server, 1);
         await run.Load(requests.AskAsync).ClosedAsync(16, stop);
