@@ -39,7 +39,7 @@ internal static class PeerBenchmark
         python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(program => Output(program, "-c", "import torch, numpy") is not null) ?? "";
         if (python.Length == 0)
         {
-            Console.WriteLine("Skipped: python3 with torch and numpy is not here (Debian: python3-torch, python3-numpy).");
+            Console.WriteLine("Skipped: python3 with torch and numpy is not here (Debian: python3-torch, python3-numpy, libopenblas0-pthread).");
             return;
         }
 
@@ -52,6 +52,8 @@ internal static class PeerBenchmark
             var report = Report.Start("peer", bundle.Manifest.Name, arguments);
             report.Say($"{sentences.Length} sentences, beam {Beam}; sentences/s, medians of {rounds} rounds in which all take turns, "
                 + "in brackets the least and the greatest. PyTorch has the number of threads that is its best.");
+            string peerIs = Torch(peer, bundle, ManyAtOnce, 1).Library;
+            report.Say($"PyTorch is {peerIs}; of its translations {await AgreementAsync(peer, bundle, sentences)} of {sentences.Length} are the same as ours in fp32.");
             report.Header("sentences at once", "PyTorch fp32", "fp32", "ratio", "int8", "ratio");
             foreach (int batch in new[] { 1, ManyAtOnce })
                 await CompareAsync(report, peer, bundle, sentences, (batch, rounds));
@@ -71,7 +73,7 @@ internal static class PeerBenchmark
         var ours = PrecisionSet.Names.ToDictionary(name => name, _ => new List<double>());
         for (int round = 0; round < rounds; round++)
         {
-            torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Torch(peer, bundle, batch, threads)));
+            torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Torch(peer, bundle, batch, threads).Rate));
             foreach (string precision in PrecisionSet.Names.Where(name => bundle.Manifest.Graphs.Of(name) is not null))
                 ours[precision].Add(await RateAsync(bundle.Folder, precision, sentences, batch));
         }
@@ -93,13 +95,27 @@ internal static class PeerBenchmark
         return sentences.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double Torch(string peer, ModelBundle bundle, int batch, int threads)
+    /// <summary>How many of the peer's last translations are what the bundle gives.</summary>
+    private static async Task<int> AgreementAsync(string peer, ModelBundle bundle, string[] sentences)
+    {
+        await using var translator = await Translator.LoadAsync(
+            bundle.Folder, new BatchingOptions { MaxQueued = 1_000_000 }, new LoadOptions { Precision = PrecisionSet.FullName });
+        var ours = await translator.TranslateAsync(sentences, new TranslationOptions { BeamSize = Beam }, CancellationToken.None);
+        var theirs = File.ReadLines(Path.Combine(peer, "hypotheses.txt"))
+            .Select(line => bundle.TargetTokenizer.Decode([.. line.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))]));
+        return ours.Zip(theirs).Count(pair => pair.First.Text == pair.Second);
+    }
+
+    /// <summary>Runs the peer.</summary>
+    /// <returns>Sentences per second, and its version with the library that multiplies its matrices.</returns>
+    private static (double Rate, string Library) Torch(string peer, ModelBundle bundle, int batch, int threads)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "Peer", "torch_beam.py");
         string penalty = bundle.Manifest.Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
         string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
             ?? throw new UserException("The peer failed; its messages are above.");
-        return double.Parse(output, CultureInfo.InvariantCulture);
+        string[] said = output.Trim().Split(' ', 2);
+        return (double.Parse(said[0], CultureInfo.InvariantCulture), said[1].Replace(" ", " with ", StringComparison.Ordinal));
     }
 
     /// <summary>Weights, settings and sources as the peer reads them.</summary>
