@@ -27,21 +27,24 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
     public IEnumerable<Batch> Epoch(int epoch, int skip)
     {
         (int, int)[] lengths = [.. train.Select(c => (c.Tokens.Length, 0))];
-        var views = SeededRandom.SeedOf(Seed, (ulong)epoch);
         return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
             .Skip(skip)
-            .Select(batch => Make([.. batch.Select(i => train[i])], photo => Mirror && new SeededRandom(views, (ulong)photo).Next(2) == 1));
+            .Select(batch => Make([.. batch.Select(i => train[i])], photo => IsMirrored(epoch, photo)));
     }
+
+    /// <summary>Whether a photo is seen mirrored in an epoch.</summary>
+    public bool IsMirrored(int epoch, int photo) =>
+        Mirror && new SeededRandom(SeededRandom.SeedOf(Seed, (ulong)epoch), (ulong)photo).Next(2) == 1;
 
     public IEnumerable<Batch> Validation() => validation
         .OrderBy(c => c.Tokens.Length)
         .Chunk(BatchSentences)
         .Select(captions => Make(captions, _ => false));
 
-    public void Dispose() => features.Dispose();
-
     /// <summary>Builds features [P, S, C], photo [B], target_in, target_out and target_mask [B, T].</summary>
-    private Batch Make(PhotoCaption[] captions, Func<int, bool> mirrored)
+    /// <param name="captions">Their tokens.</param>
+    /// <param name="mirrored">Whether a photo, by its index, is seen mirrored.</param>
+    public Batch Make(PhotoCaption[] captions, Func<int, bool> mirrored)
     {
         int[] photos = [.. captions.Select(c => c.Photo).Distinct()];
         var inputs = TargetTensors.Create([.. captions.Select(c => c.Tokens)], Tokens);
@@ -49,4 +52,6 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
         inputs["photo"] = Tensor.Copy<long>([.. captions.Select(c => (long)Array.IndexOf(photos, c.Photo))], captions.Length);
         return new Batch(inputs, captions.Length, captions.Sum(c => c.Tokens.Length + 1));
     }
+
+    public void Dispose() => features.Dispose();
 }

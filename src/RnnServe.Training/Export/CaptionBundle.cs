@@ -59,7 +59,8 @@ internal static class CaptionBundle
         Canary = facts.Canary,
     };
 
-    private static ImageManifest Image(BackboneSettings backbone, FeatureGrid grid, bool attention) => new()
+    /// <summary>What the encoder expects of a photo.</summary>
+    public static ImageManifest Image(BackboneSettings backbone, FeatureGrid grid, bool attention) => new()
     {
         Size = backbone.Size,
         Fit = backbone.Fit switch { PhotoFit.Squash => "squash", PhotoFit.Crop => "crop", _ => "pad" },

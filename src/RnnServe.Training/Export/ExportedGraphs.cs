@@ -48,15 +48,14 @@ internal sealed record ExportedGraphs(
     }
 
     /// <summary>
-    /// The part of a captioning model's encoder that lies behind the CNN: features, as they are cached ([B, S, C], 16 bits), give what the
-    /// encoder gives, in the same order.
+    /// The same without the CNN: the encoder reads features as they are cached ([B, S, C], 16 bits) and gives what the whole one gives.
     /// </summary>
-    public static byte[] Head(CaptionRecipe recipe, int vocabulary, FeatureGrid grid, ParameterSet weights)
+    public static ExportedGraphs BuildWithoutCnn(CaptionRecipe recipe, int vocabulary, FeatureGrid grid, ParameterSet weights)
     {
         var network = new CaptionNetwork(Inference, recipe.Model, recipe.Dropout, vocabulary);
         var features = Value.Input("features", ElementType.Float16, "B", grid.Cells, grid.Channels);
         var outputs = EncoderOutputs(network.Encode(features.Cast(ElementType.Float)), network.Decoder);
-        return Write("head", [features], outputs, weights).ToByteArray();
+        return Of(Write("encoder", [features], outputs, weights), network.Decoder, weights);
     }
 
     private static LayerContext Inference => new(ElementType.Float, training: false);

@@ -9,23 +9,24 @@ internal sealed class MovingAverage : IDisposable
 {
     private readonly ParameterSet parameters;
     private readonly double decay;
+    private readonly bool warmUp;
 
     /// <summary>Starts the average at the current weights.</summary>
     /// <param name="parameters">The weights to follow.</param>
     /// <param name="decay">Weight of the past, 0 (no averaging) to below 1.</param>
-    public MovingAverage(ParameterSet parameters, double decay)
+    /// <param name="warmUp">Whether the first weights are soon forgotten.</param>
+    public MovingAverage(ParameterSet parameters, double decay, bool warmUp = true)
     {
-        this.parameters = parameters;
-        this.decay = decay;
+        (this.parameters, this.decay, this.warmUp) = (parameters, decay, warmUp);
         Averages = [.. parameters.All.Select(p => Tensor.Copy<float>(p.Value.AsSpan<float>(), p.Shape))];
     }
 
     /// <summary>The averages, in the order of the parameters.</summary>
     public IReadOnlyList<Tensor> Averages { get; }
 
-    /// <summary>The decay used at a step: it grows with the steps, so that the random first weights are soon forgotten.</summary>
+    /// <summary>The decay used at a step: with a warm-up it grows with the steps.</summary>
     /// <param name="step">Number of the step, from 1.</param>
-    public double DecayAt(long step) => Math.Min(decay, (1.0 + step) / (10.0 + step));
+    public double DecayAt(long step) => warmUp ? Math.Min(decay, (1.0 + step) / (10.0 + step)) : decay;
 
     /// <summary>Takes the weights after a step into the average.</summary>
     /// <param name="step">Number of the step, from 1.</param>

@@ -44,6 +44,9 @@ internal sealed record CaptionRecipe : Recipe
     /// <summary>Trains the CNN too, together with the decoder that "start" names.</summary>
     public FineTuneSettings? FineTune { get; init; }
 
+    /// <summary>Learns from scores of the model's own captions, starting from "start" (Rennie et al. 2017).</summary>
+    public SelfCriticalSettings? SelfCritical { get; init; }
+
     /// <summary>Defaults of the search, for validation and in the bundle.</summary>
     [JsonPropertyOrder(2)]
     public CaptionDecodingSettings Decoding { get; init; } = new();
@@ -57,6 +60,8 @@ internal sealed record CaptionRecipe : Recipe
         Backbone.Check();
         if (FineTune is not null && Start is null)
             throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
+        if (SelfCritical is not null)
+            CheckSelfCritical();
         if (Model.Decoder == CaptionDecoderKind.ShowTell)
             return;
         if (Model.Attention == AttentionKind.None)
@@ -64,6 +69,22 @@ internal sealed record CaptionRecipe : Recipe
         if (Model.Attention == AttentionKind.Dot && Model.Hidden != Model.Memory)
             throw new RecipeException($"model.hidden is {Model.Hidden}; with dot attention it must be model.memory, {Model.Memory}.");
     }
+
+    private void CheckSelfCritical()
+    {
+        if (Start is null)
+            throw new RecipeException("start is missing; with selfCritical it must name a training that has learnt from captions.");
+        if (FineTune is not null)
+            throw new RecipeException("fineTune and selfCritical cannot be in one recipe; train one stage after the other.");
+
+        // Both would be weighted by rewards, which may be negative.
+        if (Training.LabelSmoothing > 0)
+            throw new RecipeException($"training.labelSmoothing is {Text(Training.LabelSmoothing)}; with selfCritical it must be 0.");
+        if (DoublyStochastic > 0 && Model.Decoder == CaptionDecoderKind.ShowAttendTell)
+            throw new RecipeException($"doublyStochastic is {Text(DoublyStochastic)}; with selfCritical it must be 0.");
+    }
+
+    private static string Text(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public override Recipe WithPaths(Func<string, string> change) => this with
     {

@@ -49,6 +49,9 @@ internal sealed record TrainingSettings
     [Range(0, 0.999999)]
     public double EmaDecay { get; init; } = 0.999;
 
+    /// <summary>Whether the average soon forgets the first weights, as it should random ones; those of "start" may be worth a share.</summary>
+    public bool EmaWarmUp { get; init; } = true;
+
     /// <summary>Where all randomness starts; the same seed gives the same weights.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 1;

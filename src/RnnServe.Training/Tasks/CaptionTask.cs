@@ -26,7 +26,26 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
         if (!resume && recipe.Start is { } start)
             Checkpoints.LoadAverages(RunFolder.Validated(start).Best, graph.Parameters);
-        return new(graph, batches) { Validation = new CaptionValidation(recipe, backbone, texts, features, folder) };
+        return new(graph, recipe.SelfCritical is { } settings ? SelfCritical(settings) : batches)
+        {
+            Validation = new CaptionValidation(recipe, texts, features),
+        };
+
+        SelfCriticalBatches SelfCritical(SelfCriticalSettings settings) => new(
+            batches,
+            texts.Corpus.Train.Count,
+            views =>
+            {
+                using var read = features.Read(views);
+                using var search = new CaptionSearch(recipe, texts.Tokenizer, features.Grid, graph.Parameters);
+                return search.Search(read, settings.Hypotheses);
+            },
+            new([.. texts.Corpus.Train.Select(photo => photo.Captions)]),
+            texts.Tokenizer)
+        {
+            BatchPhotos = Math.Max(1, recipe.Training.BatchSentences / settings.Hypotheses),
+            Say = progress.Say,
+        };
     }
 
     public string Export(RunFolder folder, string models, ProgressReport progress)

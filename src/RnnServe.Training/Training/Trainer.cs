@@ -63,7 +63,7 @@ internal sealed class Trainer : IDisposable
     {
         (this.graph, this.batches, this.settings, this.environment) = (graph, batches, settings, environment);
         adam = new Adam(graph.Parameters, new AdamSettings(settings.Beta1, settings.Beta2, settings.Epsilon));
-        average = new MovingAverage(graph.Parameters, settings.EmaDecay);
+        average = new MovingAverage(graph.Parameters, settings.EmaDecay, settings.EmaWarmUp);
         checkpoints = new Checkpoints(environment.Folder, environment.RecipeHash, graph.Parameters, adam, average);
         long steps = Enumerable.Range(1, settings.Epochs).Sum(epoch => (long)batches.Count(epoch));
         learningRate = new LearningRate(settings.LearningRate, settings.WarmUpSteps, settings.Decay, steps);

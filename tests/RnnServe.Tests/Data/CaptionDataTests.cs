@@ -51,7 +51,7 @@ public sealed class CaptionDataTests : IDisposable
     [Fact]
     public void Captions_of_a_photo_share_its_features_and_each_epoch_sees_each_photo_one_way()
     {
-        using var features = Features(photos: 6);
+        using var features = Features(folder, photos: 6);
         PhotoCaption[] captions = [.. Enumerable.Range(0, 60).Select(i => new PhotoCaption(i % 6, [4 + (i % 6), 10, .. Enumerable.Repeat(11, i % 3)]))];
         var batches = new CaptionBatches(features, captions, captions[..4]) { BatchSentences = 16, Seed = 5 };
 
@@ -95,7 +95,8 @@ public sealed class CaptionDataTests : IDisposable
         return batch.Sentences;
     }
 
-    private PhotoFeatures Features(int photos)
+    /// <summary>Features of drawings that a tiny CNN makes.</summary>
+    internal static PhotoFeatures Features(TemporaryFolder folder, int photos)
     {
         string[] paths = [.. Enumerable.Range(0, photos).Select(photo =>
         {

@@ -56,18 +56,19 @@ public sealed class OptimizerTests
     public void Clipping_scales_down_to_the_limit_and_never_up(double norm, double limit, double scale) =>
         Assert.Equal(scale, GradientClipping.Scale(norm, limit), tolerance: 1e-7);
 
-    [Fact]
-    public void The_average_is_the_weighted_mean_of_all_weights_so_far()
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void The_average_is_the_weighted_mean_of_all_weights_so_far(bool warmUp)
     {
         using var parameters = Parameters(seed: 4);
-        using var average = new MovingAverage(parameters, decay: 0.6);
+        using var average = new MovingAverage(parameters, decay: 0.6, warmUp);
         double[] expected = [.. Values(parameters).Select(v => (double)v)];
 
         for (int t = 1; t <= 30; t++)
         {
             Fill(parameters, seed: 200 + t);
             average.Update(t);
-            double decay = Math.Min(0.6, (1.0 + t) / (10.0 + t));
+            double decay = warmUp ? Math.Min(0.6, (1.0 + t) / (10.0 + t)) : 0.6;
             expected = [.. expected.Zip(Values(parameters), (e, v) => (decay * e) + ((1 - decay) * v))];
         }
 

@@ -8,7 +8,7 @@ public sealed class CaptionRecipeTests
         {
           "name": "toy", "task": "caption", "licence": "MIT", "language": "en",
           "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt" },
-          "backbone": { "path": "cnn.onnx", "output": "features" MORE }, "model": { MODEL },
+          "backbone": { "path": "cnn.onnx", "output": "features" MORE }, "model": { MODEL }, REST
         }
         """;
 
@@ -49,6 +49,20 @@ public sealed class CaptionRecipeTests
         Assert.EndsWith($": {message}", Assert.Throws<RecipeException>(() => Load(backbone, model)).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("\"selfCritical\": {}", "start is missing; with selfCritical it must name a training that has learnt from captions.")]
+    [InlineData("\"start\": \"x\", \"selfCritical\": {}", "training.labelSmoothing is 0.1; with selfCritical it must be 0.")]
+    [InlineData(
+        "\"start\": \"x\", \"selfCritical\": {}, \"training\": { \"labelSmoothing\": 0 }",
+        "doublyStochastic is 0.5; with selfCritical it must be 0.")]
+    [InlineData("\"start\": \"x\", \"selfCritical\": { \"hypotheses\": 1 }", "selfCritical.hypotheses is 1; it must be from 2 to 16.")]
+    [InlineData(
+        "\"start\": \"x\", \"selfCritical\": {}, \"fineTune\": { \"network\": \"y\" }",
+        "fineTune and selfCritical cannot be in one recipe; train one stage after the other.")]
+    public void Learning_from_scores_needs_a_start_and_a_loss_of_nothing_else(string rest, string message) =>
+        Assert.EndsWith($": {message}", Assert.Throws<RecipeException>(() => Load("", "", rest)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("flickr8k-show-attend-tell-3"), InlineData("flickr8k-show-tell-2")]
     [InlineData("flickr8k-show-attend-tell"), InlineData("flickr8k-show-attend-tell-2"), InlineData("flickr8k-show-tell")]
     public void The_shipped_recipes_are_valid_and_find_their_data_beside_the_repository(string name)
     {
@@ -76,10 +90,11 @@ public sealed class CaptionRecipeTests
         }
     }
 
-    private static CaptionRecipe Load(string backbone, string model)
+    private static CaptionRecipe Load(string backbone, string model, string rest = "")
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(path, Minimal.Replace("MORE", backbone, StringComparison.Ordinal).Replace("MODEL", model, StringComparison.Ordinal));
+        var text = Minimal.Replace("MORE", backbone, StringComparison.Ordinal).Replace("MODEL", model, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace("REST", rest, StringComparison.Ordinal));
         try
         {
             return Assert.IsType<CaptionRecipe>(RecipeFile.Load(path));

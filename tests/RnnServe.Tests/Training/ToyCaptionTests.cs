@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using RnnServe.Inference.Models;
+using RnnServe.Tests.Commands;
 using RnnServe.Training;
 
 namespace RnnServe.Tests.Training;
 
 /// <summary>Learns to describe drawings from nothing, with the real commands, and asks the exported bundle about drawings it never saw.</summary>
-public sealed class ToyCaptionTests
+public sealed partial class ToyCaptionTests
 {
     private const string Sizes = "\"embedding\": 24, \"hidden\": 64, \"attentionSize\": 32, \"memory\": 64";
 
@@ -78,6 +81,34 @@ public sealed class ToyCaptionTests
         Assert.InRange(Losses(project, "both")[^1], 0, Losses(project, "decoder")[^1] * 0.8);
         Assert.InRange(together, frozen, 1);
     }
+
+    [Fact]
+    public async Task Scores_of_its_own_captions_make_a_model_better_and_twice_the_same()
+    {
+        const string Network = "\"backbone\": { \"path\": \"cnn.onnx\", \"output\": \"deep\", \"size\": 32, "
+            + "\"mean\": [0.5, 0.5, 0.5], \"std\": [0.25, 0.25, 0.25] }, \"model\": { " + Sizes + " },";
+        const string SelfCritical = "\"start\": \"run\", \"selfCritical\": { \"hypotheses\": 4 },";
+        const string NoDropout = "\"dropout\": { \"embedding\": 0, \"memory\": 0, \"decoder\": 0, \"readout\": 0 },";
+        using var project = new ToyPhotos(Sizes, "\"epochs\": 12, \"learningRate\": 0.006, \"warmUpSteps\": 20, \"validateEvery\": 100", photos: 400);
+        project.WriteRecipe(
+            "scores.json", "\"epochs\": 6, \"learningRate\": 0.001, \"warmUpSteps\": 5", Network + NoDropout + SelfCritical, doublyStochastic: 0);
+
+        Assert.Equal(0, project.Train());
+        double before = await project.Score(project.Export(), 200);
+        var (code, output, _) = await TrainingProgram.RunInAsync(project.Folder, "train", "scores.json", "--output", project.Run("scores"));
+        Assert.Equal(0, code);
+        Assert.Equal(0, project.Train("scores.json", "again"));
+        double after = await project.Score(project.Export("scores", version: 2), 200);
+
+        double[] rewards = [.. MeanReward().Matches(output).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(6, rewards.Length);
+        Assert.InRange(rewards[^1], rewards[0] + 0.5, 10);
+        Assert.InRange(after, before + 0.03, 1);
+        Assert.Equal(File.ReadAllBytes(new RunFolder(project.Run("scores")).Latest), File.ReadAllBytes(new RunFolder(project.Run("again")).Latest));
+    }
+
+    [GeneratedRegex(@"mean reward ([\d.]+) of the best hypotheses")]
+    private static partial Regex MeanReward();
 
     private static List<double> Losses(ToyPhotos project, string run) =>
         [.. TrainingLog.Read(new RunFolder(project.Run(run)).Log).Where(e => e.ValidationLoss is not null).Select(e => e.ValidationLoss!.Value)];

@@ -42,13 +42,14 @@ internal sealed class ToyPhotos : IDisposable
     /// <param name="file">File name.</param>
     /// <param name="training">JSON members of its "training".</param>
     /// <param name="more">JSON members of the recipe, a comma after each.</param>
-    public void WriteRecipe(string file, string training, string more) => File.WriteAllText(In(file), $$"""
+    /// <param name="doublyStochastic">Weight of that term.</param>
+    public void WriteRecipe(string file, string training, string more, double doublyStochastic = 0.02) => File.WriteAllText(In(file), $$"""
         {
           "name": "toy", "task": "caption", "licence": "made by a test", "language": "en",
           "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt", "mirror": false },
           "tokenizer": { "minimumCount": 1 },
           {{more}}
-          "doublyStochastic": 0.02,
+          "doublyStochastic": {{doublyStochastic}},
           "training": { "batchSentences": 64, "labelSmoothing": 0, "seed": 3, "emaDecay": 0.98, "threads": 1, {{training}} },
           "decoding": { "beamSize": 2, "maxLength": 12 },
         }
