@@ -30,19 +30,28 @@ internal sealed class CaptionSearch : IDisposable
         manifest = BundleWriter.DecoderOf(graphs, tokenizer);
         image = CaptionBundle.Image(recipe.Backbone, grid, manifest.Attention);
         encoder = new(graphs.Encoder);
-        decoder = new(graphs.Decoder);
+        try
+        {
+            decoder = new(graphs.Decoder);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Searches captions, on as many threads as the training has.</summary>
+    /// <summary>Searches captions; the threads of the training share the photos.</summary>
     /// <param name="features">Float16 [photos, S, C]; stays the caller's.</param>
-    /// <param name="best">Hypotheses wanted of each photo; the beam is as wide, or as the recipe says for null, which gives one.</param>
+    /// <param name="beamSize">Width of the beam.</param>
+    /// <param name="best">Hypotheses wanted of each photo.</param>
     /// <returns>The hypotheses of each photo, best first.</returns>
-    public IReadOnlyList<IReadOnlyList<Hypothesis>> Search(Tensor features, int? best = null)
+    public IReadOnlyList<IReadOnlyList<Hypothesis>> Search(Tensor features, int beamSize, int best)
     {
         var options = new DecodingOptions
         {
-            BeamSize = best ?? recipe.Decoding.BeamSize,
-            Best = best ?? 1,
+            BeamSize = beamSize,
+            Best = best,
             LengthPenalty = (float)recipe.Decoding.LengthPenalty,
             MaxLength = recipe.Decoding.MaxLength,
         };
@@ -50,13 +59,12 @@ internal sealed class CaptionSearch : IDisposable
         var sources = Encode(features);
         int threads = recipe.Training.Threads == 0 ? Environment.ProcessorCount : recipe.Training.Threads;
         var shares = sources.Chunk((sources.Length + threads - 1) / threads).ToArray();
-        var found = new IReadOnlyList<IReadOnlyList<Hypothesis>>[shares.Length];
-        Parallel.For(0, shares.Length, i =>
+        var found = Task.WhenAll(shares.Select(share => Task.Run(() =>
         {
             using var decoding = new OnnxDecoder(new ImageEncoder(encoder, manifest, image), decoder, manifest);
-            found[i] = BeamSearch.DecodeAll(decoding, [.. shares[i].Select(source => new SentenceSearch(source, rules, options))], shares[i].Length);
-        });
-        return [.. found.SelectMany(share => share)];
+            return BeamSearch.DecodeAll(decoding, [.. share.Select(source => new SentenceSearch(source, rules, options))], share.Length);
+        })));
+        return [.. found.GetAwaiter().GetResult().SelectMany(share => share)];
     }
 
     public void Dispose()
@@ -68,12 +76,17 @@ internal sealed class CaptionSearch : IDisposable
     private ImageSource[] Encode(Tensor features)
     {
         var outputs = new Tensor?[encoder.Outputs.Count];
-        encoder.Run([features], outputs);
-        ImageSource[] encoded = [.. Enumerable.Range(0, (int)features.Shape[0]).Select(i =>
-            ImageSource.Of(new ImageFeatures([.. outputs.Select(output => Row(output!, i))]), image.Cells))];
-        foreach (var output in outputs)
-            output!.Dispose();
-        return encoded;
+        try
+        {
+            encoder.Run([features], outputs);
+            return [.. Enumerable.Range(0, (int)features.Shape[0]).Select(i =>
+                ImageSource.Of(new ImageFeatures([.. outputs.Select(output => Row(output!, i))]), image.Cells))];
+        }
+        finally
+        {
+            foreach (var output in outputs)
+                output?.Dispose();
+        }
     }
 
     private static float[] Row(Tensor tensor, int row)

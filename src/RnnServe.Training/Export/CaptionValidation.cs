@@ -22,7 +22,7 @@ internal sealed class CaptionValidation(CaptionRecipe recipe, CaptionTexts texts
         foreach (int[] photos in Enumerable.Range(texts.Corpus.Train.Count, texts.Corpus.Validation.Count).Chunk(PhotosPerRun))
         {
             using var read = features.Read([.. photos.Select(photo => (photo, false))]);
-            captions.AddRange(search.Search(read).Select(found => texts.Tokenizer.Decode(found[0].Tokens)));
+            captions.AddRange(search.Search(read, recipe.Decoding.BeamSize, best: 1).Select(found => texts.Tokenizer.Decode(found[0].Tokens)));
         }
 
         return CaptionMetrics.Score(captions, [.. texts.Corpus.Validation.Select(photo => photo.Captions)]).Bleu4;

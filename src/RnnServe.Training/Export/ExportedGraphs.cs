@@ -10,7 +10,7 @@ using RnnServe.Training.Recipes;
 namespace RnnServe.Training.Export;
 
 /// <summary>The encoder and the decoder of a bundle as ONNX models, with the weights inside, stored as 16-bit floats.</summary>
-/// <param name="Encoder">source, source_mask or image → memory, keys, first states.</param>
+/// <param name="Encoder">source, source_mask, or image, or an image's features → memory, keys, first states.</param>
 /// <param name="Decoder">token, states, memory, keys, mask → logits, next states, attention.</param>
 /// <param name="StateNames">Names of the decoder's states.</param>
 /// <param name="Hidden">Size of each state.</param>

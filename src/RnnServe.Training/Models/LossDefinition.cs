@@ -20,7 +20,8 @@ internal sealed record SequenceLoss(LayerContext Context, IReadOnlyList<Value> I
 /// <summary>The target side of a batch, as inputs of a loss graph: [B, T] each.</summary>
 /// <param name="In">int64, the start token first.</param>
 /// <param name="Out">int64, the end token last.</param>
-/// <param name="Mask">1 for a token, 0 for padding.</param>
+/// <param name="Mask">Weight of each token in the loss: 1, or, of a caption that the model wrote, its advantage, which may be negative; 0 for
+/// padding.</param>
 internal sealed record TargetInputs(Value In, Value Out, Value Mask)
 {
     public static TargetInputs Create(OnnxRuntime.ElementType type) => new(
@@ -28,7 +29,7 @@ internal sealed record TargetInputs(Value In, Value Out, Value Mask)
         Value.Input("target_out", OnnxRuntime.ElementType.Int64, "B", "T"),
         Value.Input("target_mask", type, "B", "T"));
 
-    /// <summary>Negative log-likelihood of the targets, summed over the tokens.</summary>
+    /// <summary>Negative log-likelihood of the targets, weighted and summed over the tokens.</summary>
     /// <param name="logits">[T × B, V].</param>
     /// <param name="smoothing">Label smoothing.</param>
     public Value Loss(Value logits, double smoothing)

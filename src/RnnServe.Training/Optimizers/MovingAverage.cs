@@ -15,7 +15,7 @@ internal sealed class MovingAverage : IDisposable
     /// <param name="parameters">The weights to follow.</param>
     /// <param name="decay">Weight of the past, 0 (no averaging) to below 1.</param>
     /// <param name="warmUp">Whether the first weights are soon forgotten.</param>
-    public MovingAverage(ParameterSet parameters, double decay, bool warmUp = true)
+    public MovingAverage(ParameterSet parameters, double decay, bool warmUp)
     {
         (this.parameters, this.decay, this.warmUp) = (parameters, decay, warmUp);
         Averages = [.. parameters.All.Select(p => Tensor.Copy<float>(p.Value.AsSpan<float>(), p.Shape))];

@@ -58,10 +58,11 @@ internal sealed record CaptionRecipe : Recipe
     public override void Check()
     {
         Backbone.Check();
+        Training.Check(start: Start is not null);
         if (FineTune is not null && Start is null)
             throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
-        if (SelfCritical is not null)
-            CheckSelfCritical();
+        if (SelfCritical is { } selfCritical)
+            CheckSelfCritical(selfCritical);
         if (Model.Decoder == CaptionDecoderKind.ShowTell)
             return;
         if (Model.Attention == AttentionKind.None)
@@ -69,22 +70,6 @@ internal sealed record CaptionRecipe : Recipe
         if (Model.Attention == AttentionKind.Dot && Model.Hidden != Model.Memory)
             throw new RecipeException($"model.hidden is {Model.Hidden}; with dot attention it must be model.memory, {Model.Memory}.");
     }
-
-    private void CheckSelfCritical()
-    {
-        if (Start is null)
-            throw new RecipeException("start is missing; with selfCritical it must name a training that has learnt from captions.");
-        if (FineTune is not null)
-            throw new RecipeException("fineTune and selfCritical cannot be in one recipe; train one stage after the other.");
-
-        // Both would be weighted by rewards, which may be negative.
-        if (Training.LabelSmoothing > 0)
-            throw new RecipeException($"training.labelSmoothing is {Text(Training.LabelSmoothing)}; with selfCritical it must be 0.");
-        if (DoublyStochastic > 0 && Model.Decoder == CaptionDecoderKind.ShowAttendTell)
-            throw new RecipeException($"doublyStochastic is {Text(DoublyStochastic)}; with selfCritical it must be 0.");
-    }
-
-    private static string Text(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public override Recipe WithPaths(Func<string, string> change) => this with
     {
@@ -101,6 +86,22 @@ internal sealed record CaptionRecipe : Recipe
         FineTune = FineTune is { } tune ? tune with { Network = change(tune.Network) } : null,
         Canary = Canary is { } canary ? change(canary) : null,
     };
+
+    private void CheckSelfCritical(SelfCriticalSettings settings)
+    {
+        if (Start is null)
+            throw new RecipeException("start is missing; with selfCritical it must name a training that has learnt from captions.");
+        if (FineTune is not null)
+            throw new RecipeException("fineTune and selfCritical cannot be in one recipe; train one stage after the other.");
+        if (Training.BatchSentences < settings.Hypotheses)
+            throw new RecipeException($"training.batchSentences is {Training.BatchSentences}; it must be selfCritical.hypotheses, {settings.Hypotheses}, or more.");
+
+        // Both would be weighted by rewards, which may be negative.
+        if (Training.LabelSmoothing > 0)
+            throw new RecipeException(FormattableString.Invariant($"training.labelSmoothing is {Training.LabelSmoothing}; with selfCritical it must be 0."));
+        if (DoublyStochastic > 0 && Model.Decoder == CaptionDecoderKind.ShowAttendTell)
+            throw new RecipeException(FormattableString.Invariant($"doublyStochastic is {DoublyStochastic}; with selfCritical it must be 0."));
+    }
 }
 
 /// <summary>The photos and captions to learn from; paths relative to the recipe.</summary>

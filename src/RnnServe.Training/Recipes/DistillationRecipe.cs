@@ -27,7 +27,11 @@ internal sealed record DistillationRecipe : Recipe
     /// <summary>How a photo changes from epoch to epoch.</summary>
     public AugmentationSettings Augmentation { get; init; } = new();
 
-    public override void Check() => Network.Check("network");
+    public override void Check()
+    {
+        Training.Check(start: false);
+        Network.Check("network");
+    }
 
     public override Recipe WithPaths(Func<string, string> change) => this with
     {

@@ -10,7 +10,7 @@ internal sealed record TrainingSettings
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Sentences in a batch; photos where photos are learnt from.</summary>
+    /// <summary>Sentences in a batch; photos where photos are learnt from; with selfCritical the hypotheses of batchSentences / hypotheses photos.</summary>
     [Range(1, 4096)]
     public int BatchSentences { get; init; } = 192;
 
@@ -49,7 +49,7 @@ internal sealed record TrainingSettings
     [Range(0, 0.999999)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>Whether the average soon forgets the first weights, as it should random ones; those of "start" may be worth a share.</summary>
+    /// <summary>Whether the average soon forgets the weights that training began with; false, for recipes with "start" only, keeps a share of them.</summary>
     public bool EmaWarmUp { get; init; } = true;
 
     /// <summary>Where all randomness starts; the same seed gives the same weights.</summary>
@@ -75,4 +75,13 @@ internal sealed record TrainingSettings
     /// <summary>Threads of the graph's operators; 0 is one per core.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
+
+    /// <summary>The rules that depend on the rest of the recipe.</summary>
+    /// <param name="start">Whether the first weights were trained before.</param>
+    /// <exception cref="RecipeException">Random weights would be kept.</exception>
+    public void Check(bool start)
+    {
+        if (!EmaWarmUp && !start)
+            throw new RecipeException("training.emaWarmUp is false; without start it must be true, or the average keeps a share of random weights.");
+    }
 }

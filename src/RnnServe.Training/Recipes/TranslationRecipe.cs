@@ -36,6 +36,7 @@ internal sealed record TranslationRecipe : Recipe
 
     public override void Check()
     {
+        Training.Check(start: false);
         if (Model.ShareEmbeddings && !Tokenizer.Joint)
             throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
 

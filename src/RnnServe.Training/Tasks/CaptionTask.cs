@@ -1,6 +1,8 @@
+using RnnServe.Inference.Decoding;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;
+using RnnServe.Training.Metrics;
 using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
 
@@ -26,31 +28,31 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
         if (!resume && recipe.Start is { } start)
             Checkpoints.LoadAverages(RunFolder.Validated(start).Best, graph.Parameters);
-        return new(graph, recipe.SelfCritical is { } settings ? SelfCritical(settings) : batches)
-        {
-            Validation = new CaptionValidation(recipe, texts, features),
-        };
-
-        SelfCriticalBatches SelfCritical(SelfCriticalSettings settings) => new(
-            batches,
-            texts.Corpus.Train.Count,
-            views =>
-            {
-                using var read = features.Read(views);
-                using var search = new CaptionSearch(recipe, texts.Tokenizer, features.Grid, graph.Parameters);
-                return search.Search(read, settings.Hypotheses);
-            },
-            new([.. texts.Corpus.Train.Select(photo => photo.Captions)]),
-            texts.Tokenizer)
-        {
-            BatchPhotos = Math.Max(1, recipe.Training.BatchSentences / settings.Hypotheses),
-            Say = progress.Say,
-        };
+        var learnt = recipe.SelfCritical is { } settings ? BatchesOfOwnCaptions(settings, batches, texts, features, graph, progress) : (IBatchSource)batches;
+        return new(graph, learnt) { Validation = new CaptionValidation(recipe, texts, features) };
     }
 
     public string Export(RunFolder folder, string models, ProgressReport progress)
     {
         var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
         return CaptionExporter.Export(recipe, CaptionTexts.Load(recipe, folder, resume: true, progress.Say), backbone, folder, models, progress);
+    }
+
+    private SelfCriticalBatches BatchesOfOwnCaptions(
+        SelfCriticalSettings settings, CaptionBatches batches, CaptionTexts texts, PhotoFeatures features, LossGraph graph, ProgressReport progress)
+    {
+        var reward = new CaptionReward([.. texts.Corpus.Train.Select(photo => photo.Captions)]);
+        return new(batches, texts.Corpus.Train.Count, Search, reward, texts.Tokenizer)
+        {
+            BatchPhotos = recipe.Training.BatchSentences / settings.Hypotheses,
+            Say = progress.Say,
+        };
+
+        IReadOnlyList<IReadOnlyList<Hypothesis>> Search(IReadOnlyList<(int Photo, bool Mirrored)> views)
+        {
+            using var read = features.Read(views);
+            using var search = new CaptionSearch(recipe, texts.Tokenizer, features.Grid, graph.Parameters);
+            return search.Search(read, settings.Hypotheses, best: settings.Hypotheses);
+        }
     }
 }

@@ -13,20 +13,15 @@ internal static class Arrivals
     public static async Task MeasureAsync(
         EngineRun run, Strategy best, Dictionary<string, double> rates, int queue, CancellationToken stop)
     {
-        var results = new Dictionary<(string Precision, double Share), List<LoadResult>>();
-        for (int round = 0; round < run.Rounds; round++)
+        var results = await run.InRoundsAsync<(string Precision, double Share)>(async found =>
         {
             foreach (string precision in run.Precisions)
             {
                 await using var engine = await run.LoadAsync(precision, best, queue);
                 foreach (double share in Shares)
-                {
-                    var result = await run.Load(engine.Ask(run.Singles)).OpenAsync(rates[precision] * share, stop);
-                    if (!results.TryAdd((precision, share), [result]))
-                        results[(precision, share)].Add(result);
-                }
+                    found((precision, share), await run.Load(engine.Ask(run.Singles)).OpenAsync(rates[precision] * share, stop));
             }
-        }
+        });
 
         foreach (string precision in run.Precisions)
         {

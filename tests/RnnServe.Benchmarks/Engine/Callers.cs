@@ -28,29 +28,19 @@ internal static class Callers
         return run.Precisions.ToDictionary(p => p, p => run.Callers.Max(callers => Rate(results[(p, best, callers)])));
     }
 
-    private static async Task<Dictionary<(string, Strategy, int), List<LoadResult>>> ResultsAsync(
-        EngineRun run, Strategy[] strategies, CancellationToken stop)
+    private static Task<Dictionary<(string, Strategy, int), List<LoadResult>>> ResultsAsync(
+        EngineRun run, Strategy[] strategies, CancellationToken stop) => run.InRoundsAsync<(string, Strategy, int)>(async found =>
     {
-        var results = new Dictionary<(string, Strategy, int), List<LoadResult>>();
-        for (int round = 0; round < run.Rounds; round++)
+        foreach (var strategy in strategies)
         {
-            foreach (var strategy in strategies)
+            foreach (string precision in run.Precisions)
             {
-                foreach (string precision in run.Precisions)
-                {
-                    await using var engine = await run.LoadAsync(precision, strategy);
-                    foreach (int callers in run.Callers)
-                    {
-                        var result = await run.Load(engine.Ask(run.Singles)).ClosedAsync(callers, stop);
-                        if (!results.TryAdd((precision, strategy, callers), [result]))
-                            results[(precision, strategy, callers)].Add(result);
-                    }
-                }
+                await using var engine = await run.LoadAsync(precision, strategy);
+                foreach (int callers in run.Callers)
+                    found((precision, strategy, callers), await run.Load(engine.Ask(run.Singles)).ClosedAsync(callers, stop));
             }
         }
-
-        return results;
-    }
+    });
 
     private static void Row(Report report, Strategy strategy, int callers, List<LoadResult> results, List<LoadResult> plain) => report.Row(
         strategy.Name,

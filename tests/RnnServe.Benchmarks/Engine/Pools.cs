@@ -9,51 +9,47 @@ internal static class Pools
     public static async Task<int> MeasureAsync(EngineRun run, CancellationToken stop)
     {
         run.Report.Section($"Pools and workers, {run.Callers[^1]} callers");
-        var pools = await RatesAsync(run, [.. Sizes.Select(Strategy.Continuous)], stop);
-        Table(run, "sentences a worker decodes at once", pools, strategy => $"{strategy.Pool}");
+        Strategy[] sizes = [.. Sizes.Select(Strategy.Continuous)];
+        var pools = await ResultsAsync(run, sizes, stop);
+        Table(run, "sentences a worker decodes at once", sizes, pools, strategy => $"{strategy.Pool}");
 
         string usual = run.Bundle.Manifest.Graphs.Default;
-        int best = pools.MaxBy(rates => Measured.Median(rates.Value[usual])).Key.Pool;
-        var workers = Enumerable.Range(1, Environment.ProcessorCount).Select(count => Strategy.Continuous(best) with { Workers = count });
-        Table(run, $"workers, {best} sentences each", await RatesAsync(run, [.. workers], stop), strategy => $"{strategy.Workers}");
+        int best = Sizes.MaxBy(size => Measured.Median(Rates(pools, Strategy.Continuous(size), usual)));
+        Strategy[] workers = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(count => Strategy.Continuous(best) with { Workers = count })];
+        Table(run, $"workers, {best} sentences each", workers, await ResultsAsync(run, workers, stop), strategy => $"{strategy.Workers}");
         return best;
     }
 
-    private static async Task<Dictionary<Strategy, Dictionary<string, List<double>>>> RatesAsync(
-        EngineRun run, Strategy[] strategies, CancellationToken stop)
-    {
-        var rates = strategies.ToDictionary(s => s, _ => run.Precisions.ToDictionary(p => p, _ => new List<double>()));
-        for (int round = 0; round < run.Rounds; round++)
+    private static Task<Dictionary<(Strategy, string), List<LoadResult>>> ResultsAsync(EngineRun run, Strategy[] strategies, CancellationToken stop) =>
+        run.InRoundsAsync<(Strategy, string)>(async found =>
         {
             foreach (var strategy in strategies)
             {
                 foreach (string precision in run.Precisions)
                 {
                     await using var engine = await run.LoadAsync(precision, strategy);
-                    var result = await run.Load(engine.Ask(run.Singles)).ClosedAsync(run.Callers[^1], stop);
-                    rates[strategy][precision].Add(result.Rate);
+                    found((strategy, precision), await run.Load(engine.Ask(run.Singles)).ClosedAsync(run.Callers[^1], stop));
                 }
             }
-        }
-
-        return rates;
-    }
+        });
 
     private static void Table(
-        EngineRun run, string what, Dictionary<Strategy, Dictionary<string, List<double>>> rates, Func<Strategy, string> name)
+        EngineRun run, string what, Strategy[] strategies, Dictionary<(Strategy, string), List<LoadResult>> results, Func<Strategy, string> name)
     {
         run.Report.Header([what, .. run.Precisions.SelectMany(p => new[] { $"{p}, sentences/s", "to the first row" })]);
-        var first = rates.First().Value;
-        foreach (var (strategy, byPrecision) in rates)
+        foreach (var strategy in strategies)
         {
             run.Report.Row([
                 name(strategy),
                 .. run.Precisions.SelectMany(p => new[]
                 {
-                    Measured.Spread(byPrecision[p]),
-                    $"{Measured.Median(byPrecision[p].Zip(first[p], (rate, least) => rate / least)):F2}",
+                    Measured.Spread(Rates(results, strategy, p)),
+                    $"{Measured.Median(Rates(results, strategy, p).Zip(Rates(results, strategies[0], p), (rate, first) => rate / first)):F2}",
                 }),
             ]);
         }
     }
+
+    private static IEnumerable<double> Rates(Dictionary<(Strategy, string), List<LoadResult>> results, Strategy strategy, string precision) =>
+        results[(strategy, precision)].Select(result => result.Rate);
 }

@@ -52,8 +52,9 @@ internal static class PeerBenchmark
             var report = Report.Start("peer", bundle.Manifest.Name, arguments);
             report.Say($"{sentences.Length} sentences, beam {Beam}; sentences/s, medians of {rounds} rounds in which all take turns, "
                 + "in brackets the least and the greatest. PyTorch has the number of threads that is its best.");
-            string peerIs = Torch(peer, bundle, ManyAtOnce, 1).Library;
-            report.Say($"PyTorch is {peerIs}; of its translations {await AgreementAsync(peer, bundle, sentences)} of {sentences.Length} are the same as ours in fp32.");
+            string library = Torch(peer, bundle, ManyAtOnce, 1).Library;
+            int same = await AgreementAsync(peer, bundle, sentences);
+            report.Say($"PyTorch is {library}; of its translations {same} of {sentences.Length} are the same as ours in fp32.");
             report.Header("sentences at once", "PyTorch fp32", "fp32", "ratio", "int8", "ratio");
             foreach (int batch in new[] { 1, ManyAtOnce })
                 await CompareAsync(report, peer, bundle, sentences, (batch, rounds));
@@ -114,8 +115,8 @@ internal static class PeerBenchmark
         string penalty = bundle.Manifest.Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
         string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
             ?? throw new UserException("The peer failed; its messages are above.");
-        string[] said = output.Trim().Split(' ', 2);
-        return (double.Parse(said[0], CultureInfo.InvariantCulture), said[1].Replace(" ", " with ", StringComparison.Ordinal));
+        string[] said = output.Trim().Split(' ', 3);
+        return (double.Parse(said[0], CultureInfo.InvariantCulture), $"{said[1]} with {said[2]}");
     }
 
     /// <summary>Weights, settings and sources as the peer reads them.</summary>

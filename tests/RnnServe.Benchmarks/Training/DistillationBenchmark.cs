@@ -44,7 +44,7 @@ internal static class DistillationBenchmark
         using var graph = new LossGraph(
             training => Distillation.Build(recipe.Network, Channels, training), recipe.Training with { Threads = threads });
         using var adam = new Adam(graph.Parameters, new());
-        using var average = new MovingAverage(graph.Parameters, recipe.Training.EmaDecay);
+        using var average = new MovingAverage(graph.Parameters, recipe.Training.EmaDecay, recipe.Training.EmaWarmUp);
 
         var times = Enumerable.Range(0, 4).Select(_ => new List<double>()).ToArray();
         using var batches = photos.Epoch(1, 0).Take(WarmUp + Steps).GetEnumerator();

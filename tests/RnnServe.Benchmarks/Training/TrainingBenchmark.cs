@@ -72,7 +72,7 @@ internal static class TrainingBenchmark
     {
         var graph = prepared.Graph;
         using var adam = new Adam(graph.Parameters, new AdamSettings(settings.Beta1, settings.Beta2, settings.Epsilon));
-        using var average = new MovingAverage(graph.Parameters, settings.EmaDecay);
+        using var average = new MovingAverage(graph.Parameters, settings.EmaDecay, settings.EmaWarmUp);
         using var batches = prepared.Batches.Epoch(1, 0).GetEnumerator();
         for (int step = 1; step <= count; step++)
         {

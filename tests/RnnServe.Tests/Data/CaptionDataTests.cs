@@ -1,5 +1,4 @@
 using RnnServe.Tests.Backbones;
-using RnnServe.Tests.Images;
 using RnnServe.Tests.Models;
 using RnnServe.Training;
 using RnnServe.Training.Backbones;
@@ -51,7 +50,7 @@ public sealed class CaptionDataTests : IDisposable
     [Fact]
     public void Captions_of_a_photo_share_its_features_and_each_epoch_sees_each_photo_one_way()
     {
-        using var features = Features(folder, photos: 6);
+        using var features = DrawnFeatures.Open(folder, photos: 6);
         PhotoCaption[] captions = [.. Enumerable.Range(0, 60).Select(i => new PhotoCaption(i % 6, [4 + (i % 6), 10, .. Enumerable.Repeat(11, i % 3)]))];
         var batches = new CaptionBatches(features, captions, captions[..4]) { BatchSentences = 16, Seed = 5 };
 
@@ -93,19 +92,6 @@ public sealed class CaptionDataTests : IDisposable
         }
 
         return batch.Sentences;
-    }
-
-    /// <summary>Features of drawings that a tiny CNN makes.</summary>
-    internal static PhotoFeatures Features(TemporaryFolder folder, int photos)
-    {
-        string[] paths = [.. Enumerable.Range(0, photos).Select(photo =>
-        {
-            string path = Path.Combine(folder.Path, $"{photo}.png");
-            File.WriteAllBytes(path, Png.Write(16, 16, 3, (x, y, c) => ((photo * 31) + (x * x * (c + 1)) + y) % 256));
-            return path;
-        })];
-        var progress = new ProgressReport(TextWriter.Null, live: false, TimeProvider.System);
-        return PhotoFeatures.Open(Backbone.Of(TinyCnn.Model(), "deep"), new() { Size = 16 }, paths, folder.Path, 1, progress);
     }
 
     private CaptionDataSettings Settings(params string[] photos)

@@ -1,5 +1,6 @@
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Text;
+using RnnServe.Tests.Backbones;
 using RnnServe.Tests.Models;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;
@@ -36,10 +37,10 @@ public sealed class SelfCriticalBatchesTests : IDisposable
                 int[] ids = [.. tokens.AsSpan<long>().Slice(row * width, width).ToArray().Select(id => (int)id)];
                 string caption = tokenizer.Decode(ids);
                 int photo = Array.FindIndex(found, captions => captions.Contains(caption));
-                double[] ofPhoto = [.. found[photo].Select(text => reward.Of(photo, text))];
+                double[] ofPhoto = [.. found[photo].Select(text => reward.Of(photo, text, true))];
                 int length = Array.IndexOf(ids, Tokenizers.SpecialTokensOf(tokenizer).End) + 1;
-                float advantage = (float)(reward.Of(photo, caption) - ofPhoto.Average());
-                rewards.Add(reward.Of(photo, caption));
+                float advantage = (float)(reward.Of(photo, caption, true) - ofPhoto.Average());
+                rewards.Add(reward.Of(photo, caption, true));
                 Assert.Equal(
                     [.. Enumerable.Repeat(advantage, length), .. Enumerable.Repeat(0f, width - length)],
                     mask.AsSpan<float>().Slice(row * width, width).ToArray());
@@ -49,7 +50,7 @@ public sealed class SelfCriticalBatchesTests : IDisposable
         }
 
         Assert.Equal(6, rewards.Count);
-        double ofBest = found.Select((captions, photo) => reward.Of(photo, captions[0])).Average();
+        double ofBest = found.Select((captions, photo) => reward.Of(photo, captions[0], true)).Average();
         Assert.Equal($"epoch 1: mean reward {ofBest:F3} of the best hypotheses, {rewards.Average():F3} of all", Assert.Single(said));
     }
 
@@ -69,12 +70,35 @@ public sealed class SelfCriticalBatchesTests : IDisposable
             Assert.Equal(expected.Inputs["features"].AsSpan<ushort>().ToArray(), batch.Inputs["features"].AsSpan<ushort>().ToArray());
         }
 
+        Assert.Empty(batches.Epoch(3, 3));
         all.Concat(rest).ToList().ForEach(batch => batch.Dispose());
+    }
+
+    [Fact]
+    public void A_caption_that_reached_no_end_learns_none_and_a_lone_one_nothing()
+    {
+        string[][] found = [["a red dog...", "two cats"], ["cats"], ["", "a man"]];
+        using var batches = Batches(found, batchPhotos: 3, []);
+
+        using var batch = Assert.Single(batches.Epoch(1, 0));
+
+        Assert.Equal(3, Weights("a red dog").Count(weight => weight != 0));
+        Assert.Equal(3, Weights("two cats").Count(weight => weight != 0));
+        Assert.Equal(1, Weights("").Count(weight => weight != 0));
+        Assert.All(Weights("cats"), weight => Assert.Equal(0, weight));
+
+        float[] Weights(string caption)
+        {
+            int width = (int)batch.Inputs["target_mask"].Shape[1];
+            long[][] ids = [.. batch.Inputs["target_out"].AsSpan<long>().ToArray().Chunk(width)];
+            int row = Array.FindIndex(ids, row => tokenizer.Decode([.. row.Select(id => (int)id)]) == caption);
+            return batch.Inputs["target_mask"].AsSpan<float>().Slice(row * width, width).ToArray();
+        }
     }
 
     private SelfCriticalBatches Batches(string[][] found, int batchPhotos, List<string> said)
     {
-        var features = CaptionDataTests.Features(folder, photos: 3);
+        var features = DrawnFeatures.Open(folder, photos: 3);
         PhotoCaption[] validation = [new(0, tokenizer.Encode(Captions[0][0]))];
         return new(
             new CaptionBatches(features, validation, validation) { Seed = 7, Tokens = Tokenizers.SpecialTokensOf(tokenizer) },
@@ -90,7 +114,9 @@ public sealed class SelfCriticalBatchesTests : IDisposable
 
     private Hypothesis Hypothesis(string caption)
     {
-        int[] tokens = [.. tokenizer.Encode(caption), Tokenizers.SpecialTokensOf(tokenizer).End];
-        return new(tokens, new float[tokens.Length], 0);
+        bool truncated = caption.EndsWith("...", StringComparison.Ordinal);
+        int[] words = tokenizer.Encode(caption.TrimEnd('.'));
+        int[] tokens = truncated ? words : [.. words, Tokenizers.SpecialTokensOf(tokenizer).End];
+        return new(tokens, new float[tokens.Length], 0) { Truncated = truncated };
     }
 }

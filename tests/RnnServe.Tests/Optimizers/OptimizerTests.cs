@@ -81,7 +81,7 @@ public sealed class OptimizerTests
     public void Swapping_twice_gives_the_same_bits_back()
     {
         using var parameters = Parameters(seed: 5);
-        using var average = new MovingAverage(parameters, decay: 0.9);
+        using var average = new MovingAverage(parameters, decay: 0.9, warmUp: true);
         float[] before = Values(parameters);
         Fill(parameters, seed: 6);
         float[] trained = Values(parameters);
@@ -96,7 +96,7 @@ public sealed class OptimizerTests
     public void Without_averaging_the_average_is_the_weights()
     {
         using var parameters = Parameters(seed: 7);
-        using var average = new MovingAverage(parameters, decay: 0);
+        using var average = new MovingAverage(parameters, decay: 0, warmUp: true);
         Fill(parameters, seed: 8);
 
         average.Update(step: 1);

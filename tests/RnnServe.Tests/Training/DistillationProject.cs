@@ -46,18 +46,7 @@ internal sealed class DistillationProject : IDisposable
     public string In(params ReadOnlySpan<string> parts) => Path.Combine([Folder, .. parts]);
 
     /// <summary>Trains in a folder of that name.</summary>
-    /// <param name="run">The folder.</param>
-    /// <param name="resume">Whether it holds a training.</param>
-    /// <param name="stop">Asks to stop after the next step.</param>
-    public TrainingOutcome Train(string run, bool resume = false, bool stop = false)
-    {
-        var folder = new RunFolder(In(run));
-        var progress = new ProgressReport(TextWriter.Null, live: false, TimeProvider.System);
-        using var prepared = TrainingTasks.Of(Recipe).Prepare(folder, resume, progress);
-        var environment = new TrainerEnvironment { Folder = folder, RecipeHash = RecipeFile.Hash(Recipe), Progress = progress, Unit = prepared.Unit };
-        using var trainer = new Trainer(prepared.Graph, prepared.Batches, Recipe.Training, environment);
-        return trainer.Run(resume, new CancellationToken(stop));
-    }
+    public TrainingOutcome Train(string run) => SteppedTraining.Run(Recipe, In(run));
 
     public string Export(string run, TextWriter said) => TrainingTasks.Of(Recipe).Export(
         new RunFolder(In(run)), In("models"), new ProgressReport(said, live: false, TimeProvider.System));

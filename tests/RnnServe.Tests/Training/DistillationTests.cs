@@ -33,9 +33,7 @@ public sealed class DistillationTests
         using var project = new DistillationProject("\"epochs\": 2, \"validateEvery\": 1", photos: 27);
         project.Train("whole");
 
-        int stops = 0;
-        for (bool resume = false; project.Train("stopped", resume, stop: true) == TrainingOutcome.Interrupted; resume = true)
-            stops++;
+        int stops = SteppedTraining.StopAfterEveryStep(project.Recipe, project.In("stopped"));
 
         // 3 whole batches an epoch; running averages and the teacher's statistics are in the checkpoint too.
         Assert.Equal(6, stops);
