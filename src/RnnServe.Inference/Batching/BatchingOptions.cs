@@ -11,7 +11,8 @@ public sealed class BatchingOptions
 
     /// <summary>
     /// Most rows (sentences x beam size) that one worker decodes at once; 0 is 80 for int8 graphs and 160 for fp32. With more, logits and
-    /// memory leave the core's cache, and all wait longer for each token. A sentence whose beam alone has more is decoded alone.
+    /// memory leave the core's cache, and all wait longer for each token. A sentence whose beam alone has more is decoded alone; requests
+    /// of sentences that have more together are decoded apart from the others, which they share the workers' time with.
     /// </summary>
     [Range(0, 16_384)]
     public int MaxRows { get; set; }

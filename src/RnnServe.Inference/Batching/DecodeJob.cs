@@ -21,6 +21,9 @@ internal sealed class DecodeJob(SentenceSearch search)
     /// <summary>Whether nobody waits for the result any more.</summary>
     public bool IsOver => completion.Task.IsCompleted;
 
+    /// <summary>Whether it is one of more sentences than a worker decodes at once.</summary>
+    public bool OfLargeRequest { get; set; }
+
     /// <summary>When it was admitted.</summary>
     public long AdmittedAt { get; set; }
 

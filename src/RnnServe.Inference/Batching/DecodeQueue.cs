@@ -3,26 +3,25 @@ namespace RnnServe.Inference.Batching;
 /// <summary>The sentences that wait for a worker: bounded, and fair between requests.</summary>
 /// <remarks>
 /// Workers take one sentence of each request in turn, so that a request of one sentence does not wait behind a request
-/// of a thousand. Within a request the longest sentences go first: sentences of like lengths are then decoded together,
+/// of a thousand; requests of more sentences than a worker decodes at once have a turn, and rows, of their own. Within a request the longest sentences go first: sentences of like lengths are then decoded together,
 /// which saves padding, and a long one does not start when all others are done.
 /// </remarks>
 internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeProvider clock)
 {
     private readonly object gate = new();
-    private readonly LinkedList<Queue<DecodeJob>> requests = [];
-    private volatile int count;
-    private volatile int rows;
+    private readonly WaitingRequests small = new();
+    private readonly WaitingRequests large = new();
     private int idleWorkers;
     private bool closed;
 
     /// <summary>Sentences waiting.</summary>
-    public int Count => count;
+    public int Count => small.Count + large.Count;
 
     /// <summary>Refuses sentences that there is no room for now; what passes may still be refused by <see cref="Admit"/>.</summary>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
     public void CheckRoom(int sentences)
     {
-        int waiting = count;
+        int waiting = Count;
         if (waiting + sentences > options.MaxQueued)
             throw new QueueFullException(waiting, sentences, options.MaxQueued);
     }
@@ -37,13 +36,16 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         {
             ObjectDisposedException.ThrowIf(closed, this);
             CheckRoom(jobs.Count);
+            bool isLarge = jobs.Count > 1 && jobs.Sum(limit.RowsOf) > limit.Most;
+            var lane = isLarge ? large : small;
             foreach (var job in jobs)
             {
+                job.OfLargeRequest = isLarge;
                 job.AdmittedAt = clock.GetTimestamp();
-                Add(job, 1);
+                lane.Add(limit.RowsOf(job), 1);
             }
 
-            var request = requests.AddLast(new Queue<DecodeJob>(jobs.OrderByDescending(job => job.Search.Source.Length)));
+            var request = lane.Requests.AddLast(new Queue<DecodeJob>(jobs.OrderByDescending(job => job.Search.Source.Length)));
             Monitor.PulseAll(gate);
             return request;
         }
@@ -55,10 +57,9 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         lock (gate)
         {
             foreach (var job in request.Value)
-                Add(job, -1);
+                (job.OfLargeRequest ? large : small).Add(limit.RowsOf(job), -1);
             request.Value.Clear();
-            if (request.List is not null)
-                requests.Remove(request);
+            request.List?.Remove(request);
         }
     }
 
@@ -70,16 +71,17 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     /// </remarks>
     public IReadOnlyList<DecodeJob> TakeMore(PoolRows room)
     {
-        if (count == 0 || room.Free == 0 || (room.IsNearlyFull && rows > room.Free))
+        var lane = room.Large ? large : small;
+        if (lane.Count == 0 || room.Free == 0 || (room.IsNearlyFull && lane.Rows > room.Free))
             return [];
         lock (gate)
-            return (IReadOnlyList<DecodeJob>?)Take(room) ?? [];
+            return (IReadOnlyList<DecodeJob>?)Take(lane, room) ?? [];
     }
 
     /// <summary>Waits for sentences on behalf of an idle worker.</summary>
-    /// <param name="room">That of a worker without any sentence.</param>
+    /// <param name="rooms">Those of a worker without any sentence.</param>
     /// <returns>Empty once the queue is closed and nothing waits.</returns>
-    public IReadOnlyList<DecodeJob> WaitAndTake(PoolRows room)
+    public IReadOnlyList<DecodeJob> WaitAndTake(params IReadOnlyList<PoolRows> rooms)
     {
         lock (gate)
         {
@@ -88,12 +90,13 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
             {
                 while (true)
                 {
-                    while (count == 0 && !closed)
+                    while (Count == 0 && !closed)
                         Monitor.Wait(gate);
                     WaitForCompany();
-                    if (Take(room) is { } taken)
+                    var taken = rooms.SelectMany(room => Take(room.Large ? large : small, room) ?? []).ToList();
+                    if (taken.Count > 0)
                         return taken;
-                    if (closed && count == 0)
+                    if (closed && Count == 0)
                         return [];
                 }
             }
@@ -117,7 +120,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     private void WaitForCompany()
     {
         long since = clock.GetTimestamp();
-        while (!closed && count > 0 && rows < limit.Most)
+        while (!closed && Count > 0 && small.Rows + large.Rows < limit.Most)
         {
             var left = TimeSpan.FromMilliseconds(options.MaxWaitMs) - clock.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
@@ -133,9 +136,10 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     /// live rows wait, and what is left may be cancelled or go to another worker until then.
     /// </remarks>
     /// <returns>Null for none.</returns>
-    private List<DecodeJob>? Take(PoolRows room)
+    private List<DecodeJob>? Take(WaitingRequests lane, PoolRows room)
     {
-        int share = (count + Math.Max(idleWorkers, 1) - 1) / Math.Max(idleWorkers, 1);
+        var requests = lane.Requests;
+        int share = (lane.Count + Math.Max(idleWorkers, 1) - 1) / Math.Max(idleWorkers, 1);
         List<DecodeJob>? taken = null;
         while ((taken is null || taken.Count < share) && requests.First is { } first)
         {
@@ -144,7 +148,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
                 if (!room.TryAdd(job))
                     break;
                 first.Value.Dequeue();
-                Add(job, -1);
+                lane.Add(limit.RowsOf(job), -1);
                 (taken ??= []).Add(job);
             }
 
@@ -156,12 +160,5 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         }
 
         return taken;
-    }
-
-    /// <summary>Counts a sentence that comes or goes.</summary>
-    private void Add(DecodeJob job, int sign)
-    {
-        count += sign;
-        rows += sign * limit.RowsOf(job);
     }
 }

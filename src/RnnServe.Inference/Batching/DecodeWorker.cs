@@ -2,21 +2,27 @@ using RnnServe.Inference.Decoding;
 
 namespace RnnServe.Inference.Batching;
 
-/// <summary>A thread that owns batches, one for each class of sentences: takes newcomers between steps and steps all batches in turn.</summary>
-/// <remarks>Nothing in its loop is shared but the queue, whose lock is only taken when sentences wait.</remarks>
+/// <summary>A thread that owns batches: takes newcomers between steps and steps its batches in turn.</summary>
+/// <remarks>
+/// Sentences of small requests and those of large ones are in batches apart, which share the worker's time half and half while there are both:
+/// after a step of the large, the small take as many steps as last no less. A step of a full worker takes as long as a lone sentence
+/// from its first token to its last; in one batch with it, that sentence would take ten times as long. Nothing in the loop is shared
+/// but the queue, whose lock is only taken when sentences wait.
+/// </remarks>
 internal sealed class DecodeWorker
 {
     private readonly DecodeQueue queue;
-    private readonly PoolRows rows;
-    private readonly DecodeBatch[] batches;
+    private readonly WorkerLane small;
+    private readonly WorkerLane large;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan owed;
 
     /// <summary>Starts the thread.</summary>
     public DecodeWorker(string name, DecodeQueue queue, RowLimit limit, Func<IDecoder> createDecoder, TimeProvider clock)
     {
         this.queue = queue;
-        rows = new PoolRows(limit);
-        batches = [.. Enumerable.Range(0, BatchClass.Count).Select(_ => new DecodeBatch(createDecoder, clock))];
+        small = new(limit, large: false, createDecoder, clock);
+        large = new(limit, large: true, createDecoder, clock);
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -29,43 +35,42 @@ internal sealed class DecodeWorker
         {
         }
 
-        foreach (var batch in batches)
-            batch.Dispose();
+        small.Close();
+        large.Close();
         stopped.SetResult();
     }
 
-    /// <summary>One step of every batch, the shortest sentences first: they must not wait for the encoding of long ones.</summary>
     /// <returns>False once there is nothing to do and never will be.</returns>
     private bool Turn()
     {
-        int live = 0;
-        for (int i = 0; i < batches.Length; i++)
+        small.Refresh();
+        large.Refresh();
+        if (small.Sentences + large.Sentences > 0)
         {
-            Guard(batches[i], static batch => batch.DropGone());
-            rows.Set(i, batches[i].Sentences, batches[i].Width);
-            live += batches[i].Sentences;
+            Add(queue.TakeMore(small.Rows));
+            if (LargeIsDue)
+                Add(queue.TakeMore(large.Rows));
+        }
+        else
+        {
+            var newcomers = queue.WaitAndTake(small.Rows, large.Rows);
+            if (newcomers.Count == 0)
+                return false;
+            Add(newcomers);
         }
 
-        var newcomers = live == 0 ? queue.WaitAndTake(rows) : queue.TakeMore(rows);
-        if (newcomers.Count == 0 && live == 0)
-            return false;
-        foreach (var job in newcomers)
-            batches[BatchClass.Of(job.Search)].Add(job);
-        foreach (var batch in batches)
-            Guard(batch, static batch => batch.Step());
+        bool due = LargeIsDue;
+        owed -= small.Step();
+        if (due)
+            owed = large.Step();
         return true;
     }
 
-    /// <summary>Whatever goes wrong, only the sentences of this batch are affected.</summary>
-    private static void Guard(DecodeBatch batch, Action<DecodeBatch> act)
+    private bool LargeIsDue => small.Sentences == 0 || owed <= TimeSpan.Zero;
+
+    private void Add(IReadOnlyList<DecodeJob> newcomers)
     {
-        try
-        {
-            act(batch);
-        }
-        catch (Exception error)
-        {
-            batch.FailAll(error);
-        }
+        foreach (var job in newcomers)
+            (job.OfLargeRequest ? large : small).Add(job);
     }
 }

@@ -2,8 +2,12 @@ namespace RnnServe.Inference.Batching;
 
 /// <summary>The rows of a worker's batches, and which sentences there is still room for. It belongs to the worker's thread.</summary>
 /// <remarks>All sentences of a batch have as many rows as its widest.</remarks>
-internal sealed class PoolRows(RowLimit limit)
+/// <param name="limit">Most rows.</param>
+/// <param name="large">Whether they are for sentences of large requests.</param>
+internal sealed class PoolRows(RowLimit limit, bool large)
 {
+    public bool Large => large;
+
     private readonly (int Sentences, int Width)[] batches = new (int, int)[BatchClass.Count];
     private int used;
 

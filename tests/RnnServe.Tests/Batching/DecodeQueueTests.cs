@@ -13,7 +13,7 @@ public class DecodeQueueTests
         var queue = NewQueue(most: 12);
         queue.Admit(Jobs(20, beam));
 
-        Assert.Equal(expected, queue.WaitAndTake(Room(most: 12)).Count);
+        Assert.Equal(expected, queue.WaitAndTake(Room(most: 12, large: true)).Count);
         Assert.Equal(20 - expected, queue.Count);
     }
 
@@ -24,7 +24,7 @@ public class DecodeQueueTests
         var queue = new DecodeQueue(new BatchingOptions(), limit, TimeProvider.System);
         queue.Admit(Jobs(20, beam: 1));
 
-        Assert.Equal(6, queue.WaitAndTake(new PoolRows(limit)).Count);
+        Assert.Equal(6, queue.WaitAndTake(new PoolRows(limit, large: true)).Count);
     }
 
     [Fact]
@@ -88,7 +88,22 @@ public class DecodeQueueTests
         var queue = NewQueue(most: 48);
         queue.Admit(Jobs(20, beam: 3, length: 250));
 
-        Assert.Equal(4, queue.WaitAndTake(Room(most: 48)).Count);
+        Assert.Equal(4, queue.WaitAndTake(Room(most: 48, large: true)).Count);
+    }
+
+    [Fact]
+    public void Requests_of_more_sentences_than_a_worker_decodes_at_once_have_rows_of_their_own()
+    {
+        var queue = NewQueue(most: 12);
+        queue.Admit(Jobs(5, beam: 3));
+        queue.Admit(Jobs(4, beam: 3));
+        queue.Admit(Jobs(1, beam: 16));
+
+        Assert.Equal([3, 3, 3, 3], Widths(queue.TakeMore(Room(most: 12, large: true))));
+        Assert.Equal([3], Widths(queue.TakeMore(Room(most: 12))));
+        Assert.Equal([16], Widths(queue.TakeMore(Room(most: 12))));
+        Assert.Equal([3, 3, 3, 3], Widths(queue.WaitAndTake(Room(most: 12), Room(most: 12, large: true))));
+        Assert.Equal(0, queue.Count);
     }
 
     [Fact]
@@ -116,7 +131,7 @@ public class DecodeQueueTests
 
     private static DecodeQueue NewQueue(int most) => new(new BatchingOptions(), new RowLimit(most, 1), TimeProvider.System);
 
-    private static PoolRows Room(int most) => new(new RowLimit(most, 1));
+    private static PoolRows Room(int most, bool large = false) => new(new RowLimit(most, 1), large);
 
     private static int[] Widths(IEnumerable<DecodeJob> jobs) => [.. jobs.Select(job => job.Search.Width)];
 
