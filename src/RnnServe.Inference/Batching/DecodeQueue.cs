@@ -3,8 +3,9 @@ namespace RnnServe.Inference.Batching;
 /// <summary>The sentences that wait for a worker: bounded, and fair between requests.</summary>
 /// <remarks>
 /// Workers take one sentence of each request in turn, so that a request of one sentence does not wait behind a request
-/// of a thousand; requests of more sentences than a worker decodes at once have a turn, and rows, of their own. Within a request the longest sentences go first: sentences of like lengths are then decoded together,
-/// which saves padding, and a long one does not start when all others are done.
+/// of a thousand; requests of more sentences than a worker decodes at once have a turn, and rows, of their own. Within a
+/// request the longest sentences go first: sentences of like lengths are then decoded together, which saves padding, and a
+/// long one does not start when all others are done.
 /// </remarks>
 internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeProvider clock)
 {

@@ -6,10 +6,11 @@ namespace RnnServe.Inference.Batching;
 /// <param name="large">Whether they are for sentences of large requests.</param>
 internal sealed class PoolRows(RowLimit limit, bool large)
 {
-    public bool Large => large;
-
     private readonly (int Sentences, int Width)[] batches = new (int, int)[BatchClass.Count];
     private int used;
+
+    /// <summary>Whether they are for sentences of large requests.</summary>
+    public bool Large => large;
 
     /// <summary>Rows that are not taken.</summary>
     public int Free => Math.Max(limit.Most - used, 0);

@@ -107,6 +107,42 @@ public class DecodeQueueTests
     }
 
     [Fact]
+    public void A_forgotten_request_leaves_nothing_behind_while_the_workers_are_busy()
+    {
+        var queue = NewQueue(most: 48);
+        var gone = queue.Admit(Jobs(2, beam: 3));
+        var kept = Jobs(1, beam: 3);
+        queue.Admit(kept);
+
+        queue.Forget(gone);
+        queue.Forget(gone);
+
+        Assert.Empty(gone.Value);
+        Assert.Null(gone.List);
+        Assert.Equal(1, queue.Count);
+        Assert.Equal(kept, queue.TakeMore(Room(most: 48)));
+        Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public void Images_that_the_encoder_has_not_seen_are_taken_one_at_a_time_and_those_that_it_has_together()
+    {
+        var queue = NewQueue(most: 48);
+        var features = new ImageFeatures([]);
+        DecodeJob[] unseen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(new byte[12], 1)))];
+        DecodeJob[] seen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(features, 1)))];
+        queue.Admit(seen);
+        queue.Admit(unseen);
+
+        Assert.Equal([seen[0], unseen[0]], queue.TakeMore(Room(most: 48)));
+        Assert.Equal([seen[1], unseen[1]], queue.TakeMore(Room(most: 48)));
+        Assert.Equal([seen[2], unseen[2]], queue.TakeMore(Room(most: 48)));
+        Assert.Equal(0, queue.Count);
+
+        static DecodeJob Job(ImageSource image) => new(new SentenceSearch(image, HistoryDecoder.Rules, new() { BeamSize = 3, MaxLength = 12 }));
+    }
+
+    [Fact]
     public void A_wait_for_company_ends_when_the_rows_are_full()
     {
         var options = new BatchingOptions { MaxWaitMs = 1000 };

@@ -97,42 +97,6 @@ public class DecodeSchedulerTests
     }
 
     [Fact]
-    public void A_forgotten_request_leaves_nothing_behind_while_the_workers_are_busy()
-    {
-        var queue = new DecodeQueue(new BatchingOptions(), Limit, TimeProvider.System);
-        var gone = queue.Admit([new DecodeJob(Search([4])), new DecodeJob(Search([5]))]);
-        var kept = new DecodeJob(Search([6]));
-        queue.Admit([kept]);
-
-        queue.Forget(gone);
-        queue.Forget(gone);
-
-        Assert.Empty(gone.Value);
-        Assert.Null(gone.List);
-        Assert.Equal(1, queue.Count);
-        Assert.Equal([kept], queue.TakeMore(new PoolRows(Limit, large: false)));
-        Assert.Equal(0, queue.Count);
-    }
-
-    [Fact]
-    public void Images_that_the_encoder_has_not_seen_are_taken_one_at_a_time_and_those_that_it_has_together()
-    {
-        var queue = new DecodeQueue(new BatchingOptions(), Limit, TimeProvider.System);
-        var features = new ImageFeatures([]);
-        DecodeJob[] unseen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(new byte[12], 1)))];
-        DecodeJob[] seen = [.. Enumerable.Range(0, 3).Select(_ => Job(ImageSource.Of(features, 1)))];
-        queue.Admit(seen);
-        queue.Admit(unseen);
-
-        Assert.Equal([seen[0], unseen[0]], queue.TakeMore(new PoolRows(Limit, large: false)));
-        Assert.Equal([seen[1], unseen[1]], queue.TakeMore(new PoolRows(Limit, large: false)));
-        Assert.Equal([seen[2], unseen[2]], queue.TakeMore(new PoolRows(Limit, large: false)));
-        Assert.Equal(0, queue.Count);
-
-        static DecodeJob Job(ImageSource image) => new(new SentenceSearch(image, HistoryDecoder.Rules, Options));
-    }
-
-    [Fact]
     public async Task A_request_of_one_sentence_does_not_wait_behind_a_large_one()
     {
         using var gate = new ManualResetEventSlim();
@@ -267,8 +231,6 @@ public class DecodeSchedulerTests
 
     /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
     private static TokenRules NoEnd { get; } = new(HistoryDecoder.StartToken, 99, [HistoryDecoder.Pad]);
-
-    private static RowLimit Limit { get; } = new(48, LeastWidth: 1);
 
     private static DecodeScheduler New(Func<IDecoder> createDecoder, BatchingOptions options) =>
         new(createDecoder, options, RowLimit.Of(options, "fp32", leastWidth: 1));
