@@ -7,10 +7,12 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 COPY --from=node /usr/local/bin/node /usr/local/bin/
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
+# What is downloaded is kept between builds.
+ENV NUGET_PACKAGES=/cache/nuget NPM_CONFIG_CACHE=/cache/npm
 WORKDIR /source
 COPY .editorconfig global.json Directory.* ./
 COPY src/ src/
-RUN --mount=type=cache,target=/root/.nuget/packages --mount=type=cache,target=/root/.npm \
+RUN --mount=type=cache,target=/cache \
     dotnet publish src/RnnServe.Server --configuration Release --output /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
