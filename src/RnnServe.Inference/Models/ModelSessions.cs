@@ -6,15 +6,12 @@ namespace RnnServe.Inference.Models;
 /// <summary>The open graphs of a bundle, shared by all decode workers.</summary>
 public sealed class ModelSessions : IDisposable
 {
-    private readonly int leastSentences;
-
-    private ModelSessions(ModelBundle bundle, string precision, Session encoder, Session decoder, int leastSentences)
+    private ModelSessions(ModelBundle bundle, string precision, Session encoder, Session decoder)
     {
         Bundle = bundle;
         Precision = precision;
         Encoder = encoder;
         Decoder = decoder;
-        this.leastSentences = leastSentences;
     }
 
     /// <summary>The bundle that the graphs come from.</summary>
@@ -47,7 +44,9 @@ public sealed class ModelSessions : IDisposable
             decoder = Open(bundle, graphs.Decoder, options);
             TensorContract.CheckEncoder(graphs.Encoder, encoder, manifest);
             TensorContract.CheckDecoder(graphs.Decoder, decoder, manifest.Decoder);
-            return new ModelSessions(bundle, precision, encoder, decoder, TryEncoder(graphs.Encoder, encoder, manifest));
+            if (manifest.Image is { } image)
+                TryEncoder(graphs.Encoder, encoder, manifest.Decoder, image);
+            return new ModelSessions(bundle, precision, encoder, decoder);
         }
         catch
         {
@@ -72,27 +71,20 @@ public sealed class ModelSessions : IDisposable
 
     private IEncoder CreateEncoder() => Bundle.Manifest.Image is { } image
         ? new ImageEncoder(Encoder, Bundle.Manifest.Decoder, image)
-        : new TextEncoder(Encoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder!.PadId, leastSentences);
+        : new TextEncoder(Encoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder!.PadId);
 
-    /// <summary>
-    /// Only a run tells how many cells an encoder makes of an image when its graph leaves that open, and how many sentences it wants.
-    /// </summary>
-    private static int TryEncoder(string file, Session session, ModelManifest manifest)
+    /// <summary>Only a run tells how many cells an encoder makes of an image when its graph leaves that open.</summary>
+    private static void TryEncoder(string file, Session session, DecoderManifest decoder, ImageManifest image)
     {
-        string input = manifest.Image is { } size
-            ? $"{size.Size} x {size.Size} pixels that gives {size.Grid[0]} x {size.Grid[1]} cells"
-            : "a sentence";
         try
         {
-            if (manifest.Image is not { } image)
-                return TextEncoder.LeastSentences(session, manifest.Decoder, manifest.Encoder!);
-            using var encoder = new ImageEncoder(session, manifest.Decoder, image);
+            using var encoder = new ImageEncoder(session, decoder, image);
             encoder.Encode(new byte[image.Size * image.Size * 3]);
-            return 1;
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ModelBundleException(file, "", $"an error ({error.Message.TrimEnd('.')})", $"a run over {input}", error);
+            string expected = $"a run over {image.Size} x {image.Size} pixels that gives {image.Grid[0]} x {image.Grid[1]} cells";
+            throw new ModelBundleException(file, "", $"an error ({error.Message.TrimEnd('.')})", expected, error);
         }
     }
 
