@@ -44,6 +44,7 @@ internal sealed class TextEncoder : IEncoder
     /// <inheritdoc/>
     public void Run(IReadOnlyList<Source> sources)
     {
+        // Rounded up as in the decoder: with any number of positions, ONNX Runtime's sums differ in the last bit.
         int stride = SentenceMemory.RoundUp(sources.Max(s => s.Length));
         int count = Math.Max(sources.Count, LeastSentences);
         Fill(sources, count, stride);

@@ -11,7 +11,7 @@ namespace RnnServe.Training.Export;
 /// </summary>
 /// <remarks>
 /// Parts of a row that have other bounds have other scales; these are multiplied into the weights' rows, so that one product takes them
-/// all. A product whose rows have no bound stays as it is.
+/// all. A product takes the constant in that is added to it. One whose rows have no bound stays as it is.
 /// </remarks>
 internal sealed class Int8Graph
 {
@@ -33,6 +33,8 @@ internal sealed class Int8Graph
     private readonly Int8Graph? outer;
     private readonly Dictionary<string, Matrix> weights;
     private readonly TensorFacts facts;
+    /// <summary>Products that a constant is added to and nothing else is done with, by the output of the sum.</summary>
+    private readonly Dictionary<string, NodeProto> sums;
     private readonly HashSet<string> rows = new(StringComparer.Ordinal);
     private int products;
 
@@ -42,6 +44,10 @@ internal sealed class Int8Graph
         quantized = new GraphProto { Name = graph.Name + "_int8", Input = { graph.Input }, Output = { graph.Output } };
         weights = outer?.weights ?? Matrix.Of(graph);
         facts = new(graph, weights, known, outer?.facts);
+        var fused = graph.Node.Where(n => n.OpType == "MatMul" && FactorsOf(n) is not null).Select(n => n.Output[0]);
+        ProductFusion.Apply(graph, weights, outer?.graph ?? graph, fused.ToHashSet(StringComparer.Ordinal));
+        facts = new(graph, weights, known, outer?.facts);
+        sums = Sums();
     }
 
     /// <summary>Quantises an encoder or a decoder.</summary>
@@ -50,7 +56,7 @@ internal sealed class Int8Graph
     /// <param name="products">How many products are in 8 bits now.</param>
     public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, double> known, out int products)
     {
-        var pass = new Int8Graph(model.Graph, known);
+        var pass = new Int8Graph(model.Graph.Clone(), known);
         pass.AddConstant(ZeroPoint, ElementType.UInt8, [], [Zero]);
         pass.AddConstant(One, ElementType.Float, [], MemoryMarshal.AsBytes<float>([1]));
         pass.Run();
@@ -67,14 +73,33 @@ internal sealed class Int8Graph
 
     private void Run()
     {
-        foreach (var node in graph.Node)
+        var summed = sums.Values.Select(product => product.Output[0]).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in graph.Node.Where(n => !summed.Contains(n.Output[0])))
         {
-            if (TryQuantize(node))
+            if (TryQuantize(sums.GetValueOrDefault(node.Output[0], node), node))
                 products++;
             else if (!TryGatherHalves(node))
                 quantized.Node.Add(node.OpType == "Scan" ? QuantizeBody(node) : node);
         }
     }
+
+    private Dictionary<string, NodeProto> Sums()
+    {
+        var uses = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+        var found = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
+        foreach (var node in graph.Node.Where(n => n.OpType == "Add" && n.Input.Any(IsVector)))
+        {
+            if (node.Input.Select(facts.ProducerOf).FirstOrDefault(p => p is not null && FactorsOf(p) is not null) is { } product
+                && uses[product.Output[0]] == 1)
+            {
+                found[node.Output[0]] = product;
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsVector(string name) => weights.TryGetValue(name, out var weight) && weight.Rows == 1 && weight.Columns > 1;
 
     /// <summary>A loop over a recurrent cell; its weights stay outside, where they are unpacked once.</summary>
     private NodeProto QuantizeBody(NodeProto scan)
@@ -88,26 +113,34 @@ internal sealed class Int8Graph
         return result;
     }
 
-    private bool TryQuantize(NodeProto node)
+    /// <summary>Adds a product of 8-bit numbers.</summary>
+    /// <param name="product">The node that multiplies.</param>
+    /// <param name="place">The node whose output it gives: the same, or the sum with a constant.</param>
+    private bool TryQuantize(NodeProto product, NodeProto place)
+    {
+        if (FactorsOf(product) is not var (weight, parts))
+            return false;
+        string name = "int8." + product.Output[0];
+        AddWeight(name, weight, parts);
+        List<string> inputs = [AddRows(product.Input[0]), name + ".weight", One, name + ".scale", ZeroPoint];
+        if (place != product)
+            inputs.AddRange(["", place.Input.First(IsVector)]);
+        Add("MatMulIntegerToFloat", Domain, inputs, place.Output[0]);
+        return true;
+    }
+
+    /// <summary>The weight of a product and what its rows are put together from; null where they have no bounds or it would gain nothing.</summary>
+    private (Matrix Weight, List<string> Parts)? FactorsOf(NodeProto node)
     {
         bool plain = node.OpType == "MatMul"
             || (node.OpType == "Gemm" && node.Input.Count == 2 && TensorFacts.Attribute(node, "transA") == 0);
         if (!plain || !weights.TryGetValue(node.Input[1], out var weight))
-            return false;
+            return null;
         if (TensorFacts.Attribute(node, "transB") == 1)
             weight = weight.Transposed();
         var parts = Parts(node.Input[0]);
-        if (weight.Columns < LeastColumns
-            || parts.Any(part => facts.Width(part) == 0 || !double.IsFinite(facts.Bound(part)))
-            || parts.Sum(facts.Width) != weight.Rows)
-        {
-            return false;
-        }
-
-        string name = "int8." + node.Output[0];
-        AddWeight(name, weight, parts);
-        Add("MatMulIntegerToFloat", Domain, [AddRows(node.Input[0]), name + ".weight", One, name + ".scale", ZeroPoint], node.Output[0]);
-        return true;
+        bool bounded = parts.All(part => facts.Width(part) > 0 && double.IsFinite(facts.Bound(part)));
+        return bounded && weight.Columns >= LeastColumns && parts.Sum(facts.Width) == weight.Rows ? (weight, parts) : null;
     }
 
     /// <summary>Looks tokens up in a table as it is stored, 16 bits, and casts what is found: the table takes half the memory.</summary>
@@ -183,19 +216,9 @@ internal sealed class Int8Graph
     private void KeepUsed()
     {
         var needed = quantized.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-        var nodes = new List<NodeProto>();
-        foreach (var node in quantized.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
-        {
-            nodes.Add(node);
-            needed.UnionWith(Uses(node));
-        }
-
-        nodes.Reverse();
+        var nodes = ProductFusion.Needed(quantized.Node, needed);
         quantized.Node.Clear();
         quantized.Node.AddRange(nodes);
         quantized.Initializer.AddRange(graph.Initializer.Where(t => needed.Contains(t.Name)));
     }
-
-    private static IEnumerable<string> Uses(NodeProto node) =>
-        node.Input.Concat(node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node).SelectMany(Uses));
 }

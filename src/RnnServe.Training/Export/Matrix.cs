@@ -30,6 +30,18 @@ internal sealed record Matrix(float[] Values, long Columns)
         return weights;
     }
 
+    /// <summary>Matrices of as many columns, one below the other.</summary>
+    public static Matrix Stack(IReadOnlyList<Matrix> parts) => new([.. parts.SelectMany(part => part.Values)], parts[0].Columns);
+
+    /// <summary>Some of the columns.</summary>
+    public Matrix Slice(long from, long count)
+    {
+        var values = new float[Rows * count];
+        for (long row = 0; row < Rows; row++)
+            Array.Copy(Values, (row * Columns) + from, values, row * count, count);
+        return new(values, count);
+    }
+
     public Matrix Transposed()
     {
         var values = new float[Values.Length];

@@ -78,7 +78,7 @@ public sealed class Int8GraphTests
     }
 
     [Theory]
-    [InlineData("Gru", 2), InlineData("GruResetBefore", 3), InlineData("Lstm", 2), InlineData("Rnn", 2)]
+    [InlineData("Gru", 3), InlineData("GruResetBefore", 3), InlineData("Lstm", 2), InlineData("Rnn", 2)]
     public void Cells_multiply_in_8_bits_inside_their_loop_too(string cell, int products)
     {
         var x = Value.Input("x", ElementType.Float, "T", "B", Width);
@@ -98,6 +98,32 @@ public sealed class Int8GraphTests
         float[] expected = Run(full, sequence), alone = Run(quantized, sequence);
         Assert.All(expected.Zip(alone), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
         Assert.Equal(alone, Run(quantized, sequence, other));
+    }
+
+    [Theory]
+    [InlineData("Gru", 4), InlineData("GruResetBefore", 3), InlineData("Lstm", 4), InlineData("Rnn", 1)]
+    public void A_cell_has_a_product_for_each_gate_with_its_bias_and_no_pass_to_part_or_add_them(string kind, int products)
+    {
+        Value x = Value.Input("x", ElementType.Float, "N", Width), h = Value.Input("h", ElementType.Float, "N", Columns);
+        Value memory = Value.Input("c", ElementType.Float, "N", Columns);
+        var context = new LayerContext(ElementType.Float, training: false);
+        var cell = Cell.Create(context, "cell", Enum.Parse<CellKind>(kind), Columns);
+        var next = cell.Next(context.Linear("cell.input", x, cell.Gates * Columns), [.. new[] { h, memory }.Take(cell.States)]);
+        Value[] inputs = [.. new[] { x, h, memory }.Take(1 + cell.States)];
+        var random = new Random(11);
+        var full = OnnxWriter.Write("decoder", inputs, [("y", next[0])], p =>
+        {
+            long[] shape = [.. p.Shape.Select(d => d.Factor)];
+            return HalfWeights.Parts(p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
+        });
+        float[][] rows = [.. inputs.Select(input => Numbers(random, 1, (int)input.Shape[^1].Factor))];
+
+        var quantized = Int8Graph.Quantize(full, new Dictionary<string, double> { ["x"] = 1, ["h"] = 1 }, out int found);
+
+        Assert.Equal(products, found);
+        Assert.DoesNotContain(quantized.Graph.Node, n => n.OpType == "Split");
+        Assert.All(quantized.Graph.Node.Where(n => n.OpType == "Add"), n => Assert.DoesNotContain(n.Input, i => i.Contains("bias", StringComparison.Ordinal)));
+        Assert.All(First(full, rows).Zip(First(quantized, rows)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
     }
 
     [SharedDataFact]
@@ -159,7 +185,13 @@ public sealed class Int8GraphTests
         Value[] leaves = [.. known.Keys.Select(name => Topology.Order([y]).SelectMany(n => n.Inputs).First(v => v.Name == name))];
         var quantized = Int8Graph.Quantize(Model(y, leaves), known, out int products);
         Assert.Equal(expected, products);
-        using var session = new Session(quantized.ToByteArray());
+        return First(quantized, inputs);
+    }
+
+    /// <summary>The first output of a graph for a batch of one.</summary>
+    private static float[] First(ModelProto model, params float[][] inputs)
+    {
+        using var session = new Session(model.ToByteArray());
         Tensor[] tensors = [.. inputs.Select(values => Tensor.Copy<float>(values, 1, values.Length))];
         var outputs = new Tensor?[1];
         session.Run(tensors, outputs);
