@@ -53,6 +53,8 @@ internal sealed class DecodeWorker
         }
         else
         {
+            // Newcomers start in the turn that takes them, so that what was owed when the last ones left is forgiven.
+            owed = TimeSpan.Zero;
             var newcomers = queue.WaitAndTake(small.Rows, large.Rows);
             if (newcomers.Count == 0)
                 return false;

@@ -149,6 +149,39 @@ public class DecodeSchedulerTests
     }
 
     [Fact]
+    public async Task Small_and_large_requests_that_come_to_an_idle_worker_start_together_whatever_was_owed_before()
+    {
+        const int First = 5, Second = 6;
+        var clock = new RowClock();
+        var others = new List<Task>();
+        DecodeScheduler? scheduler = null;
+        HistoryDecoder Watched()
+        {
+            var decoder = NewDecoder();
+            decoder.BeforeStep = rows =>
+            {
+                clock.Rows += rows.Count;
+                if (others.Count == 0 && rows.Count == 3)
+                    others.Add(scheduler!.DecodeAsync([Endless(First, 1)], default));
+                else if (others.Count == 1 && rows[0][0] == First)
+                    others.AddRange([scheduler!.DecodeAsync(Large(positions: 65), default), scheduler.DecodeAsync([Endless(Second, 1)], default)]);
+            };
+            return decoder;
+        }
+
+        scheduler = new(Watched, new BatchingOptions { Workers = 1 }, new RowLimit(30, LeastWidth: 1), clock);
+        await using var running = scheduler;
+
+        // The first one comes with the last step of the large request and leaves before it has had its time for this step. The next large
+        // request is of another class, whose batch has never been stepped.
+        await scheduler.DecodeAsync(Large(positions: 2), default);
+        Assert.True(SpinWait.SpinUntil(() => others.Count == 3, Patience));
+        await Task.WhenAll(others).WaitAsync(Patience);
+
+        SentenceSearch[] Large(int positions) => [.. Enumerable.Range(100, 11).Select(i => Endless(i, 1, positions))];
+    }
+
+    [Fact]
     public async Task A_failing_run_fails_its_sentences_and_the_worker_goes_on_with_a_new_decoder()
     {
         var decoders = new List<HistoryDecoder>();
@@ -227,7 +260,8 @@ public class DecodeSchedulerTests
         Assert.Throws<ValidationException>(() => New(NewDecoder, options));
     }
 
-    private static SentenceSearch Endless(int token, int length) => new(new TextSource([token, 1]), NoEnd, Options with { MaxLength = length });
+    private static SentenceSearch Endless(int token, int length, int positions = 2) =>
+        new(new TextSource([token, .. Enumerable.Repeat(1, positions - 1)]), NoEnd, Options with { MaxLength = length });
 
     /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
     private static TokenRules NoEnd { get; } = new(HistoryDecoder.StartToken, 99, [HistoryDecoder.Pad]);
