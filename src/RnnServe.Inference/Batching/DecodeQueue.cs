@@ -12,11 +12,19 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     private readonly object gate = new();
     private readonly WaitingRequests small = new();
     private readonly WaitingRequests large = new();
+    private readonly List<PoolRows> pools = [];
     private int idleWorkers;
     private bool closed;
 
     /// <summary>Sentences waiting.</summary>
     public int Count => small.Count + large.Count;
+
+    /// <summary>Counts a worker's rows among those that waiting sentences may go to. To be called before the first is admitted.</summary>
+    public void Join(PoolRows pool)
+    {
+        lock (gate)
+            pools.Add(pool);
+    }
 
     /// <summary>Refuses sentences that there is no room for now; what passes may still be refused by <see cref="Admit"/>.</summary>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
@@ -68,15 +76,16 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     /// <param name="room">What the worker has room for.</param>
     /// <remarks>
     /// A few newcomers are only taken when they are all there is: encoding a crowd in one run is much cheaper than one
-    /// at a time, so under load a worker lets a quarter of its rows become free first.
+    /// at a time, so under load a worker lets a quarter of its rows become free first. A worker leaves to others what these can take
+    /// without having more rows than it has: where arrivals are few, they are decoded by themselves as long as a worker is idle.
     /// </remarks>
     public IReadOnlyList<DecodeJob> TakeMore(PoolRows room)
     {
         var lane = room.Large ? large : small;
-        if (lane.Count == 0 || room.Free == 0 || (room.IsNearlyFull && lane.Rows > room.Free))
+        if (lane.Count == 0 || room.Free == 0 || (room.IsNearlyFull && lane.Rows > room.Free) || lane.Rows <= RoomOfLesser(room))
             return [];
         lock (gate)
-            return (IReadOnlyList<DecodeJob>?)Take(lane, room) ?? [];
+            return (IReadOnlyList<DecodeJob>?)Take(lane, room, lane.Rows - RoomOfLesser(room)) ?? [];
     }
 
     /// <summary>Waits for sentences on behalf of an idle worker.</summary>
@@ -94,7 +103,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
                     while (Count == 0 && !closed)
                         Monitor.Wait(gate);
                     WaitForCompany();
-                    var taken = rooms.SelectMany(room => Take(room.Large ? large : small, room) ?? []).ToList();
+                    var taken = rooms.SelectMany(room => TakeShare(room.Large ? large : small, room) ?? []).ToList();
                     if (taken.Count > 0)
                         return taken;
                     if (closed && Count == 0)
@@ -118,6 +127,16 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         }
     }
 
+    /// <summary>Rows that workers with fewer can take before they have as many.</summary>
+    private int RoomOfLesser(PoolRows room)
+    {
+        // A loop, as LINQ would allocate in every step.
+        int rows = 0;
+        foreach (var pool in pools)
+            rows += pool.Large == room.Large ? Math.Max(room.Used - pool.Used, 0) : 0;
+        return rows;
+    }
+
     private void WaitForCompany()
     {
         long since = clock.GetTimestamp();
@@ -130,19 +149,24 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         }
     }
 
-    /// <summary>One of each request in turn, until there is no room for the next; idle workers share what waits.</summary>
+    /// <summary>Idle workers share what waits.</summary>
+    private List<DecodeJob>? TakeShare(WaitingRequests lane, PoolRows room) => Take(lane, room, (lane.Rows + idleWorkers - 1) / idleWorkers);
+
+    /// <summary>One of each request in turn, until there is no room for the next.</summary>
     /// <remarks>
     /// One that finds no room is not passed over, or a wide beam would wait for as long as small ones come. At most one that is encoded
     /// alone is taken, and it comes last: nothing is saved by encoding several before the next step, for which all
     /// live rows wait, and what is left may be cancelled or go to another worker until then.
     /// </remarks>
+    /// <param name="lane">What waits.</param>
+    /// <param name="room">What there is room for.</param>
+    /// <param name="rows">Rows after which the rest is left to others.</param>
     /// <returns>Null for none.</returns>
-    private List<DecodeJob>? Take(WaitingRequests lane, PoolRows room)
+    private List<DecodeJob>? Take(WaitingRequests lane, PoolRows room, int rows)
     {
         var requests = lane.Requests;
-        int share = (lane.Count + Math.Max(idleWorkers, 1) - 1) / Math.Max(idleWorkers, 1);
         List<DecodeJob>? taken = null;
-        while ((taken is null || taken.Count < share) && requests.First is { } first)
+        while (rows > 0 && requests.First is { } first)
         {
             if (first.Value.TryPeek(out var job))
             {
@@ -150,6 +174,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
                     break;
                 first.Value.Dequeue();
                 lane.Add(limit.RowsOf(job), -1);
+                rows -= limit.RowsOf(job);
                 (taken ??= []).Add(job);
             }
 

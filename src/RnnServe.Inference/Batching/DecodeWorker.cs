@@ -29,6 +29,8 @@ internal sealed class DecodeWorker
     /// <summary>Completes when the queue is closed and the last sentence is handed out.</summary>
     public Task Stopped => stopped.Task;
 
+        queue.Join(small.Rows);
+        queue.Join(large.Rows);
     private void Run()
     {
         while (Turn())

@@ -7,10 +7,13 @@ namespace RnnServe.Inference.Batching;
 internal sealed class PoolRows(RowLimit limit, bool large)
 {
     private readonly (int Sentences, int Width)[] batches = new (int, int)[BatchClass.Count];
-    private int used;
+    private volatile int used;
 
     /// <summary>Whether they are for sentences of large requests.</summary>
     public bool Large => large;
+
+    /// <summary>Rows that are taken; other threads may read it.</summary>
+    public int Used => used;
 
     /// <summary>Rows that are not taken.</summary>
     public int Free => Math.Max(limit.Most - used, 0);

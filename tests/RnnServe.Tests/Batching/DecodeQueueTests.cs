@@ -83,6 +83,29 @@ public class DecodeQueueTests
     }
 
     [Fact]
+    public void What_waits_is_left_to_workers_that_have_fewer_rows_until_they_have_as_many()
+    {
+        var queue = NewQueue(most: 48);
+        PoolRows busy = Room(most: 48), lesser = Room(most: 48), large = Room(most: 48, large: true);
+        queue.Join(busy);
+        queue.Join(lesser);
+        queue.Join(large);
+        busy.Set(batchClass: 0, sentences: 5, width: 1);
+        lesser.Set(batchClass: 0, sentences: 2, width: 1);
+
+        queue.Admit(Jobs(3, beam: 1));
+        Assert.Empty(queue.TakeMore(busy));
+        queue.Admit(Jobs(1, beam: 1));
+        Assert.Single(queue.TakeMore(busy));
+        Assert.Equal(3, queue.TakeMore(lesser).Count);
+
+        // There is enough for both: it takes as many as it has room for.
+        queue.Admit(Jobs(40, beam: 1));
+        queue.Admit(Jobs(20, beam: 1));
+        Assert.Equal(42, queue.TakeMore(busy).Count);
+    }
+
+    [Fact]
     public void Long_sentences_take_as_many_rows_as_their_attention_costs()
     {
         var queue = NewQueue(most: 48);
