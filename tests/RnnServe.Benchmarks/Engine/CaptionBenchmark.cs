@@ -2,14 +2,19 @@ using System.CommandLine;
 using System.Diagnostics;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
+using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>caption: what one caption takes, alone on one worker, and which part takes it.</summary>
+/// <summary>caption: what one caption takes, alone on one worker, which part takes it, and how many there are in a second.</summary>
 internal static class CaptionBenchmark
 {
-    private const int WarmUp = 30, Rounds = 300, LeastPixels = 1_000_000;
+    private const int WarmUp = 30, Rounds = 300, LeastPixels = 1_000_000, Beam = 3;
+
+    private static readonly int[] Callers = [1, 2, 4, 16, 64];
+
+    private static readonly LoadOptions WithoutCache = new() { Images = new() { CacheBytes = 0 } };
 
     public static Command Create()
     {
@@ -17,21 +22,28 @@ internal static class CaptionBenchmark
         {
             Description = "A JPEG file. A small one is laid out beside and below itself until it has a million pixels.",
         }.AcceptExistingOnly();
-        var command = new Command("caption", "One caption at a time on one worker: photo, CNN, search.")
+        var (rounds, seconds) = (CommonOptions.Rounds(3), CommonOptions.Seconds(4));
+        var command = new Command("caption", "Captions: photo, CNN and search of one at a time, and images a second by callers.")
         {
-            CommonOptions.Bundle, photo, CommonOptions.Output,
+            CommonOptions.Bundle, photo, rounds, seconds, CommonOptions.Output,
         };
-        command.SetAction(arguments => RunAsync(
-            arguments.GetRequiredValue(CommonOptions.Bundle).FullName, arguments.GetRequiredValue(photo).FullName, arguments));
+        command.SetAction(async (arguments, stop) =>
+        {
+            string bundle = arguments.GetRequiredValue(CommonOptions.Bundle).FullName;
+            byte[] file = Enlarge(await File.ReadAllBytesAsync(arguments.GetRequiredValue(photo).FullName, stop), out string size);
+            var report = Report.Start("caption", ModelBundle.Load(bundle).Manifest.Name, arguments);
+            await PartsAsync(report, bundle, file, size);
+            await RatesAsync(report, bundle, file, arguments.GetValue(rounds), arguments.GetValue(seconds), stop);
+            report.Save();
+        });
         return command;
     }
 
-    private static async Task RunAsync(string bundle, string photo, ParseResult arguments)
+    /// <summary>One caption after the other on one worker.</summary>
+    private static async Task PartsAsync(Report report, string bundle, byte[] file, string size)
     {
-        byte[] file = Enlarge(await File.ReadAllBytesAsync(photo), out string size);
-        await using var captioner = await Captioner.LoadAsync(
-            bundle, new BatchingOptions { Workers = 1 }, new LoadOptions { Images = new() { CacheBytes = 0 } });
-        var options = new CaptionOptions { BeamSize = 3, Tokens = true };
+        await using var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions { Workers = 1 }, WithoutCache);
+        var options = new CaptionOptions { BeamSize = Beam, Tokens = true };
 
         List<double>[] times = [[], [], [], []];
         Caption caption = null!;
@@ -45,14 +57,35 @@ internal static class CaptionBenchmark
                 times[part].Add(parts[part]);
         }
 
-        var report = Report.Start("caption", captioner.Sessions.Bundle.Manifest.Name, arguments);
         report.Say($"{size}, {file.Length / 1000} kB, {captioner.Sessions.Precision}, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, "
             + $"one worker, {Rounds} captions: \"{caption.Text}\"");
         report.Header("part", "median", "25th percentile", "75th percentile", "95th percentile");
         string[] names = ["decoding and scaling the photo", "CNN", "beam search", "**all**, from the file's bytes to the caption"];
         foreach (var (name, list) in names.Zip(times))
             report.Row(name, Measured.Cells(list, 0.5, 0.25, 0.75, 0.95));
-        report.Save();
+    }
+
+    /// <summary>Callers who ask again as soon as they have their caption, with a worker on each core.</summary>
+    private static async Task RatesAsync(Report report, string bundle, byte[] file, int rounds, double seconds, CancellationToken stop)
+    {
+        await using var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions(), WithoutCache, cancellation: stop);
+        Ask ask = async (_, cancellation) =>
+        {
+            await captioner.CaptionAsync([file], new CaptionOptions { BeamSize = Beam }, cancellation);
+            return Load.Answered;
+        };
+        var results = Callers.ToDictionary(callers => callers, _ => new List<LoadResult>());
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (int callers in Callers)
+                results[callers].Add(await new Load(ask, seconds).ClosedAsync(callers, stop));
+        }
+
+        report.Section($"The same photo by many callers, {Environment.ProcessorCount} workers");
+        report.Say($"Nothing is remembered: each photo is decoded and goes through the CNN. Medians of {rounds} rounds of {seconds} s.");
+        report.Header("callers", "images/s", "p50", "p95", "p99");
+        foreach (var (callers, found) in results)
+            report.Row($"{callers}", Measured.Spread(found.Select(r => r.Rate)), Measured.TimeCells(found));
     }
 
     private static unsafe byte[] Enlarge(byte[] file, out string size)
