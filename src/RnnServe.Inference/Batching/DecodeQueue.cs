@@ -12,7 +12,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     private readonly object gate = new();
     private readonly WaitingRequests small = new();
     private readonly WaitingRequests large = new();
-    private readonly List<PoolRows> pools = [];
+    private readonly List<(PoolRows Small, PoolRows Large)> pools = [];
     private int idleWorkers;
     private bool closed;
 
@@ -20,10 +20,10 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     public int Count => small.Count + large.Count;
 
     /// <summary>Counts a worker's rows among those that waiting sentences may go to. To be called before the first is admitted.</summary>
-    public void Join(PoolRows pool)
+    public void Join(PoolRows smallRows, PoolRows largeRows)
     {
         lock (gate)
-            pools.Add(pool);
+            pools.Add((smallRows, largeRows));
     }
 
     /// <summary>Refuses sentences that there is no room for now; what passes may still be refused by <see cref="Admit"/>.</summary>
@@ -127,13 +127,19 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         }
     }
 
-    /// <summary>Rows that workers with fewer can take before they have as many.</summary>
+    /// <summary>Rows that workers with fewer can take before they have as many, those of large requests included.</summary>
     private int RoomOfLesser(PoolRows room)
     {
-        // A loop, as LINQ would allocate in every step.
-        int rows = 0;
-        foreach (var pool in pools)
-            rows += pool.Large == room.Large ? Math.Max(room.Used - pool.Used, 0) : 0;
+        // Loops, as LINQ would allocate in every step.
+        int own = 0, rows = 0;
+        foreach (var (smallRows, largeRows) in pools)
+            own += smallRows == room || largeRows == room ? smallRows.Used + largeRows.Used : 0;
+        foreach (var (smallRows, largeRows) in pools)
+        {
+            if (!(room.Large ? largeRows : smallRows).Refused)
+                rows += Math.Max(own - smallRows.Used - largeRows.Used, 0);
+        }
+
         return rows;
     }
 

@@ -12,8 +12,8 @@ namespace RnnServe.Inference.Batching;
 internal sealed class DecodeWorker
 {
     /// <summary>
-    /// How much longer than a step of the large the small take steps after it. With 1 they would take twice as long as alone, and wait for that
-    /// step besides.
+    /// How many times as long as a step of the large the small take steps after it. With 1 they would take twice as long as alone, and wait for
+    /// that step besides.
     /// </summary>
     private const double SmallShare = 2;
 
@@ -29,8 +29,7 @@ internal sealed class DecodeWorker
         this.queue = queue;
         small = new(limit, large: false, createDecoder, clock);
         large = new(limit, large: true, createDecoder, clock);
-        queue.Join(small.Rows);
-        queue.Join(large.Rows);
+        queue.Join(small.Rows, large.Rows);
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 

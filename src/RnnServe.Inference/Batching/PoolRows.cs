@@ -8,12 +8,16 @@ internal sealed class PoolRows(RowLimit limit, bool large)
 {
     private readonly (int Sentences, int Width)[] batches = new (int, int)[BatchClass.Count];
     private volatile int used;
+    private volatile bool refused;
 
     /// <summary>Whether they are for sentences of large requests.</summary>
     public bool Large => large;
 
     /// <summary>Rows that are taken; other threads may read it.</summary>
     public int Used => used;
+
+    /// <summary>Whether there was no room for the last sentence, and nothing has changed since; other threads may read it.</summary>
+    public bool Refused => refused;
 
     /// <summary>Rows that are not taken.</summary>
     public int Free => Math.Max(limit.Most - used, 0);
@@ -24,6 +28,9 @@ internal sealed class PoolRows(RowLimit limit, bool large)
     /// <summary>Says what a batch has now.</summary>
     public void Set(int batchClass, int sentences, int width)
     {
+        if (batches[batchClass] == (sentences, width))
+            return;
+        refused = false;
         used += Rows(batchClass, (sentences, width)) - Rows(batchClass, batches[batchClass]);
         batches[batchClass] = (sentences, width);
     }
@@ -34,7 +41,8 @@ internal sealed class PoolRows(RowLimit limit, bool large)
         int batchClass = BatchClass.Of(job.Search);
         var now = batches[batchClass];
         var then = (Sentences: now.Sentences + 1, Width: Math.Max(now.Width, limit.WidthOf(job)));
-        if (used > 0 && used + Rows(batchClass, then) - Rows(batchClass, now) > limit.Most)
+        refused = used > 0 && used + Rows(batchClass, then) - Rows(batchClass, now) > limit.Most;
+        if (refused)
             return false;
         Set(batchClass, then.Sentences, then.Width);
         return true;

@@ -7,7 +7,7 @@ namespace RnnServe.Inference.Decoding;
 /// <remarks>
 /// A lone sentence is encoded twice: for a batch of one ONNX Runtime picks other kernels, whose sums differ in the last bit, and an answer
 /// must not depend on who else is in the batch. Graphs of 8-bit products are no exception: the products are exact, but the mean over the
-/// memory that the first states come from is not, and once in thousands of sentences a rounding to 8 bits turns its last bit into a step of 1/127.
+/// memory that the first states come from is not, and once in hundreds of sentences a rounding to 8 bits turns its last bit into a step of 1/127.
 /// </remarks>
 internal sealed class TextEncoder : IEncoder
 {

@@ -44,8 +44,7 @@ public sealed class ModelSessions : IDisposable
             decoder = Open(bundle, graphs.Decoder, options);
             TensorContract.CheckEncoder(graphs.Encoder, encoder, manifest);
             TensorContract.CheckDecoder(graphs.Decoder, decoder, manifest.Decoder);
-            if (manifest.Image is { } image)
-                TryEncoder(graphs.Encoder, encoder, manifest.Decoder, image);
+            TryEncoder(graphs.Encoder, encoder, manifest);
             return new ModelSessions(bundle, precision, encoder, decoder);
         }
         catch
@@ -73,18 +72,28 @@ public sealed class ModelSessions : IDisposable
         ? new ImageEncoder(Encoder, Bundle.Manifest.Decoder, image)
         : new TextEncoder(Encoder, Bundle.Manifest.Decoder, Bundle.Manifest.Encoder!.PadId);
 
-    /// <summary>Only a run tells how many cells an encoder makes of an image when its graph leaves that open.</summary>
-    private static void TryEncoder(string file, Session session, DecoderManifest decoder, ImageManifest image)
+    /// <summary>Only a run tells whether an encoder works, and how many cells it makes of an image when its graph leaves that open.</summary>
+    private static void TryEncoder(string file, Session session, ModelManifest manifest)
     {
+        string input = manifest.Image is { } size
+            ? $"{size.Size} x {size.Size} pixels that gives {size.Grid[0]} x {size.Grid[1]} cells"
+            : "a sentence";
         try
         {
-            using var encoder = new ImageEncoder(session, decoder, image);
-            encoder.Encode(new byte[image.Size * image.Size * 3]);
+            if (manifest.Image is { } image)
+            {
+                using var encoder = new ImageEncoder(session, manifest.Decoder, image);
+                encoder.Encode(new byte[image.Size * image.Size * 3]);
+            }
+            else
+            {
+                using var encoder = new TextEncoder(session, manifest.Decoder, manifest.Encoder!.PadId);
+                encoder.Run([new TextSource([manifest.Encoder.EndId])]);
+            }
         }
         catch (OnnxRuntimeException error)
         {
-            string expected = $"a run over {image.Size} x {image.Size} pixels that gives {image.Grid[0]} x {image.Grid[1]} cells";
-            throw new ModelBundleException(file, "", $"an error ({error.Message.TrimEnd('.')})", expected, error);
+            throw new ModelBundleException(file, "", $"an error ({error.Message.TrimEnd('.')})", $"a run over {input}", error);
         }
     }
 

@@ -16,7 +16,7 @@ namespace RnnServe.Training.Export;
 internal sealed class Int8Graph
 {
     /// <summary>Products with fewer columns gain nothing.</summary>
-    private const int LeastColumns = 16;
+    public const int LeastColumns = 16;
 
     /// <summary>
     /// Greatest 8-bit weight. Processors without VNNI add pairs of products in 16 bits; with one bit less no sum of two overflows.
@@ -85,7 +85,7 @@ internal sealed class Int8Graph
 
     private Dictionary<string, NodeProto> Sums()
     {
-        var uses = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+        var uses = graph.Node.SelectMany(ProductFusion.Uses).Concat(graph.Output.Select(o => o.Name)).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
         var found = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
         foreach (var node in graph.Node.Where(n => n.OpType == "Add" && n.Input.Any(IsVector)))
         {
@@ -99,7 +99,7 @@ internal sealed class Int8Graph
         return found;
     }
 
-    private bool IsVector(string name) => weights.TryGetValue(name, out var weight) && weight.Rows == 1 && weight.Columns > 1;
+    private bool IsVector(string name) => weights.TryGetValue(name, out var weight) && weight.IsVector && weight.Columns > 1;
 
     /// <summary>A loop over a recurrent cell; its weights stay outside, where they are unpacked once.</summary>
     private NodeProto QuantizeBody(NodeProto scan)

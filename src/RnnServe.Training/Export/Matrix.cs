@@ -7,7 +7,8 @@ namespace RnnServe.Training.Export;
 /// <summary>A weight of an exported graph.</summary>
 /// <param name="Values">Row by row.</param>
 /// <param name="Columns">Elements of the last axis.</param>
-internal sealed record Matrix(float[] Values, long Columns)
+/// <param name="IsVector">Whether it has no other axis.</param>
+internal sealed record Matrix(float[] Values, long Columns, bool IsVector = false)
 {
     /// <summary>Product of all axes but the last.</summary>
     public long Rows => Values.Length / Columns;
@@ -20,11 +21,11 @@ internal sealed record Matrix(float[] Values, long Columns)
     {
         var stored = graph.Initializer.Where(t => t.Dims.Count > 0).ToDictionary(t => t.Name, StringComparer.Ordinal);
         var weights = stored.Values.Where(t => t.DataType == (int)ElementType.Float)
-            .ToDictionary(t => t.Name, t => new Matrix(MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray(), t.Dims[^1]), StringComparer.Ordinal);
+            .ToDictionary(t => t.Name, t => new Matrix(MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray(), t.Dims[^1], t.Dims.Count == 1), StringComparer.Ordinal);
         foreach (var cast in graph.Node.Where(n => n.OpType == "Cast"))
         {
             if (stored.TryGetValue(cast.Input[0], out var half) && half.DataType == (int)ElementType.Float16)
-                weights[cast.Output[0]] = new([.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)], half.Dims[^1]);
+                weights[cast.Output[0]] = new([.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)], half.Dims[^1], half.Dims.Count == 1);
         }
 
         return weights;
@@ -39,7 +40,7 @@ internal sealed record Matrix(float[] Values, long Columns)
         var values = new float[Rows * count];
         for (long row = 0; row < Rows; row++)
             Array.Copy(Values, (row * Columns) + from, values, row * count, count);
-        return new(values, count);
+        return new(values, count, IsVector);
     }
 
     public Matrix Transposed()

@@ -6,12 +6,13 @@ using RnnServe.OnnxRuntime;
 namespace RnnServe.Training.Export;
 
 /// <summary>
-/// Rewrites a graph so that its products do what passes over their rows did: each gate of a cell is a product of its own, where one product was
-/// split into gates, and products that were added are one product of longer rows, [x h] · [W; R] for x · W + h · R.
+/// Rewrites a graph so that it copies and adds fewer rows. Where one product is split into the gates of a cell, each gate becomes a product of its
+/// own; where two products are added, they become one of longer rows: [x h] · [W; R] for x · W + h · R.
 /// </summary>
 /// <remarks>
 /// Beside 8-bit products, which are exact and as fast in parts as in one, copies and sums of rows take a tenth of a step. Sums of fp32 products would be
-/// added in another order, so that an fp32 graph keeps its form.
+/// added in another order, so that an fp32 graph keeps its form. Products that are added must have as many rows: a graph that broadcasts one of them
+/// does not run afterwards.
 /// </remarks>
 internal sealed class ProductFusion
 {
@@ -21,6 +22,8 @@ internal sealed class ProductFusion
     private readonly Dictionary<string, NodeProto> producers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> renamed = new(StringComparer.Ordinal);
     private readonly HashSet<string> outputs;
+    private readonly HashSet<string> captured;
+    private readonly HashSet<string> made = new(StringComparer.Ordinal);
     private Dictionary<string, int> uses = new(StringComparer.Ordinal);
     private List<NodeProto> nodes;
 
@@ -28,6 +31,7 @@ internal sealed class ProductFusion
     {
         (this.weights, this.constants, this.products) = (weights, constants, products);
         outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        captured = graph.Node.SelectMany(Captured).ToHashSet(StringComparer.Ordinal);
         nodes = [.. graph.Node];
     }
 
@@ -61,8 +65,11 @@ internal sealed class ProductFusion
         return kept;
     }
 
-    private static IEnumerable<string> Uses(NodeProto node) =>
-        node.Input.Concat(node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node).SelectMany(Uses));
+    /// <summary>The names that a node uses, those in its bodies included.</summary>
+    public static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(Captured(node));
+
+    private static IEnumerable<string> Captured(NodeProto node) =>
+        node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node).SelectMany(Uses);
 
     /// <summary>Puts other nodes in the place of each, and drops what is no longer used.</summary>
     private void Rewrite(Func<NodeProto, IEnumerable<NodeProto>?> replace)
@@ -92,50 +99,52 @@ internal sealed class ProductFusion
     /// <summary>What gives the parts of a tensor without the whole of it; null where there is no such way.</summary>
     private List<NodeProto>? Sliced(NodeProto split)
     {
-        if (split.OpType != "Split" || split.Output.Any(outputs.Contains) || !CanSlice(split.Output[0]))
+        if (split.OpType != "Split" || split.Output.Any(o => outputs.Contains(o) || captured.Contains(o)) || !CanSlice(split.Output[0]))
             return null;
-        var made = new List<NodeProto>();
+        var parts = new List<NodeProto>();
         long from = 0;
         foreach (var (output, size) in split.Output.Zip(Sizes(split)))
         {
-            renamed[output] = Slice(split.Input[0], from, size, made);
+            renamed[output] = Slice(split.Input[0], from, size, parts);
             from += size;
         }
 
-        return made;
+        return parts;
     }
 
     private bool CanSlice(string name)
     {
         if (weights.TryGetValue(name, out var vector))
-            return vector.Rows == 1 && vector.Columns > 1;
+            return vector.IsVector && vector.Columns > 1;
         if (outputs.Contains(name) || !producers.TryGetValue(name, out var node))
             return false;
         return node.OpType switch
         {
             "MatMul" => products.Contains(name) && uses[name] == 1,
-            "Split" => TensorFacts.Attribute(node, "axis") == -1 && CanSlice(node.Input[0]),
+            "Split" => TensorFacts.Attribute(node, "axis") == -1 && Sizes(node).All(size => size >= Int8Graph.LeastColumns) && CanSlice(node.Input[0]),
             "Add" or "Sigmoid" or "Tanh" => uses[name] == 1 && node.Input.All(CanSlice),
             _ => false,
         };
     }
 
-    /// <summary>Adds the nodes that compute some columns of a tensor.</summary>
+    /// <summary>Adds the nodes that compute some columns of a tensor, unless they are there.</summary>
     /// <returns>Their name.</returns>
-    private string Slice(string name, long from, long count, List<NodeProto> made)
+    private string Slice(string name, long from, long count, List<NodeProto> parts)
     {
         string result = $"{name}[{from}+{count}]";
         if (weights.TryGetValue(name, out var vector))
             return Constant(result, vector.Slice(from, count));
         var node = producers[name];
         if (node.OpType == "Split")
-            return Slice(node.Input[0], from + Sizes(node).Take(node.Output.IndexOf(name)).Sum(), count, made);
+            return Slice(node.Input[0], from + Sizes(node).Take(node.Output.IndexOf(name)).Sum(), count, parts);
+        if (!made.Add(result))
+            return result;
         string[] inputs = node.OpType == "MatMul"
-            ? [node.Input[0], Constant($"{node.Input[1]}[{from}+{count}]", weights[node.Input[1]].Slice(from, count))]
-            : [.. node.Input.Select(input => Slice(input, from, count, made))];
+            ? [renamed.GetValueOrDefault(node.Input[0], node.Input[0]), Constant($"{node.Input[1]}[{from}+{count}]", weights[node.Input[1]].Slice(from, count))]
+            : [.. node.Input.Select(input => Slice(input, from, count, parts))];
         if (node.OpType == "MatMul")
             products.Add(result);
-        made.Add(New(node.OpType, result, inputs));
+        parts.Add(New(node.OpType, result, inputs));
         return result;
     }
 
@@ -153,17 +162,17 @@ internal sealed class ProductFusion
 
         // Constants come next after the product, which can take one in.
         string[] others = [.. terms.Where(t => !IsFreeProduct(t)).OrderByDescending(weights.ContainsKey)];
-        List<NodeProto> made = producers.TryAdd(rows, concat) ? [concat] : [];
+        List<NodeProto> sums = producers.TryAdd(rows, concat) ? [concat] : [];
         string sum = others.Length == 0 ? name : $"{name}.product";
-        made.Add(New("MatMul", sum, [rows, weight]));
+        sums.Add(New("MatMul", sum, [rows, weight]));
         for (int i = 0; i < others.Length; i++)
         {
             string next = i == others.Length - 1 ? name : $"{name}.sum{i}";
-            made.Add(New("Add", next, [sum, others[i]]));
+            sums.Add(New("Add", next, [sum, others[i]]));
             sum = next;
         }
 
-        return made;
+        return sums;
     }
 
     /// <summary>What is added up, through sums that nothing else uses.</summary>
@@ -179,7 +188,7 @@ internal sealed class ProductFusion
     {
         if (weights.TryAdd(name, value))
         {
-            long[] shape = value.Rows == 1 ? [value.Columns] : [value.Rows, value.Columns];
+            long[] shape = value.IsVector ? [value.Columns] : [value.Rows, value.Columns];
             var data = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(value.Values));
             constants.Initializer.Add(new TensorProto { Name = name, DataType = (int)ElementType.Float, Dims = { shape }, RawData = data });
         }

@@ -86,10 +86,11 @@ public class DecodeQueueTests
     public void What_waits_is_left_to_workers_that_have_fewer_rows_until_they_have_as_many()
     {
         var queue = NewQueue(most: 48);
-        PoolRows busy = Room(most: 48), lesser = Room(most: 48), large = Room(most: 48, large: true);
-        queue.Join(busy);
-        queue.Join(lesser);
-        queue.Join(large);
+        PoolRows busy = Room(most: 48), lesser = Room(most: 48), full = Room(most: 48, large: true);
+        queue.Join(busy, Room(most: 48, large: true));
+        queue.Join(lesser, Room(most: 48, large: true));
+        queue.Join(Room(most: 48), full);
+        full.Set(batchClass: 0, sentences: 48, width: 1);
         busy.Set(batchClass: 0, sentences: 5, width: 1);
         lesser.Set(batchClass: 0, sentences: 2, width: 1);
 
@@ -103,6 +104,23 @@ public class DecodeQueueTests
         queue.Admit(Jobs(40, beam: 1));
         queue.Admit(Jobs(20, beam: 1));
         Assert.Equal(42, queue.TakeMore(busy).Count);
+    }
+
+    [Fact]
+    public void What_a_worker_with_fewer_rows_has_no_room_for_is_not_left_to_it()
+    {
+        var queue = NewQueue(most: 30);
+        PoolRows busy = Room(most: 30), lesser = Room(most: 30);
+        queue.Join(busy, Room(most: 30, large: true));
+        queue.Join(lesser, Room(most: 30, large: true));
+        busy.Set(BatchClass.Of(Jobs(1, beam: 1)[0].Search), sentences: 20, width: 1);
+        lesser.Set(BatchClass.Of(Jobs(1, beam: 3)[0].Search), sentences: 3, width: 3);
+        queue.Admit(Jobs(1, beam: 8));
+
+        // With it the four sentences of its batch would have eight rows each.
+        Assert.Empty(queue.TakeMore(busy));
+        Assert.Empty(queue.TakeMore(lesser));
+        Assert.Equal([8], Widths(queue.TakeMore(busy)));
     }
 
     [Fact]
