@@ -126,6 +126,36 @@ public sealed class Int8GraphTests
         Assert.All(First(full, rows).Zip(First(quantized, rows)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
     }
 
+    [Fact]
+    public void A_split_into_too_few_columns_for_8_bits_is_kept()
+    {
+        var x = Value.Input("x", ElementType.Float, "N", Width);
+        var parts = x.MatMul(Matrix(Numbers(new Random(13), 0.3f, Width * Columns), Width)).Split(-1, Columns - 8, 8);
+        var model = Model(Ops.Concat(-1, parts[1].Tanh(), parts[0]), [x]);
+
+        var quantized = Int8Graph.Quantize(model, new Dictionary<string, double> { ["x"] = 1 }, out int products);
+
+        Assert.Equal(1, products);
+        Assert.Equal(["QuantizeLinear", "MatMulIntegerToFloat", "Split", "Tanh", "Concat"], quantized.Graph.Node.Select(n => n.OpType));
+    }
+
+    [Fact]
+    public void Products_of_parts_of_products_are_taken_apart_one_after_the_other()
+    {
+        var x = Value.Input("x", ElementType.Float, "N", Width);
+        var random = new Random(17);
+        var first = x.MatMul(Matrix(Numbers(random, 0.3f, Width * Columns), Width)).Tanh().Split(-1, 16, 16);
+        var second = first[0].MatMul(Matrix(Numbers(random, 0.3f, 16 * Columns), 16)).Split(-1, 16, 16);
+        var model = Model(second[0].Sigmoid() * second[1].Tanh() + first[1], [x]);
+        float[] row = Numbers(random, 1);
+
+        var quantized = Int8Graph.Quantize(model, new Dictionary<string, double> { ["x"] = 1 }, out int products);
+
+        Assert.Equal(4, products);
+        Assert.DoesNotContain(quantized.Graph.Node, n => n.OpType == "Split");
+        Assert.All(First(model, row).Zip(First(quantized, row)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
+    }
+
     [SharedDataFact]
     public async Task The_shipped_translator_loses_little_and_answers_do_not_depend_on_the_batch()
     {
