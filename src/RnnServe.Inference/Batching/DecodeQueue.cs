@@ -46,7 +46,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
             ObjectDisposedException.ThrowIf(closed, this);
             CheckRoom(jobs.Count);
             bool isLarge = jobs.Count > 1 && jobs.Sum(limit.RowsOf) > limit.Most;
-            var lane = isLarge ? large : small;
+            var lane = Lane(isLarge);
             foreach (var job in jobs)
             {
                 job.OfLargeRequest = isLarge;
@@ -66,7 +66,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
         lock (gate)
         {
             foreach (var job in request.Value)
-                (job.OfLargeRequest ? large : small).Add(limit.RowsOf(job), -1);
+                Lane(job.OfLargeRequest).Add(limit.RowsOf(job), -1);
             request.Value.Clear();
             request.List?.Remove(request);
         }
@@ -81,11 +81,11 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     /// </remarks>
     public IReadOnlyList<DecodeJob> TakeMore(PoolRows room)
     {
-        var lane = room.Large ? large : small;
+        var lane = Lane(room.Large);
         if (lane.Count == 0 || room.Free == 0 || (room.IsNearlyFull && lane.Rows > room.Free) || lane.Rows <= RoomOfLesser(room))
             return [];
         lock (gate)
-            return (IReadOnlyList<DecodeJob>?)Take(lane, room, lane.Rows - RoomOfLesser(room)) ?? [];
+            return (IReadOnlyList<DecodeJob>?)Take(room, lane.Rows - RoomOfLesser(room)) ?? [];
     }
 
     /// <summary>Waits for sentences on behalf of an idle worker.</summary>
@@ -103,7 +103,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
                     while (Count == 0 && !closed)
                         Monitor.Wait(gate);
                     WaitForCompany();
-                    var taken = rooms.SelectMany(room => TakeShare(room.Large ? large : small, room) ?? []).ToList();
+                    var taken = rooms.SelectMany(room => TakeShare(room) ?? []).ToList();
                     if (taken.Count > 0)
                         return taken;
                     if (closed && Count == 0)
@@ -126,6 +126,8 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
             Monitor.PulseAll(gate);
         }
     }
+
+    private WaitingRequests Lane(bool ofLargeRequests) => ofLargeRequests ? large : small;
 
     /// <summary>Rows that workers with fewer can take before they have as many, those of large requests included.</summary>
     private int RoomOfLesser(PoolRows room)
@@ -156,7 +158,7 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     }
 
     /// <summary>Idle workers share what waits.</summary>
-    private List<DecodeJob>? TakeShare(WaitingRequests lane, PoolRows room) => Take(lane, room, (lane.Rows + idleWorkers - 1) / idleWorkers);
+    private List<DecodeJob>? TakeShare(PoolRows room) => Take(room, (Lane(room.Large).Rows + idleWorkers - 1) / idleWorkers);
 
     /// <summary>One of each request in turn, until there is no room for the next.</summary>
     /// <remarks>
@@ -164,12 +166,12 @@ internal sealed class DecodeQueue(BatchingOptions options, RowLimit limit, TimeP
     /// alone is taken, and it comes last: nothing is saved by encoding several before the next step, for which all
     /// live rows wait, and what is left may be cancelled or go to another worker until then.
     /// </remarks>
-    /// <param name="lane">What waits.</param>
     /// <param name="room">What there is room for.</param>
     /// <param name="rows">Rows after which the rest is left to others.</param>
     /// <returns>Null for none.</returns>
-    private List<DecodeJob>? Take(WaitingRequests lane, PoolRows room, int rows)
+    private List<DecodeJob>? Take(PoolRows room, int rows)
     {
+        var lane = Lane(room.Large);
         var requests = lane.Requests;
         List<DecodeJob>? taken = null;
         while (rows > 0 && requests.First is { } first)

@@ -52,30 +52,29 @@ internal sealed class DecodeWorker
     {
         small.Refresh();
         large.Refresh();
+
+        // Newcomers start in the turn that takes them: an idle worker forgives what was owed when the last ones left.
+        bool due = true;
         if (small.Sentences + large.Sentences > 0)
         {
             Add(queue.TakeMore(small.Rows));
-            if (LargeIsDue)
+            due = small.Sentences == 0 || owed <= TimeSpan.Zero;
+            if (due)
                 Add(queue.TakeMore(large.Rows));
         }
         else
         {
-            // Newcomers start in the turn that takes them, so that what was owed when the last ones left is forgiven.
-            owed = TimeSpan.Zero;
             var newcomers = queue.WaitAndTake(small.Rows, large.Rows);
             if (newcomers.Count == 0)
                 return false;
             Add(newcomers);
         }
 
-        bool due = LargeIsDue;
         owed -= small.Step();
         if (due)
             owed = SmallShare * large.Step();
         return true;
     }
-
-    private bool LargeIsDue => small.Sentences == 0 || owed <= TimeSpan.Zero;
 
     private void Add(IReadOnlyList<DecodeJob> newcomers)
     {
