@@ -33,8 +33,10 @@ internal sealed class Int8Graph
     private readonly Int8Graph? outer;
     private readonly Dictionary<string, Matrix> weights;
     private readonly TensorFacts facts;
+
     /// <summary>Products that a constant is added to and nothing else is done with, by the output of the sum.</summary>
     private readonly Dictionary<string, NodeProto> sums;
+
     private readonly HashSet<string> rows = new(StringComparer.Ordinal);
     private int products;
 
@@ -45,7 +47,7 @@ internal sealed class Int8Graph
         weights = outer?.weights ?? Matrix.Of(graph);
         facts = new(graph, weights, known, outer?.facts);
         var fused = graph.Node.Where(n => n.OpType == "MatMul" && FactorsOf(n) is not null).Select(n => n.Output[0]);
-        ProductFusion.Apply(graph, weights, outer?.graph ?? graph, fused.ToHashSet(StringComparer.Ordinal));
+        ProductFusion.Apply(graph, weights, facts, outer?.graph ?? graph, fused.ToHashSet(StringComparer.Ordinal));
         facts = new(graph, weights, known, outer?.facts);
         sums = Sums();
     }
@@ -85,7 +87,7 @@ internal sealed class Int8Graph
 
     private Dictionary<string, NodeProto> Sums()
     {
-        var uses = graph.Node.SelectMany(ProductFusion.Uses).Concat(graph.Output.Select(o => o.Name)).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+        var uses = GraphNodes.CountUses(graph.Node, graph.Output.Select(o => o.Name));
         var found = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
         foreach (var node in graph.Node.Where(n => n.OpType == "Add" && n.Input.Any(IsVector)))
         {
@@ -99,7 +101,7 @@ internal sealed class Int8Graph
         return found;
     }
 
-    private bool IsVector(string name) => weights.TryGetValue(name, out var weight) && weight.IsVector && weight.Columns > 1;
+    private bool IsVector(string name) => weights.TryGetValue(name, out var weight) && weight.IsVector;
 
     /// <summary>A loop over a recurrent cell; its weights stay outside, where they are unpacked once.</summary>
     private NodeProto QuantizeBody(NodeProto scan)
@@ -216,7 +218,7 @@ internal sealed class Int8Graph
     private void KeepUsed()
     {
         var needed = quantized.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-        var nodes = ProductFusion.Needed(quantized.Node, needed);
+        var nodes = GraphNodes.Needed(quantized.Node, needed);
         quantized.Node.Clear();
         quantized.Node.AddRange(nodes);
         quantized.Initializer.AddRange(graph.Initializer.Where(t => needed.Contains(t.Name)));

@@ -7,7 +7,7 @@ namespace RnnServe.Training.Export;
 /// <summary>A weight of an exported graph.</summary>
 /// <param name="Values">Row by row.</param>
 /// <param name="Columns">Elements of the last axis.</param>
-/// <param name="IsVector">Whether it has no other axis.</param>
+/// <param name="IsVector">Whether it is several numbers on one axis.</param>
 internal sealed record Matrix(float[] Values, long Columns, bool IsVector = false)
 {
     /// <summary>Product of all axes but the last.</summary>
@@ -21,11 +21,11 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
     {
         var stored = graph.Initializer.Where(t => t.Dims.Count > 0).ToDictionary(t => t.Name, StringComparer.Ordinal);
         var weights = stored.Values.Where(t => t.DataType == (int)ElementType.Float)
-            .ToDictionary(t => t.Name, t => new Matrix(MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray(), t.Dims[^1], t.Dims.Count == 1), StringComparer.Ordinal);
+            .ToDictionary(t => t.Name, t => Of(t, MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray()), StringComparer.Ordinal);
         foreach (var cast in graph.Node.Where(n => n.OpType == "Cast"))
         {
             if (stored.TryGetValue(cast.Input[0], out var half) && half.DataType == (int)ElementType.Float16)
-                weights[cast.Output[0]] = new([.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)], half.Dims[^1], half.Dims.Count == 1);
+                weights[cast.Output[0]] = Of(half, [.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)]);
         }
 
         return weights;
@@ -50,4 +50,7 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
             values[(i % Columns * Rows) + (i / Columns)] = Values[i];
         return new(values, Rows);
     }
+
+    private static Matrix Of(TensorProto tensor, float[] values) =>
+        new(values, tensor.Dims[^1], tensor.Dims.Count == 1 && values.Length > 1);
 }

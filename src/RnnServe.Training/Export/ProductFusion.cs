@@ -17,6 +17,7 @@ namespace RnnServe.Training.Export;
 internal sealed class ProductFusion
 {
     private readonly Dictionary<string, Matrix> weights;
+    private readonly TensorFacts facts;
     private readonly GraphProto constants;
     private readonly HashSet<string> products;
     private readonly Dictionary<string, NodeProto> producers = new(StringComparer.Ordinal);
@@ -27,49 +28,30 @@ internal sealed class ProductFusion
     private Dictionary<string, int> uses = new(StringComparer.Ordinal);
     private List<NodeProto> nodes;
 
-    private ProductFusion(GraphProto graph, Dictionary<string, Matrix> weights, GraphProto constants, HashSet<string> products)
+    private ProductFusion(
+        GraphProto graph, Dictionary<string, Matrix> weights, TensorFacts facts, GraphProto constants, HashSet<string> products)
     {
-        (this.weights, this.constants, this.products) = (weights, constants, products);
+        (this.weights, this.facts, this.constants, this.products) = (weights, facts, constants, products);
         outputs = graph.Output.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
-        captured = graph.Node.SelectMany(Captured).ToHashSet(StringComparer.Ordinal);
+        captured = graph.Node.SelectMany(GraphNodes.Captured).ToHashSet(StringComparer.Ordinal);
         nodes = [.. graph.Node];
     }
 
     /// <summary>Rewrites the nodes of a graph.</summary>
     /// <param name="graph">A graph, or the body of a loop. Its nodes are replaced, none is changed.</param>
     /// <param name="weights">Its weights; those that are made are added.</param>
+    /// <param name="facts">What is known of its tensors.</param>
     /// <param name="constants">The graph that weights are stored in.</param>
     /// <param name="products">Outputs of the MatMul nodes that may be taken apart and put together.</param>
-    public static void Apply(GraphProto graph, Dictionary<string, Matrix> weights, GraphProto constants, HashSet<string> products)
+    public static void Apply(
+        GraphProto graph, Dictionary<string, Matrix> weights, TensorFacts facts, GraphProto constants, HashSet<string> products)
     {
-        var pass = new ProductFusion(graph, weights, constants, products);
+        var pass = new ProductFusion(graph, weights, facts, constants, products);
         pass.Rewrite(pass.Sliced);
         pass.Rewrite(pass.Joined);
         graph.Node.Clear();
         graph.Node.AddRange(pass.nodes);
     }
-
-    /// <summary>Those of some nodes that outputs need, in their order.</summary>
-    /// <param name="nodes">In topological order.</param>
-    /// <param name="needed">The outputs; what the nodes use is added.</param>
-    public static List<NodeProto> Needed(IEnumerable<NodeProto> nodes, HashSet<string> needed)
-    {
-        var kept = new List<NodeProto>();
-        foreach (var node in nodes.Reverse().Where(n => n.Output.Any(needed.Contains)))
-        {
-            kept.Add(node);
-            needed.UnionWith(Uses(node));
-        }
-
-        kept.Reverse();
-        return kept;
-    }
-
-    /// <summary>The names that a node uses, those in its bodies included.</summary>
-    public static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(Captured(node));
-
-    private static IEnumerable<string> Captured(NodeProto node) =>
-        node.Attribute.Where(a => a.G is not null).SelectMany(a => a.G.Node).SelectMany(Uses);
 
     /// <summary>Puts other nodes in the place of each, and drops what is no longer used.</summary>
     private void Rewrite(Func<NodeProto, IEnumerable<NodeProto>?> replace)
@@ -81,9 +63,9 @@ internal sealed class ProductFusion
                 producers[output] = node;
         }
 
-        uses = nodes.SelectMany(Uses).Concat(outputs).CountBy(name => name).ToDictionary(StringComparer.Ordinal);
+        uses = GraphNodes.CountUses(nodes, outputs);
         var all = nodes.SelectMany(node => replace(node) ?? [WithNewNames(node)]).ToList();
-        nodes = Needed(all, [.. outputs]);
+        nodes = GraphNodes.Needed(all, [.. outputs]);
     }
 
     private NodeProto WithNewNames(NodeProto node)
@@ -103,10 +85,10 @@ internal sealed class ProductFusion
             return null;
         var parts = new List<NodeProto>();
         long from = 0;
-        foreach (var (output, size) in split.Output.Zip(Sizes(split)))
+        foreach (string output in split.Output)
         {
-            renamed[output] = Slice(split.Input[0], from, size, parts);
-            from += size;
+            renamed[output] = Slice(split.Input[0], from, facts.Width(output), parts);
+            from += facts.Width(output);
         }
 
         return parts;
@@ -115,13 +97,13 @@ internal sealed class ProductFusion
     private bool CanSlice(string name)
     {
         if (weights.TryGetValue(name, out var vector))
-            return vector.IsVector && vector.Columns > 1;
+            return vector.IsVector;
         if (outputs.Contains(name) || !producers.TryGetValue(name, out var node))
             return false;
         return node.OpType switch
         {
             "MatMul" => products.Contains(name) && uses[name] == 1,
-            "Split" => TensorFacts.Attribute(node, "axis") == -1 && Sizes(node).All(size => size >= Int8Graph.LeastColumns) && CanSlice(node.Input[0]),
+            "Split" => TensorFacts.Attribute(node, "axis") == -1 && node.Output.All(o => facts.Width(o) >= Int8Graph.LeastColumns) && CanSlice(node.Input[0]),
             "Add" or "Sigmoid" or "Tanh" => uses[name] == 1 && node.Input.All(CanSlice),
             _ => false,
         };
@@ -136,7 +118,7 @@ internal sealed class ProductFusion
             return Constant(result, vector.Slice(from, count));
         var node = producers[name];
         if (node.OpType == "Split")
-            return Slice(node.Input[0], from + Sizes(node).Take(node.Output.IndexOf(name)).Sum(), count, parts);
+            return Slice(node.Input[0], from + node.Output.TakeWhile(o => o != name).Sum(facts.Width), count, parts);
         if (!made.Add(result))
             return result;
         string[] inputs = node.OpType == "MatMul"
@@ -180,9 +162,6 @@ internal sealed class ProductFusion
         producers.TryGetValue(input, out var node) && node.OpType == "Add" && uses[input] == 1 ? Terms(node) : [input]);
 
     private bool IsFreeProduct(string name) => products.Contains(name) && uses[name] == 1;
-
-    private long[] Sizes(NodeProto split) => MemoryMarshal
-        .Cast<byte, long>(constants.Initializer.First(t => t.Name == split.Input[1]).RawData.Span).ToArray();
 
     private string Constant(string name, Matrix value)
     {
