@@ -13,7 +13,7 @@ internal static class Arrivals
     public static async Task MeasureAsync(
         EngineRun run, Strategy best, Dictionary<string, double> rates, int queue, CancellationToken stop)
     {
-        var results = await run.InRoundsAsync<(string Precision, double Share)>(async found =>
+        var results = await Load.InRoundsAsync<(string Precision, double Share)>(run.Rounds, async found =>
         {
             foreach (string precision in run.Precisions)
             {

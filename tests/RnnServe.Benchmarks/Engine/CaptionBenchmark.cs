@@ -74,12 +74,11 @@ internal static class CaptionBenchmark
             await captioner.CaptionAsync([file], new CaptionOptions { BeamSize = Beam }, cancellation);
             return Load.Answered;
         };
-        var results = Callers.ToDictionary(callers => callers, _ => new List<LoadResult>());
-        for (int round = 0; round < rounds; round++)
+        var results = await Load.InRoundsAsync<int>(rounds, async found =>
         {
             foreach (int callers in Callers)
-                results[callers].Add(await new Load(ask, seconds).ClosedAsync(callers, stop));
-        }
+                found(callers, await new Load(ask, seconds).ClosedAsync(callers, stop));
+        });
 
         report.Section($"The same photo by many callers, {Environment.ProcessorCount} workers");
         report.Say($"Nothing is remembered: each photo is decoded and goes through the CNN. Medians of {rounds} rounds of {seconds} s.");

@@ -29,23 +29,4 @@ internal sealed record EngineRun(Report Report, ModelBundle Bundle, string[] Sen
 
     /// <summary>A load over what an engine or a server answers.</summary>
     public Load Load(Ask ask) => new(ask, Seconds);
-
-    /// <summary>Measures everything once in each round, so that what is compared takes turns.</summary>
-    /// <param name="round">Measures, and says what it found.</param>
-    /// <returns>The results, by what was measured.</returns>
-    public async Task<Dictionary<TKey, List<LoadResult>>> InRoundsAsync<TKey>(Func<Action<TKey, LoadResult>, Task> round)
-        where TKey : notnull
-    {
-        var results = new Dictionary<TKey, List<LoadResult>>();
-        for (int i = 0; i < Rounds; i++)
-        {
-            await round((key, result) =>
-            {
-                if (!results.TryAdd(key, [result]))
-                    results[key].Add(result);
-            });
-        }
-
-        return results;
-    }
 }

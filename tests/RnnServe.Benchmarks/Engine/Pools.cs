@@ -21,7 +21,7 @@ internal static class Pools
     }
 
     private static Task<Dictionary<(Strategy, string), List<LoadResult>>> ResultsAsync(EngineRun run, Strategy[] strategies, CancellationToken stop) =>
-        run.InRoundsAsync<(Strategy, string)>(async found =>
+        Load.InRoundsAsync<(Strategy, string)>(run.Rounds, async found =>
         {
             foreach (var strategy in strategies)
             {

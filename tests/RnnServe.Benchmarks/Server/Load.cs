@@ -44,6 +44,26 @@ internal sealed class Load(Ask ask, double seconds)
         return result;
     }
 
+    /// <summary>Measures everything once in each round, so that what is compared takes turns.</summary>
+    /// <param name="rounds">How often.</param>
+    /// <param name="round">Measures, and says what it found.</param>
+    /// <returns>The results, by what was measured.</returns>
+    public static async Task<Dictionary<TKey, List<LoadResult>>> InRoundsAsync<TKey>(int rounds, Func<Action<TKey, LoadResult>, Task> round)
+        where TKey : notnull
+    {
+        var results = new Dictionary<TKey, List<LoadResult>>();
+        for (int i = 0; i < rounds; i++)
+        {
+            await round((key, result) =>
+            {
+                if (!results.TryAdd(key, [result]))
+                    results[key].Add(result);
+            });
+        }
+
+        return results;
+    }
+
     /// <summary>Closed loop: each caller waits for its answer before it asks again.</summary>
     public async Task<LoadResult> ClosedAsync(int callers, CancellationToken stop)
     {
