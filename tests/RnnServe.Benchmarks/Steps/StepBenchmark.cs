@@ -32,7 +32,8 @@ internal static class StepBenchmark
             + $"median (least to greatest) of {rounds} rounds of {StepTimer.StepsPerRound} steps, all columns taking turns. *Bare* "
             + $"is the step's products with weight matrices and nothing else, the same weights in the same precision: "
             + $"{string.Join(", ", timers[0].Products.Shapes)}; "
-            + $"{timers[0].Products.OperationsPerRow / 1e6:F1} million operations a row.");
+            + $"{timers[0].Products.OperationsPerRow / 1e6:F1} million operations a row. "
+            + $"*Ranking* is the search's pass over the logits that a step leaves: the {StepTimer.Ranked} best tokens of each row, and ln of the sum of exp.");
         var points = Table(report, timers, rounds);
         report.Picture("rows", new Chart(
             $"{bundle.Manifest.Name}: a step's time per row",
@@ -51,15 +52,15 @@ internal static class StepBenchmark
             .ToDictionary(name => name, _ => new List<(double, double)>());
         report.Header([
             "rows", .. timers.SelectMany(t => new[] { t.Precision, $"{t.Precision} bare", "bare / step", "GFLOP/s of the step" }),
-            .. timers.Skip(1).Select(t => $"{t.Precision} / {timers[0].Precision}"),
+            .. timers.Skip(1).Select(t => $"{t.Precision} / {timers[0].Precision}"), "ranking",
         ]);
         foreach (int sentences in Sentences)
         {
             foreach (var timer in timers)
                 timer.Prepare(sentences, Beam);
             // Columns take turns, so that what disturbs one disturbs all.
-            (double Step, double Bare)[][] times =
-                [.. Enumerable.Range(0, rounds).Select(_ => timers.Select(timer => (timer.Step(), timer.Bare())).ToArray())];
+            (double Step, double Bare, double Ranking)[][] times =
+                [.. Enumerable.Range(0, rounds).Select(_ => timers.Select(timer => (timer.Step(), timer.Bare(), timer.Ranking())).ToArray())];
 
             int rows = sentences * Beam;
             List<string> cells = [$"{rows}"];
@@ -76,7 +77,7 @@ internal static class StepBenchmark
 
             var ratios = Enumerable.Range(1, timers.Length - 1).Select(
                 i => Measured.Median(times.Select(round => round[i].Step / round[0].Step)));
-            report.Row([.. cells, .. ratios.Select(ratio => $"{ratio:F2}")]);
+            report.Row([.. cells, .. ratios.Select(ratio => $"{ratio:F2}"), Measured.Spread(times.Select(round => round[^1].Ranking))]);
         }
 
         return points;
