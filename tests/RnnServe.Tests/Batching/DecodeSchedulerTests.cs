@@ -116,7 +116,7 @@ public class DecodeSchedulerTests
     }
 
     [Fact]
-    public async Task A_small_request_has_two_thirds_of_the_time_beside_a_large_one_however_long_its_steps_are()
+    public async Task A_small_request_has_three_quarters_of_the_time_beside_a_large_one_however_long_its_steps_are()
     {
         const int Newcomer = 5;
         var (clock, steps) = (new RowClock(), new List<int[]>());
@@ -130,7 +130,7 @@ public class DecodeSchedulerTests
                 steps.Add([.. rows.Select(source => source[0])]);
                 clock.Rows += rows.Count;
                 if (steps.Count == 4)
-                    small = scheduler!.DecodeAsync([Endless(Newcomer, 50)], default);
+                    small = scheduler!.DecodeAsync([Endless(Newcomer, 110)], default);
             };
             return decoder;
         }
@@ -140,11 +140,11 @@ public class DecodeSchedulerTests
         await scheduler.DecodeAsync([.. Enumerable.Range(100, 40).Select(i => Endless(i, 20))], default);
         await small!;
 
-        // 10 steps of 3 rows are as long as a step of 30; with its 20 steps for each of theirs the newcomer waits for 2 of them, not 50.
+        // 10 steps of 3 rows are as long as a step of 30; with its 30 steps for each of theirs the newcomer waits for 3 of them, not 110.
         int first = steps.FindIndex(rows => rows[0] == Newcomer), last = steps.FindLastIndex(rows => rows[0] == Newcomer);
-        Assert.Equal(50, steps.Count(rows => rows[0] == Newcomer));
+        Assert.Equal(110, steps.Count(rows => rows[0] == Newcomer));
         Assert.InRange(first, 4, 5);
-        Assert.InRange(steps[first..last].Count(rows => rows[0] != Newcomer), 2, 3);
+        Assert.InRange(steps[first..last].Count(rows => rows[0] != Newcomer), 3, 4);
         Assert.All(steps.Where(rows => rows[0] != Newcomer), rows => Assert.InRange(rows.Length, 1, 30));
     }
 
