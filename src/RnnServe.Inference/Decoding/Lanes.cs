@@ -12,7 +12,7 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     static abstract TSelf Create(float value);
 
-    /// <summary>The greater one; b where either is no number.</summary>
+    /// <summary>The greater one; NaN where b is. Where only a is NaN: b, or on Arm64 NaN.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
     static abstract TSelf Floor(TSelf a);

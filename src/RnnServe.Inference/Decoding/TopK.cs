@@ -7,12 +7,13 @@ namespace RnnServe.Inference.Decoding;
 /// <summary>The best tokens of a row of logits and the log of the sum that turns a logit into a log-probability.</summary>
 /// <remarks>
 /// log p(token) = logit - Select(...). A row's result depends on that row alone, so it is the same whatever the batch mates.
-/// Each of the k blocks with the largest maxima has a logit that no other block exceeds, so the k best are in these blocks. All loops
-/// are compiled with full optimisation at once: unoptimised vectors take fifty times as long, which the first callers would wait for.
+/// Each of the k blocks with the largest maxima has a logit that no other block exceeds, so the k best are in these blocks; of equal
+/// maxima the earlier blocks are kept, whose tokens are lower. All loops are compiled with full optimisation at once: unoptimised
+/// vectors take many times as long, which the first callers would wait for.
 /// </remarks>
 internal static class TopK
 {
-    /// <summary>Logits of a block: enough to hide the horizontal maximum.</summary>
+    /// <summary>Logits of a block: a multiple of every vector's lanes, and enough to hide the horizontal maximum.</summary>
     private const int Block = 64;
 
     /// <summary>Finds the best tokens.</summary>
@@ -34,6 +35,7 @@ internal static class TopK
     }
 
     /// <summary><see cref="Select(ReadOnlySpan{float}, Span{float}, Span{int})"/> with vectors of a given width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Select<T>(ReadOnlySpan<float> logits, Span<float> values, Span<int> tokens) where T : struct, ILanes<T>
     {
         int inBlocks = logits.Length / Block * Block;
@@ -58,6 +60,8 @@ internal static class TopK
             Insert(MaxOf<T>(logits.Slice(start, Block)), start, values, tokens);
         Span<int> blocks = stackalloc int[tokens.Length];
         tokens.CopyTo(blocks);
+
+        // Equal logits must come in the order of tokens.
         blocks.Sort();
         Clear(values, tokens);
         foreach (int start in blocks)
@@ -73,6 +77,7 @@ internal static class TopK
         tokens.Fill(-1);
     }
 
+    /// <summary>The maximum of a block; any number where the block has a NaN, which then shows in the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float MaxOf<T>(ReadOnlySpan<float> part) where T : struct, ILanes<T>
     {
@@ -86,10 +91,18 @@ internal static class TopK
     private static float SumOfExp<T>(ReadOnlySpan<float> logits, float max) where T : struct, ILanes<T>
     {
         T shift = T.Create(max);
-        T sum = T.Create(0f);
-        for (int i = 0; i < logits.Length; i += T.Count)
-            sum += Exp(T.Load(logits[i..]) - shift);
-        return sum.SumAcross();
+        T all = T.Create(0f);
+        for (int start = 0; start < logits.Length; start += Block)
+        {
+            // Sums of sums, as thousands of equal terms would be rounded the same way each time.
+            T sum = T.Create(0f);
+            var part = logits.Slice(start, Block);
+            for (int i = 0; i < part.Length; i += T.Count)
+                sum += Exp(T.Load(part[i..]) - shift);
+            all += sum;
+        }
+
+        return all.SumAcross();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,8 +139,9 @@ internal static class TopK
     /// <summary>exp of lanes that are 0 or less, to 2 units in the last place; below -87 it stays at the smallest normal number.</summary>
     /// <remarks>Cephes expf: x = n ln 2 + r, a polynomial of degree 7 in r by Estrin's scheme, times 2 to the n.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Exp<T>(T x) where T : struct, ILanes<T>
+    internal static T Exp<T>(T x) where T : struct, ILanes<T>
     {
+        // In this order NaN stays.
         x = T.Max(T.Create(-87.3f), x);
         T n = T.Floor(T.MultiplyAdd(x, T.Create(1.44269504f), T.Create(0.5f)));
         T r = T.MultiplyAdd(n, T.Create(-0.693359375f), x);

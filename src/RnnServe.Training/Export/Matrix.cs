@@ -21,11 +21,11 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
     {
         var stored = graph.Initializer.Where(t => t.Dims.Count > 0).ToDictionary(t => t.Name, StringComparer.Ordinal);
         var weights = stored.Values.Where(t => t.DataType == (int)ElementType.Float)
-            .ToDictionary(t => t.Name, t => Of(t, MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray()), StringComparer.Ordinal);
+            .ToDictionary(t => t.Name, t => From(t, MemoryMarshal.Cast<byte, float>(t.RawData.Span).ToArray()), StringComparer.Ordinal);
         foreach (var cast in graph.Node.Where(n => n.OpType == "Cast"))
         {
             if (stored.TryGetValue(cast.Input[0], out var half) && half.DataType == (int)ElementType.Float16)
-                weights[cast.Output[0]] = Of(half, [.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)]);
+                weights[cast.Output[0]] = From(half, [.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)]);
         }
 
         return weights;
@@ -51,6 +51,6 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
         return new(values, Rows);
     }
 
-    private static Matrix Of(TensorProto tensor, float[] values) =>
+    private static Matrix From(TensorProto tensor, float[] values) =>
         new(values, tensor.Dims[^1], tensor.Dims.Count == 1 && values.Length > 1);
 }

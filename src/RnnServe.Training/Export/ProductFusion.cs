@@ -40,7 +40,7 @@ internal sealed class ProductFusion
     /// <summary>Rewrites the nodes of a graph.</summary>
     /// <param name="graph">A graph, or the body of a loop. Its nodes are replaced, none is changed.</param>
     /// <param name="weights">Its weights; those that are made are added.</param>
-    /// <param name="facts">What is known of its tensors.</param>
+    /// <param name="facts">What is known of its tensors as they are.</param>
     /// <param name="constants">The graph that weights are stored in.</param>
     /// <param name="products">Outputs of the MatMul nodes that may be taken apart and put together.</param>
     public static void Apply(
@@ -103,7 +103,8 @@ internal sealed class ProductFusion
         return node.OpType switch
         {
             "MatMul" => products.Contains(name) && uses[name] == 1,
-            "Split" => TensorFacts.Attribute(node, "axis") == -1 && node.Output.All(o => facts.Width(o) >= Int8Graph.LeastColumns) && CanSlice(node.Input[0]),
+            "Split" => TensorFacts.Attribute(node, "axis") == -1 && CanSlice(node.Input[0])
+                && node.Output.All(o => facts.Width(o) >= Int8Graph.LeastColumns),
             "Add" or "Sigmoid" or "Tanh" => uses[name] == 1 && node.Input.All(CanSlice),
             _ => false,
         };

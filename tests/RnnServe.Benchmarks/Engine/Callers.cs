@@ -29,7 +29,8 @@ internal static class Callers
     }
 
     private static Task<Dictionary<(string, Strategy, int), List<LoadResult>>> ResultsAsync(
-        EngineRun run, Strategy[] strategies, CancellationToken stop) => Load.InRoundsAsync<(string, Strategy, int)>(run.Rounds, async found =>
+        EngineRun run, Strategy[] strategies, CancellationToken stop) =>
+        Load.InRoundsAsync<(string, Strategy, int)>(run.Rounds, async found =>
     {
         foreach (var strategy in strategies)
         {

@@ -4,7 +4,9 @@ using RnnServe.Training.Metrics;
 
 namespace RnnServe.Benchmarks;
 
-/// <summary>step: time of a decoder's step by its rows, in each precision that a bundle has, beside that of its products alone.</summary>
+/// <summary>
+/// step: time of a decoder's step by its rows, in each precision that a bundle has, beside that of its products alone and of ranking its logits.
+/// </summary>
 internal static class StepBenchmark
 {
     private const int Beam = 5;
@@ -14,7 +16,8 @@ internal static class StepBenchmark
     public static Command Create()
     {
         var rounds = CommonOptions.Rounds(9);
-        var command = new Command("step", "A decoder's step by rows, in each precision of a bundle, beside its matrix products alone.")
+        var command = new Command(
+            "step", "A decoder's step by rows, in each precision of a bundle, beside its matrix products alone and the ranking of its logits.")
         {
             CommonOptions.Bundle, rounds, CommonOptions.Output,
         };
@@ -33,7 +36,7 @@ internal static class StepBenchmark
             + $"is the step's products with weight matrices and nothing else, the same weights in the same precision: "
             + $"{string.Join(", ", timers[0].Products.Shapes)}; "
             + $"{timers[0].Products.OperationsPerRow / 1e6:F1} million operations a row. "
-            + $"*Ranking* is the search's pass over the logits that a step leaves: the {StepTimer.Ranked} best tokens of each row, and ln of the sum of exp.");
+            + $"*Ranking* finds the tokens that the search wants of each row of {timers[^1].Precision} logits, and ln of the sum of exp.");
         var points = Table(report, timers, rounds);
         report.Picture("rows", new Chart(
             $"{bundle.Manifest.Name}: a step's time per row",
@@ -59,8 +62,10 @@ internal static class StepBenchmark
             foreach (var timer in timers)
                 timer.Prepare(sentences, Beam);
             // Columns take turns, so that what disturbs one disturbs all.
-            (double Step, double Bare, double Ranking)[][] times =
-                [.. Enumerable.Range(0, rounds).Select(_ => timers.Select(timer => (timer.Step(), timer.Bare(), timer.Ranking())).ToArray())];
+            var times = new (double Step, double Bare)[rounds][];
+            double[] rankings = new double[rounds];
+            for (int round = 0; round < rounds; round++)
+                (times[round], rankings[round]) = ([.. timers.Select(timer => (timer.Step(), timer.Bare()))], timers[^1].Ranking());
 
             int rows = sentences * Beam;
             List<string> cells = [$"{rows}"];
@@ -77,7 +82,7 @@ internal static class StepBenchmark
 
             var ratios = Enumerable.Range(1, timers.Length - 1).Select(
                 i => Measured.Median(times.Select(round => round[i].Step / round[0].Step)));
-            report.Row([.. cells, .. ratios.Select(ratio => $"{ratio:F2}"), Measured.Spread(times.Select(round => round[^1].Ranking))]);
+            report.Row([.. cells, .. ratios.Select(ratio => $"{ratio:F2}"), Measured.Spread(rankings)]);
         }
 
         return points;
