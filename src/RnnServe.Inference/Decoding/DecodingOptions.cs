@@ -37,4 +37,8 @@ internal sealed record TokenRules(int Start, int End, IReadOnlyList<int> Banned)
         int[] banned = [decoder.StartId, decoder.PadId, .. decoder.UnknownId is { } unknown ? [unknown] : Array.Empty<int>()];
         return new TokenRules(decoder.StartId, decoder.EndId, [.. banned.Distinct()]);
     }
+
+    /// <summary>Best tokens of a row that a search must see: 2K may end or live on, and each banned one may be better than these.</summary>
+    /// <param name="width">K.</param>
+    public int Ranked(int width) => (2 * width) + Banned.Count;
 }

@@ -193,7 +193,7 @@ internal sealed class SentenceSearch
         {
             this.search = search;
             this.logSums = logSums;
-            perBeam = Math.Min((2 * search.Width) + search.rules.Banned.Count, vocabularySize);
+            perBeam = Math.Min(search.rules.Ranked(search.Width), vocabularySize);
             if (search.topLogits.Length < search.Live * perBeam)
             {
                 search.topLogits = new float[search.Width * perBeam];

@@ -24,7 +24,7 @@ internal sealed class StepTimer(ModelSessions sessions) : IDisposable
         decoder?.Dispose();
         decoder = sessions.CreateDecoder();
         tokens = [.. Enumerable.Range(0, sentences * width).Select(row => 10 + (row % 100))];
-        ranked = (2 * width) + TokenRules.Of(sessions.Bundle.Manifest.Decoder).Banned.Count;
+        ranked = TokenRules.Of(sessions.Bundle.Manifest.Decoder).Ranked(width);
         decoder.Start(StepSources.Of(sessions.Bundle.Manifest, sentences), width);
         decoder.Advance(tokens, attention: false);
         products.Prepare(tokens.Length);
