@@ -1,5 +1,5 @@
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 

@@ -1,6 +1,6 @@
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 
@@ -11,7 +11,7 @@ namespace RnnServe.Inference.Decoding;
 /// </remarks>
 internal sealed class ImageEncoder : IEncoder
 {
-    private readonly Session session;
+    private readonly Binding binding;
     private readonly int size;
     private readonly int cells;
     private readonly float[] mean;
@@ -25,7 +25,7 @@ internal sealed class ImageEncoder : IEncoder
     /// <param name="image">What the graph expects of an image.</param>
     public ImageEncoder(Session session, DecoderManifest manifest, ImageManifest image)
     {
-        this.session = session;
+        binding = new Binding(session);
         size = image.Size;
         cells = image.Cells;
         mean = [.. image.Mean];
@@ -66,13 +66,14 @@ internal sealed class ImageEncoder : IEncoder
     {
         ImagePreprocessing.Normalise(pixels, size * size, mean, std, planes.Shape(1, 3, size, size).AsSpan<float>());
         one.Shape(1, cells);
-        session.Run([planes.Tensor], one.Tensors);
+        binding.Run([planes.Tensor], one.Tensors);
         return new ImageFeatures([.. one.Tensors.Select(tensor => tensor!.AsSpan<float>().ToArray())]);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        binding.Dispose();
         planes.Dispose();
         one.Dispose();
         outputs.Dispose();

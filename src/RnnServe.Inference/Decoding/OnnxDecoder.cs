@@ -1,5 +1,5 @@
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 
@@ -7,7 +7,6 @@ namespace RnnServe.Inference.Decoding;
 /// <remarks>Sessions may be shared by many decoders; a decoder belongs to one thread.</remarks>
 internal sealed class OnnxDecoder : IDecoder
 {
-    private readonly Session session;
     private readonly DecoderManifest manifest;
     private readonly IEncoder encoder;
     private readonly SentenceMemory? memory;
@@ -21,6 +20,9 @@ internal sealed class OnnxDecoder : IDecoder
     private readonly int[] outputsWithoutAttention;
     private readonly Func<Tensor>[] inputOf;
     private readonly Func<Tensor>[] outputOf;
+
+    // One for each order of the two copies of the states, without and with attention: from step to step nothing is bound anew.
+    private readonly Binding[] bindings;
     private int sentences;
     private int width = 1;
 
@@ -30,7 +32,6 @@ internal sealed class OnnxDecoder : IDecoder
     public OnnxDecoder(IEncoder encoder, Session session, DecoderManifest manifest)
     {
         this.encoder = encoder;
-        this.session = session;
         this.manifest = manifest;
         memory = manifest.Attention ? new SentenceMemory(manifest.MemorySize, manifest.KeySize) : null;
         states = [.. manifest.States.Select(s => new StateRows(s.Size))];
@@ -40,6 +41,7 @@ internal sealed class OnnxDecoder : IDecoder
         outputOf = [.. session.Outputs.Select(o => OutputNamed(o.Name))];
         allOutputs = [.. Enumerable.Range(0, session.Outputs.Count)];
         outputsWithoutAttention = [.. allOutputs.Where(i => session.Outputs[i].Name != TensorNames.Attention)];
+        bindings = [new(session, outputsWithoutAttention), new(session, outputsWithoutAttention), new(session), new(session)];
     }
 
     /// <inheritdoc/>
@@ -87,7 +89,8 @@ internal sealed class OnnxDecoder : IDecoder
         for (int i = 0; i < wanted.Length; i++)
             outputs[i] = outputOf[wanted[i]]();
 
-        session.Run(inputs, wanted, outputs.AsSpan(0, wanted.Length));
+        int binding = (attention ? 2 : 0) + (states is [{ Swapped: true }, ..] ? 1 : 0);
+        bindings[binding].Run(inputs, outputs.AsSpan(0, wanted.Length));
         foreach (var state in states)
             state.Swap();
         return new DecoderOutput
@@ -123,6 +126,8 @@ internal sealed class OnnxDecoder : IDecoder
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var binding in bindings)
+            binding.Dispose();
         encoder.Dispose();
         memory?.Dispose();
         token.Dispose();

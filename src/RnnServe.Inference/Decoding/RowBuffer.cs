@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 

@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 
@@ -15,8 +15,11 @@ internal sealed class StateRows(int size) : IDisposable
     /// <summary>Room for as many rows: a step's output.</summary>
     public Tensor Spare(int rows) => spare.Shape(rows, size);
 
+    /// <summary>Whether the copies have changed places.</summary>
+    public bool Swapped { get; private set; }
+
     /// <summary>Makes what was written to <see cref="Spare"/> valid.</summary>
-    public void Swap() => (current, spare) = (spare, current);
+    public void Swap() => (current, spare, Swapped) = (spare, current, !Swapped);
 
     /// <summary>Appends rows: each newcomer's first state, repeated for every beam.</summary>
     /// <param name="rows">Rows that are valid now.</param>

@@ -1,5 +1,5 @@
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Decoding;
 
@@ -15,6 +15,7 @@ internal sealed class TextEncoder : IEncoder
     private const int LeastSentences = 2;
 
     private readonly Session session;
+    private readonly Binding binding;
     private readonly int padId;
     private readonly RowBuffer source = new(ElementType.Int64);
     private readonly RowBuffer sourceMask = new(ElementType.Float);
@@ -27,6 +28,7 @@ internal sealed class TextEncoder : IEncoder
     public TextEncoder(Session session, DecoderManifest manifest, int padId)
     {
         this.session = session;
+        binding = new Binding(session);
         this.padId = padId;
         outputs = new EncoderOutputs(session, manifest);
         inputs = new Tensor[session.Inputs.Count];
@@ -51,12 +53,13 @@ internal sealed class TextEncoder : IEncoder
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = session.Inputs[i].Name == TensorNames.Source ? source.Tensor : sourceMask.Tensor;
         outputs.Shape(count, stride);
-        session.Run(inputs, outputs.Tensors);
+        binding.Run(inputs, outputs.Tensors);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        binding.Dispose();
         source.Dispose();
         sourceMask.Dispose();
         outputs.Dispose();

@@ -1,5 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Decoding;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Models;
 
@@ -31,7 +32,7 @@ public sealed class ModelSessions : IDisposable
     /// <param name="options">How to open them; null: one thread per run, which is the fastest with a worker per core.</param>
     /// <param name="precision">Which graphs; null: the manifest's default.</param>
     /// <exception cref="ModelBundleException">A graph cannot be opened or is not what the manifest says.</exception>
-    public static ModelSessions Load(ModelBundle bundle, SessionOptions? options = null, string? precision = null)
+    public static ModelSessions Load(ModelBundle bundle, ExecutionOptions? options = null, string? precision = null)
     {
         var manifest = bundle.Manifest;
         precision ??= manifest.Graphs.Default;
@@ -97,11 +98,11 @@ public sealed class ModelSessions : IDisposable
         }
     }
 
-    private static Session Open(ModelBundle bundle, string path, SessionOptions? options)
+    private static Session Open(ModelBundle bundle, string path, ExecutionOptions? options)
     {
         try
         {
-            return new Session(Path.Combine(bundle.Folder, path), options ?? new SessionOptions());
+            return new Session(Path.Combine(bundle.Folder, path), options ?? new ExecutionOptions());
         }
         catch (OnnxRuntimeException error)
         {

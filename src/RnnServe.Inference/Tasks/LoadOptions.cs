@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Tasks;
 
@@ -6,7 +6,7 @@ namespace RnnServe.Inference.Tasks;
 public sealed record LoadOptions
 {
     /// <summary>How to open the graphs: by default with one thread per run, which is the fastest with a worker per core.</summary>
-    public SessionOptions Sessions { get; init; } = new();
+    public ExecutionOptions Sessions { get; init; } = new();
 
     /// <summary>Limits of images and of what is remembered of them.</summary>
     public ImageOptions Images { get; init; } = new();

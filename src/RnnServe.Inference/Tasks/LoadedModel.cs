@@ -1,7 +1,7 @@
+using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Inference.Tasks;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;
@@ -24,7 +24,7 @@ internal sealed partial class ModelLoader(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (PoolOrOwnThread == 0)
-            OnnxEnvironment.Configure(new() { IntraOpThreads = threading.Value.IntraOpThreads, Spinning = threading.Value.Spinning });
+            OnnxEnvironment.Configure(threading.Value.IntraOpThreads, threading.Value.Spinning);
 
         var names = folders.Names(out var fault);
         if (fault is not null)

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Autodiff;

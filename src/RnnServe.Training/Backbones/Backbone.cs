@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Backbones;

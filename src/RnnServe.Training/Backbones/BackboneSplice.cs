@@ -1,6 +1,5 @@
 using Google.Protobuf.Collections;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Backbones;
 

@@ -1,5 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
 using Google.Protobuf;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Backbones;
@@ -26,7 +27,7 @@ internal sealed class FeatureGraph : IDisposable
     public FeatureGraph(Backbone backbone, int size, ElementType type, int threads)
     {
         (Measured, Type) = (Measure(backbone, size), type);
-        var options = new SessionOptions { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads };
+        var options = new ExecutionOptions { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads };
         var grid = Value.Input(Grid, ElementType.Float, "B", Measured.Channels, Measured.Rows, Measured.Columns);
         var model = OnnxWriter.Write("features", [grid], [("features", Cells(grid).Cast(type))]);
         session = new(BackboneSplice.Before(model, Grid, backbone, Image, size).ToByteArray(), options);

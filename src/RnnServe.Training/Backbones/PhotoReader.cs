@@ -1,5 +1,5 @@
 using RnnServe.Inference.Images;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Backbones;

@@ -1,5 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Commands;

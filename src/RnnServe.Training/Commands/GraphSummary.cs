@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Commands;
 

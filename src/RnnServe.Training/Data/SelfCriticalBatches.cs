@@ -1,7 +1,7 @@
 using System.Globalization;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Text;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Metrics;
 
 namespace RnnServe.Training.Data;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;

@@ -1,7 +1,7 @@
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Text;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Recipes;
 

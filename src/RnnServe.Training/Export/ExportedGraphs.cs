@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Export;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Export;
 

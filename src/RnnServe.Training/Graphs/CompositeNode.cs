@@ -35,7 +35,7 @@ internal sealed class DoubleNode : CompositeNode
     /// <param name="node">The operator; its shape rule has checked it.</param>
     /// <param name="expand">Computes the same of the same inputs.</param>
     public static Value Of(Node node, Func<IReadOnlyList<Value>, Value> expand) =>
-        node.Output.Type == OnnxRuntime.ElementType.Double ? new DoubleNode(node, expand).Output : node.Output;
+        node.Output.Type == ElementType.Double ? new DoubleNode(node, expand).Output : node.Output;
 
     public override Node WithInputs(IReadOnlyList<Value> inputs) => new DoubleNode(Create(Op, inputs, Attributes), expand);
 }

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Graphs;
 

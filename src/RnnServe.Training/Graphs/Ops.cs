@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Graphs;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Graphs;
 

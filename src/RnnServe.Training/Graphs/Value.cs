@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using RnnServe.OnnxRuntime;
 
 namespace RnnServe.Training.Graphs;
 

@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Layers;

@@ -28,7 +28,7 @@ internal sealed class ResidualNetwork
         (this.context, this.name, this.settings, this.form) = (context, name, settings, form);
 
     /// <summary>The image that <see cref="Features"/> takes: [B, 3, size, size], named "image".</summary>
-    public static Value Image(ResidualSettings settings, OnnxRuntime.ElementType type) =>
+    public static Value Image(ResidualSettings settings, ElementType type) =>
         Value.Input("image", type, "B", 3, settings.Size, settings.Size);
 
     /// <summary>Features of images.</summary>

@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;

@@ -24,9 +24,9 @@ internal sealed record SequenceLoss(LayerContext Context, IReadOnlyList<Value> I
 /// padding.</param>
 internal sealed record TargetInputs(Value In, Value Out, Value Mask)
 {
-    public static TargetInputs Create(OnnxRuntime.ElementType type) => new(
-        Value.Input("target_in", OnnxRuntime.ElementType.Int64, "B", "T"),
-        Value.Input("target_out", OnnxRuntime.ElementType.Int64, "B", "T"),
+    public static TargetInputs Create(ElementType type) => new(
+        Value.Input("target_in", ElementType.Int64, "B", "T"),
+        Value.Input("target_out", ElementType.Int64, "B", "T"),
         Value.Input("target_mask", type, "B", "T"));
 
     /// <summary>Negative log-likelihood of the targets, weighted and summed over the tokens.</summary>

@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;

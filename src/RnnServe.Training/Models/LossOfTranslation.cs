@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;
 using RnnServe.Training.Recipes;

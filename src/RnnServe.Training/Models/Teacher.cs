@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Models;
@@ -17,7 +17,7 @@ internal sealed class Teacher : IDisposable
         // Its threads sleep at once when they are idle: spinning, they would hold up those of the training.
         session = new(
             File.ReadAllBytes(settings.Path),
-            new() { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads, Spinning = false });
+            new ExecutionOptions { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads, Spinning = false });
         output = session.Outputs.ToList().FindIndex(o => o.Name == settings.Output);
         if (output >= 0 && session.Inputs.Count == 1)
             return;
@@ -32,7 +32,8 @@ internal sealed class Teacher : IDisposable
     public Tensor Features(Tensor image)
     {
         var outputs = new Tensor?[1];
-        session.Run([image], [output], outputs);
+        using var binding = new Binding(session, output);
+        binding.Run([image], outputs);
         return outputs[0]!;
     }
 

@@ -1,3 +1,4 @@
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;
 using RnnServe.Training.Models;
@@ -39,7 +40,7 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
             Seed = (ulong)recipe.Training.Seed,
         };
 
-    private static IEnumerable<OnnxRuntime.Tensor> Features(Teacher teacher, IEnumerable<Batch> batches)
+    private static IEnumerable<Tensor> Features(Teacher teacher, IEnumerable<Batch> batches)
     {
         foreach (var batch in batches)
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Google.Protobuf;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Benchmarks;

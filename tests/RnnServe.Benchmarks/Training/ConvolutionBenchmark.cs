@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Graphs;
 

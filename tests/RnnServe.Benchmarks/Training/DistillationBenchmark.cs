@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Data;
@@ -87,7 +87,7 @@ internal static class DistillationBenchmark
         var folder = Directory.CreateTempSubdirectory("rnnserve-profile-");
         try
         {
-            var options = new SessionOptions { IntraOpThreads = threads };
+            var options = new ExecutionOptions { IntraOpThreads = threads };
             using var without = new GraphTimer(inputs, forward, recipe.Training.BatchSentences, options);
             using (var profiled = new GraphTimer(
                 inputs, backward, recipe.Training.BatchSentences, options with { ProfilePrefix = Path.Combine(folder.FullName, "step") }))

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Benchmarks;
@@ -16,7 +16,7 @@ internal sealed class GraphTimer : IDisposable
     /// <param name="outputs">The values to compute.</param>
     /// <param name="batch">What the symbol B stands for.</param>
     /// <param name="options">Threads, and where to write a profile.</param>
-    public GraphTimer(Value[] inputs, Value[] outputs, long batch, SessionOptions options)
+    public GraphTimer(Value[] inputs, Value[] outputs, long batch, ExecutionOptions options)
     {
         var symbols = new Dictionary<string, long> { ["B"] = batch };
         session = new(OnnxWriter.Write("benchmark", inputs, [.. outputs.Select((o, i) => ($"output_{i}", o))]).ToByteArray(), options);

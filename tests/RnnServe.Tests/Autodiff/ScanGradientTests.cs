@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Graphs;
 

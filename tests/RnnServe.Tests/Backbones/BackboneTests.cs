@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 using RnnServe.Tests.Models;
 using RnnServe.Training;
 using RnnServe.Training.Backbones;

@@ -1,4 +1,3 @@
-using RnnServe.OnnxRuntime;
 using RnnServe.Tests.Images;
 using RnnServe.Tests.Models;
 using RnnServe.Training;

@@ -1,6 +1,6 @@
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Tests.Decoding;
 

@@ -2,7 +2,6 @@ using Google.Protobuf;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 using RnnServe.Tests.Models;
 using RnnServe.Training;
 using RnnServe.Training.Data;

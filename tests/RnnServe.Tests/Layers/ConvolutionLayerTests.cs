@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
 using RnnServe.Training;
 using RnnServe.Training.Export;

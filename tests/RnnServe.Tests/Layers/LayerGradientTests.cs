@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;

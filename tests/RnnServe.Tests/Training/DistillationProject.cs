@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using RnnServe.OnnxRuntime;
 using RnnServe.Tests.Images;
 using RnnServe.Training;
 using RnnServe.Training.Graphs;

@@ -1,4 +1,4 @@
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training;
 using RnnServe.Training.Data;
 

@@ -1,7 +1,8 @@
+using Microsoft.ML.OnnxRuntime;
 using System.Diagnostics;
-using RnnServe.OnnxRuntime;
+using RnnServe.Inference.Onnx;
 
-namespace RnnServe.Tests.OnnxRuntime;
+namespace RnnServe.Tests.Onnx;
 
 /// <summary>Runs that are stopped, overlap, or lose what they use.</summary>
 public sealed class RunTests
@@ -9,84 +10,115 @@ public sealed class RunTests
     private const long Endless = 1L << 40;
 
     [Fact]
-    public async Task Terminate_stops_a_long_run_within_a_second_and_reset_allows_the_next()
+    public async Task Cancellation_stops_a_run_within_20_milliseconds_and_the_next_run_goes_through()
     {
         using var session = new Session(TinyModels.Counter());
-        using var options = new RunOptions();
         using var counter = new LoopTensors(Endless);
-        var run = Start(() => counter.Run(session, options));
-        await StillRuns(run, milliseconds: 100);
+        double[] waits = new double[9];
+        for (int i = 0; i < waits.Length; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var run = Start(() => counter.Run(session, stop.Token));
+            await StillRuns(run, milliseconds: 50);
+            var watch = Stopwatch.StartNew();
+            stop.Cancel();
+            var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => run);
+            waits[i] = watch.Elapsed.TotalMilliseconds;
+            Assert.IsType<OnnxRuntimeException>(stopped.InnerException);
+            Assert.Equal(stop.Token, stopped.CancellationToken);
+        }
 
-        var watch = Stopwatch.StartNew();
-        options.Terminate();
-        var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => run);
-
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 10_000);
-        Assert.IsType<OnnxRuntimeException>(stopped.InnerException);
+        // The median: another process may take the processor away from one of them.
+        Assert.InRange(waits.Order().ElementAt(waits.Length / 2), 0, 20);
         counter.Trips = 3;
-        Assert.Throws<OperationCanceledException>(() => counter.Run(session, options));
-        options.Reset();
-        Assert.Equal(3, counter.Run(session, options));
+        Assert.Equal(3, counter.Run(session));
     }
 
     [Fact]
-    public void A_cancellation_token_stops_a_run()
+    public void A_run_that_was_cancelled_before_it_began_stops_too()
     {
         using var session = new Session(TinyModels.Counter());
-        using var cancellation = new CancellationTokenSource(millisecondsDelay: 50);
         using var counter = new LoopTensors(Endless);
-        using var options = new RunOptions();
-        using var registration = options.TerminateOn(cancellation.Token);
 
-        Assert.Throws<OperationCanceledException>(() => counter.Run(session, options));
+        Assert.Throws<OperationCanceledException>(() => counter.Run(session, new CancellationToken(canceled: true)));
     }
 
     [Fact]
-    public void A_failure_before_anything_was_terminated_is_no_cancellation()
+    public void A_failure_before_anything_was_cancelled_is_no_cancellation()
     {
         using var session = new Session(TinyModels.Counter());
-        using var options = new RunOptions();
+        using var stop = new CancellationTokenSource();
         using var wrong = Tensor.Allocate(ElementType.Float, 2);
 
-        Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong, wrong], new Tensor?[1], options));
+        Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong, wrong], new Tensor?[1], stop.Token));
     }
 
     [Fact]
     public async Task What_is_disposed_during_a_run_lives_until_its_end()
     {
         var session = new Session(TinyModels.Counter());
-        var options = new RunOptions();
-        using var stop = new RunOptions();
+        using var stop = new CancellationTokenSource();
         var counter = new LoopTensors(Endless);
-        var run = Start(() => counter.Run(session, stop));
+        var run = Start(() => counter.Run(session, stop.Token));
         await StillRuns(run, milliseconds: 50);
 
         counter.Dispose();
         session.Dispose();
-        options.Dispose();
         await StillRuns(run, milliseconds: 50);
 
-        stop.Terminate();
+        stop.Cancel();
         await Assert.ThrowsAsync<OperationCanceledException>(() => run);
-        Assert.Throws<ObjectDisposedException>(() => counter.Run(session, stop));
-        Assert.Throws<ObjectDisposedException>(options.Terminate);
-        Assert.Throws<ObjectDisposedException>(options.Reset);
+        Assert.Throws<ObjectDisposedException>(() => counter.Run(session));
     }
 
     [Fact]
     public async Task A_tensor_cannot_be_reshaped_while_a_run_uses_it()
     {
         using var session = new Session(TinyModels.Counter());
-        using var options = new RunOptions();
+        using var stop = new CancellationTokenSource();
         using var counter = new LoopTensors(Endless);
-        var run = Start(() => counter.Run(session, options));
+        var run = Start(() => counter.Run(session, stop.Token));
         await StillRuns(run, milliseconds: 50);
 
         Assert.Throws<InvalidOperationException>(() => counter.Start.Reshape(1));
 
-        options.Terminate();
+        stop.Cancel();
         await Assert.ThrowsAsync<OperationCanceledException>(() => run);
         counter.Start.Reshape(1);
+    }
+
+    [Fact]
+    public void A_binding_reads_what_its_tensors_hold_now_and_notices_other_tensors_and_shapes()
+    {
+        using var session = new Session(TinyModels.SumAndProduct());
+        using var binding = new Binding(session, 1);
+        using var a = Tensor.Copy<float>([1, 2, 3, 4, 5, 6], 2, 3);
+        using var b = Tensor.Copy<float>([1, 1, 1, 2, 2, 2], 2, 3);
+        using var other = Tensor.Copy<float>([7, 8, 9], 1, 3);
+        using var product = Tensor.Allocate(ElementType.Float, 2, 3);
+
+        Assert.Equal([1, 2, 3, 8, 10, 12], Product(a, b));
+        a.AsSpan<float>()[0] = 5;
+        Assert.Equal([5, 2, 3, 8, 10, 12], Product(a, b));
+        Assert.Equal([1, 1, 1, 4, 4, 4], Product(b, b));
+        a.Reshape(1, 3);
+        product.Reshape(1, 3);
+        Assert.Equal([35, 16, 27], Product(a, other));
+
+        Tensor?[] allocated = [null];
+        binding.Run([other, other], allocated);
+        using var first = allocated[0];
+        allocated[0] = null;
+        binding.Run([a, a], allocated);
+        using var second = allocated[0];
+        Assert.Equal([49, 64, 81], first!.AsSpan<float>().ToArray());
+        Assert.Equal([25, 4, 9], second!.AsSpan<float>().ToArray());
+
+        float[] Product(Tensor x, Tensor y)
+        {
+            binding.Run([x, y], [product]);
+            return product.AsSpan<float>().ToArray();
+        }
     }
 
     [Fact]
@@ -164,9 +196,9 @@ public sealed class RunTests
             set => trips.AsSpan<long>()[0] = value;
         }
 
-        public float Run(Session session, RunOptions options)
+        public float Run(Session session, CancellationToken stop = default)
         {
-            session.Run([trips, Start], [result], options);
+            session.Run([trips, Start], [result], stop);
             return result.AsSpan<float>()[0];
         }
 

@@ -1,8 +1,7 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.OnnxRuntime;
 
-namespace RnnServe.Tests.OnnxRuntime;
+namespace RnnServe.Tests.Onnx;
 
 /// <summary>ONNX models of a node or two, written by hand.</summary>
 internal static class TinyModels

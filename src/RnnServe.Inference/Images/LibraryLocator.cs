@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RnnServe.OnnxRuntime.Interop;
+namespace RnnServe.Inference.Images;
 
 /// <summary>Finds and loads a native library that the build copies beside the program.</summary>
 /// <param name="Name">What messages call it.</param>

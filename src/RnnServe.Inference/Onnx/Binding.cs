@@ -1,0 +1,121 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace RnnServe.Inference.Onnx;
+
+/// <summary>A session with the tensors of its runs: what is the same as in the run before is not named to ONNX Runtime again.</summary>
+/// <remarks>Runs over the same tensors in the same shapes allocate nothing on the managed heap. One thread at a time.</remarks>
+internal sealed class Binding : IDisposable
+{
+    private static readonly RunOptions Unstoppable = new();
+
+    private readonly Session session;
+    private readonly OrtIoBinding native;
+    private readonly string[] outputs;
+    private readonly OrtValue?[] bound;   // inputs, then outputs
+
+    /// <param name="session">The graph.</param>
+    /// <param name="outputs">Which of its outputs are wanted: indexes into <see cref="Session.Outputs"/>. Empty: all.</param>
+    public Binding(Session session, params int[] outputs)
+    {
+        this.session = session;
+        this.outputs = [.. outputs.Length == 0 ? session.Outputs.Select(o => o.Name) : outputs.Select(i => session.Outputs[i].Name)];
+        bound = new OrtValue?[session.Inputs.Count + this.outputs.Length];
+        var graph = session.Hold();
+        try
+        {
+            native = graph.CreateIoBinding();
+        }
+        finally
+        {
+            session.LetGo();
+        }
+    }
+
+    /// <summary>Runs the graph.</summary>
+    /// <param name="given">A tensor for each of <see cref="Session.Inputs"/>, in that order.</param>
+    /// <param name="results">
+    /// An entry for each wanted output: a tensor of exactly the right shape is filled in place; null is replaced by a tensor that ONNX
+    /// Runtime allocates and the caller disposes. An output must not share memory with an input.
+    /// </param>
+    /// <param name="cancellation">Stops the run within milliseconds.</param>
+    /// <exception cref="OnnxRuntimeException">A type or shape does not fit, or an operator failed.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was requested.</exception>
+    public void Run(ReadOnlySpan<Tensor> given, Span<Tensor?> results, CancellationToken cancellation = default)
+    {
+        if (given.Length != session.Inputs.Count || results.Length != outputs.Length)
+        {
+            throw new ArgumentException(
+                $"{session.Inputs.Count} inputs and {outputs.Length} outputs are wanted; {given.Length} and {results.Length} were given.");
+        }
+
+        var graph = session.Hold();
+        int held = 0;
+        try
+        {
+            while (held < bound.Length)
+            {
+                var tensor = held < given.Length ? given[held] ?? throw new ArgumentNullException(nameof(given)) : results[held - given.Length];
+                var value = tensor?.Hold();
+                Bind(held++, value);
+            }
+
+            Invoke(graph, cancellation);
+        }
+        finally
+        {
+            while (--held >= 0)
+                (held < given.Length ? given[held] : results[held - given.Length])?.LetGo();
+            session.LetGo();
+        }
+
+        if (results.Contains(null))
+            TakeAllocated(results);
+    }
+
+    public void Dispose() => native.Dispose();
+
+    private void Bind(int slot, OrtValue? value)
+    {
+        int inputs = session.Inputs.Count;
+        if (slot < inputs && (value != bound[slot] || session.CopiesInputs))
+            native.BindInput(session.Inputs[slot].Name, value);
+        else if (slot >= inputs && value is null)
+            native.BindOutputToDevice(outputs[slot - inputs], OrtMemoryInfo.DefaultInstance);
+        else if (slot >= inputs && value != bound[slot])
+            native.BindOutput(outputs[slot - inputs], value);
+        bound[slot] = value;
+    }
+
+    private void Invoke(InferenceSession graph, CancellationToken cancellation)
+    {
+        if (!cancellation.CanBeCanceled)
+        {
+            graph.RunWithBinding(Unstoppable, native);
+            return;
+        }
+
+        using var options = new RunOptions();
+        using var registration = cancellation.UnsafeRegister(static stopped => ((RunOptions)stopped!).Terminate = true, options);
+        try
+        {
+            graph.RunWithBinding(options, native);
+        }
+        catch (OnnxRuntimeException error) when (cancellation.IsCancellationRequested)
+        {
+            // ONNX Runtime has two messages for it and no code.
+            throw new OperationCanceledException("The run was stopped.", error, cancellation);
+        }
+    }
+
+    private void TakeAllocated(Span<Tensor?> results)
+    {
+        var values = native.GetOutputValues();
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (results[i] is null)
+                results[i] = new Tensor(values[i]);
+            else
+                values[i].Dispose();
+        }
+    }
+}
