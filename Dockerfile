@@ -1,14 +1,8 @@
 # The server with its models: small, without a shell, not root. Build: docker build -t rnnserve .
 
-FROM node:20-slim AS node
-
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-# The build takes the native libraries from npm packages.
-COPY --from=node /usr/local/bin/node /usr/local/bin/
-COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
-RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 # What is downloaded is kept between builds.
-ENV NUGET_PACKAGES=/cache/nuget NPM_CONFIG_CACHE=/cache/npm
+ENV NUGET_PACKAGES=/cache/nuget
 WORKDIR /source
 COPY .editorconfig global.json Directory.* ./
 COPY src/ src/

@@ -19,12 +19,14 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddServerProblems();
     builder.Services.AddServerOpenApi();
     builder.Services.AddKestrelLimits();
+    builder.Services.AddGraphExecution();
     builder.Services.AddModelCatalog();
     builder.Services.AddSingleton<UploadBudget>();
     builder.Services.AddHostedService<StartupBanner>();
 
     var app = builder.Build();
     app.Services.CheckServerOptions();
+    app.Services.CheckGraphExecution();
     app.UseServerProblems();
     app.UseMiddleware<RequestLifetime>();
     app.UseRouting();

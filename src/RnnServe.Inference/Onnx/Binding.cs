@@ -10,16 +10,18 @@ internal sealed class Binding : IDisposable
 
     private readonly Session session;
     private readonly OrtIoBinding native;
+    private readonly string[] inputs;
     private readonly string[] outputs;
     private readonly OrtValue?[] bound;   // inputs, then outputs
 
     /// <param name="session">The graph.</param>
-    /// <param name="outputs">Which of its outputs are wanted: indexes into <see cref="Session.Outputs"/>. Empty: all.</param>
-    public Binding(Session session, params int[] outputs)
+    /// <param name="wanted">Which of its outputs: indexes into <see cref="Session.Outputs"/>. Empty: all.</param>
+    public Binding(Session session, params int[] wanted)
     {
         this.session = session;
-        this.outputs = [.. outputs.Length == 0 ? session.Outputs.Select(o => o.Name) : outputs.Select(i => session.Outputs[i].Name)];
-        bound = new OrtValue?[session.Inputs.Count + this.outputs.Length];
+        inputs = [.. session.Inputs.Select(input => input.Name)];
+        outputs = [.. wanted.Length == 0 ? session.Outputs.Select(o => o.Name) : wanted.Select(i => session.Outputs[i].Name)];
+        bound = new OrtValue?[inputs.Length + outputs.Length];
         var graph = session.Hold();
         try
         {
@@ -34,27 +36,23 @@ internal sealed class Binding : IDisposable
     /// <summary>Runs the graph.</summary>
     /// <param name="given">A tensor for each of <see cref="Session.Inputs"/>, in that order.</param>
     /// <param name="results">
-    /// An entry for each wanted output: a tensor of exactly the right shape is filled in place; null is replaced by a tensor that ONNX
-    /// Runtime allocates and the caller disposes. An output must not share memory with an input.
+    /// An entry for each wanted output: a tensor of exactly the right shape is filled in place; null is replaced by a new tensor, the
+    /// caller's. An output must not share memory with an input.
     /// </param>
     /// <param name="cancellation">Stops the run within milliseconds.</param>
     /// <exception cref="OnnxRuntimeException">A type or shape does not fit, or an operator failed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was requested.</exception>
     public void Run(ReadOnlySpan<Tensor> given, Span<Tensor?> results, CancellationToken cancellation = default)
     {
-        if (given.Length != session.Inputs.Count || results.Length != outputs.Length)
-        {
-            throw new ArgumentException(
-                $"{session.Inputs.Count} inputs and {outputs.Length} outputs are wanted; {given.Length} and {results.Length} were given.");
-        }
-
+        if (given.Length != inputs.Length || results.Length != outputs.Length)
+            throw new ArgumentException($"{inputs.Length} inputs and {outputs.Length} outputs are wanted, not {given.Length} and {results.Length}.");
         var graph = session.Hold();
         int held = 0;
         try
         {
             while (held < bound.Length)
             {
-                var tensor = held < given.Length ? given[held] ?? throw new ArgumentNullException(nameof(given)) : results[held - given.Length];
+                var tensor = held < inputs.Length ? given[held] ?? throw new ArgumentNullException(nameof(given)) : results[held - inputs.Length];
                 var value = tensor?.Hold();
                 Bind(held++, value);
             }
@@ -64,25 +62,27 @@ internal sealed class Binding : IDisposable
         finally
         {
             while (--held >= 0)
-                (held < given.Length ? given[held] : results[held - given.Length])?.LetGo();
+                (held < inputs.Length ? given[held] : results[held - inputs.Length])?.LetGo();
             session.LetGo();
         }
 
-        if (results.Contains(null))
-            TakeAllocated(results);
+        if (!results.Contains(null))
+            return;
+        using var values = native.GetOutputValues();
+        for (int i = 0; i < results.Length; i++)
+            results[i] ??= Tensor.Copy(values[i]);
     }
 
     public void Dispose() => native.Dispose();
 
     private void Bind(int slot, OrtValue? value)
     {
-        int inputs = session.Inputs.Count;
-        if (slot < inputs && (value != bound[slot] || session.CopiesInputs))
-            native.BindInput(session.Inputs[slot].Name, value);
-        else if (slot >= inputs && value is null)
-            native.BindOutputToDevice(outputs[slot - inputs], OrtMemoryInfo.DefaultInstance);
-        else if (slot >= inputs && value != bound[slot])
-            native.BindOutput(outputs[slot - inputs], value);
+        if (slot < inputs.Length && (value != bound[slot] || session.CopiesInputs))
+            native.BindInput(inputs[slot], value);
+        else if (slot >= inputs.Length && value is null)
+            native.BindOutputToDevice(outputs[slot - inputs.Length], OrtMemoryInfo.DefaultInstance);
+        else if (slot >= inputs.Length && value != bound[slot])
+            native.BindOutput(outputs[slot - inputs.Length], value);
         bound[slot] = value;
     }
 
@@ -104,18 +104,6 @@ internal sealed class Binding : IDisposable
         {
             // ONNX Runtime has two messages for it and no code.
             throw new OperationCanceledException("The run was stopped.", error, cancellation);
-        }
-    }
-
-    private void TakeAllocated(Span<Tensor?> results)
-    {
-        var values = native.GetOutputValues();
-        for (int i = 0; i < results.Length; i++)
-        {
-            if (results[i] is null)
-                results[i] = new Tensor(values[i]);
-            else
-                values[i].Dispose();
         }
     }
 }

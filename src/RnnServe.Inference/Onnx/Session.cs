@@ -7,10 +7,10 @@ namespace RnnServe.Inference.Onnx;
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Type">Type of the elements.</param>
 /// <param name="Shape">Size of each dimension, -1 where it is known only when running; empty for a scalar and where none is declared.</param>
-public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long> Shape);
+internal sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long> Shape);
 
 /// <summary>A loaded graph. Many threads may run it at once; disposed amid their runs, it is released after the last of them.</summary>
-public sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
+internal sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
 {
     private readonly InferenceSession native;
 
@@ -33,10 +33,10 @@ public sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     private Session(Func<SessionOptions, InferenceSession> open, ExecutionOptions options)
         : base(ownsHandle: true)
     {
-        CopiesInputs = options.Provider != ExecutionProvider.Cpu;
         using var settings = options.ToNative();
         native = open(settings);
         SetHandle(1);   // ONNX Runtime's own handle is not public; this one only counts who uses it
+        CopiesInputs = options.Provider != ExecutionProvider.Cpu;
         Inputs = [.. native.InputNames.Select(name => Describe(name, native.InputMetadata[name]))];
         Outputs = [.. native.OutputNames.Select(name => Describe(name, native.OutputMetadata[name]))];
     }
@@ -48,7 +48,7 @@ public sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     public IReadOnlyList<ValueInfo> Outputs { get; }
 
     /// <summary>Whether runs read copies of their inputs, made when those are bound: so it is on another device.</summary>
-    internal bool CopiesInputs { get; }
+    public bool CopiesInputs { get; }
 
     /// <summary>Runs the graph once for all outputs, as <see cref="Binding.Run"/> does.</summary>
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, CancellationToken cancellation = default)
@@ -58,7 +58,7 @@ public sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>ONNX Runtime's session, kept alive until <see cref="LetGo"/>.</summary>
-    internal InferenceSession Hold()
+    public InferenceSession Hold()
     {
         bool held = false;
         DangerousAddRef(ref held);
@@ -66,9 +66,8 @@ public sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>Ends what <see cref="Hold"/> began.</summary>
-    internal void LetGo() => DangerousRelease();
+    public void LetGo() => DangerousRelease();
 
-    /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
         native.Dispose();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -10,40 +9,28 @@ namespace RnnServe.Inference.Onnx;
 /// An <see cref="OrtValue"/> has one shape for good; this keeps its memory while its rows change, and frees it when no run uses it any
 /// more. Writing it, by a run or through <see cref="AsSpan{T}"/>, is the caller's to order; keep the tensor while a span of it is in use.
 /// </remarks>
-public sealed unsafe class Tensor : SafeHandle
+internal sealed unsafe class Tensor : SafeHandle
 {
     private const nuint Alignment = 64;   // a cache line, and the widest vector register
 
     private readonly Lock gate = new();
-    private readonly bool ownedByRuntime;
     private OrtValue value;
     private long[] shape;
     private int users;
 
-    private Tensor(ElementType type, long[] shape, long elements)
+    private Tensor(ElementType type, long[] shape)
         : base(0, ownsHandle: true)
     {
-        (Type, this.shape, Length, Capacity) = (type, shape, elements, elements);
-        nuint bytes = Math.Max((nuint)Bytes(elements), 1);
+        (Type, this.shape, Length) = (type, shape, Elements(shape));
+        Capacity = Length;
+        nuint bytes = Math.Max((nuint)Bytes, 1);
         SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
         NativeMemory.Clear((void*)handle, bytes);
-        value = Describe(shape, elements);
+        value = Describe();
     }
 
-    /// <summary>Takes over a result that ONNX Runtime allocated.</summary>
-    internal Tensor(OrtValue result)
-        : base(0, ownsHandle: true)
-    {
-        var facts = result.GetTensorTypeAndShape();
-        (Type, shape, Length, Capacity) = (facts.ElementDataType, facts.Shape, facts.ElementCount, facts.ElementCount);
-        (value, ownedByRuntime) = (result, true);
-        SetHandle((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(result.GetTensorMutableRawData())));
-    }
+    public override bool IsInvalid => handle == 0;
 
-    /// <inheritdoc/>
-    public override bool IsInvalid => value is null;
-
-    /// <summary>Type of the elements.</summary>
     public ElementType Type { get; }
 
     /// <summary>Size of each dimension; empty for a scalar.</summary>
@@ -55,9 +42,12 @@ public sealed unsafe class Tensor : SafeHandle
     /// <summary>Elements that the memory can hold: the most that <see cref="Reshape"/> allows.</summary>
     public long Capacity { get; }
 
+    private long Bytes => TensorBase.GetElementTypeInfo(Type) is { IsString: false } known
+        ? checked(Length * known.TypeSize)
+        : throw new NotSupportedException($"Tensors of {Type} are not supported.");
+
     /// <summary>Makes a tensor of zeros.</summary>
-    /// <exception cref="NotSupportedException">The elements have no fixed size in memory.</exception>
-    public static Tensor Allocate(ElementType type, params ReadOnlySpan<long> shape) => new(type, shape.ToArray(), Elements(shape));
+    public static Tensor Allocate(ElementType type, params ReadOnlySpan<long> shape) => new(type, shape.ToArray());
 
     /// <summary>Makes a tensor with a copy of <paramref name="data"/>, as many elements as the shape has.</summary>
     public static Tensor Copy<T>(ReadOnlySpan<T> data, params ReadOnlySpan<long> shape) where T : unmanaged
@@ -69,8 +59,16 @@ public sealed unsafe class Tensor : SafeHandle
         return tensor;
     }
 
-    /// <summary>The elements of the current shape, in place.</summary>
-    /// <exception cref="InvalidOperationException">The elements are not of type <typeparamref name="T"/>, or 16-bit floats' bits.</exception>
+    /// <summary>Makes a tensor with a copy of what ONNX Runtime allocated.</summary>
+    public static Tensor Copy(OrtValue result)
+    {
+        var facts = result.GetTensorTypeAndShape();
+        var tensor = Allocate(facts.ElementDataType, facts.Shape);
+        result.GetTensorMutableRawData().CopyTo(new((void*)tensor.handle, checked((int)tensor.Bytes)));
+        return tensor;
+    }
+
+    /// <summary>The elements of the current shape, in place; 16-bit floats also as their bits.</summary>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
@@ -79,9 +77,8 @@ public sealed unsafe class Tensor : SafeHandle
         return new Span<T>((void*)handle, checked((int)Length));
     }
 
-    /// <summary>Gives the same memory another shape; elements keep their place in memory.</summary>
-    /// <exception cref="ArgumentException">The shape needs more than <see cref="Capacity"/> elements.</exception>
-    /// <exception cref="InvalidOperationException">A run uses the tensor now, or ONNX Runtime allocated it.</exception>
+    /// <summary>Gives the same memory another shape, of <see cref="Capacity"/> elements at most; elements keep their place in memory.</summary>
+    /// <exception cref="InvalidOperationException">A run uses the tensor now.</exception>
     public void Reshape(params ReadOnlySpan<long> shape)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
@@ -92,16 +89,16 @@ public sealed unsafe class Tensor : SafeHandle
             throw new ArgumentException($"The shape {Text(shape)} needs {elements} elements; the tensor holds {Capacity}.", nameof(shape));
         lock (gate)
         {
-            if (users > 0 || ownedByRuntime)
-                throw new InvalidOperationException("A tensor that a run uses, or that ONNX Runtime allocated, cannot be reshaped.");
+            if (users > 0)
+                throw new InvalidOperationException("The tensor cannot be reshaped while a run uses it.");
             value.Dispose();
             (this.shape, Length) = (shape.ToArray(), elements);
-            value = Describe(this.shape, elements);
+            value = Describe();
         }
     }
 
     /// <summary>Keeps the tensor as it is until <see cref="LetGo"/>.</summary>
-    internal OrtValue Hold()
+    public OrtValue Hold()
     {
         bool held = false;
         DangerousAddRef(ref held);
@@ -113,19 +110,17 @@ public sealed unsafe class Tensor : SafeHandle
     }
 
     /// <summary>Ends what <see cref="Hold"/> began.</summary>
-    internal void LetGo()
+    public void LetGo()
     {
         lock (gate)
             users--;
         DangerousRelease();
     }
 
-    /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        value.Dispose();
-        if (!ownedByRuntime)
-            NativeMemory.AlignedFree((void*)handle);
+        value?.Dispose();
+        NativeMemory.AlignedFree((void*)handle);
         return true;
     }
 
@@ -139,20 +134,11 @@ public sealed unsafe class Tensor : SafeHandle
     {
         long elements = 1;
         foreach (long size in shape)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
-            elements = checked(elements * size);
-        }
-
+            elements = size < 0 ? throw new ArgumentOutOfRangeException(nameof(shape), size, "A dimension is negative.") : checked(elements * size);
         return elements;
     }
 
     private static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(',', shape.ToArray())}]";
 
-    private long Bytes(long elements) => TensorBase.GetElementTypeInfo(Type) is { IsString: false } known
-        ? checked(elements * known.TypeSize)
-        : throw new NotSupportedException($"Tensors of {Type} are not supported.");
-
-    private OrtValue Describe(long[] shape, long elements) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Type, shape, handle, Bytes(elements));
+    private OrtValue Describe() => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, Type, shape, handle, Bytes);
 }

@@ -14,18 +14,12 @@ internal sealed partial class ModelLoader(
     ModelFolders folders,
     IOptions<ModelsOptions> models,
     IOptions<BatchingOptions> batching,
-    IOptions<ThreadingOptions> threading,
+    ExecutionOptions execution,
     IOptions<LimitsOptions> limits,
     ILogger<ModelLoader> logger) : BackgroundService
 {
-    /// <summary>1: a run stays on its worker's thread. 0: it shares the process-wide pool, which is then one for all models.</summary>
-    private int PoolOrOwnThread => threading.Value.IntraOpThreads == 1 ? 1 : 0;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (PoolOrOwnThread == 0)
-            OnnxEnvironment.Configure(threading.Value.IntraOpThreads, threading.Value.Spinning);
-
         var names = folders.Names(out var fault);
         if (fault is not null)
             LogNoModels(fault, folders.Root);
@@ -84,7 +78,7 @@ internal sealed partial class ModelLoader(
     {
         var options = new LoadOptions
         {
-            Sessions = new() { IntraOpThreads = PoolOrOwnThread },
+            Sessions = execution,
             Images = new() { Limits = new() { MaxPixels = limits.Value.MaxPixels }, CacheBytes = limits.Value.ImageCacheBytes },
             Precision = models.Value.Precision,
         };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Server.Hosting;
 
@@ -21,6 +22,7 @@ internal static class StartFailure
 
     private static string? Explain(Exception e) => e switch
     {
+        ProviderException absent => absent.Message,
         OptionsValidationException invalid => string.Join(" ", invalid.Failures),
         AggregateException several when several.InnerExceptions.All(i => Explain(i) is not null) =>
             string.Join(" ", several.InnerExceptions.Select(Explain)),

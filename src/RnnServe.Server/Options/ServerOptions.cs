@@ -13,6 +13,7 @@ internal static class ServerOptions
         services.AddSection<LimitsOptions, LimitsOptionsValidator>("Limits");
         services.AddSection<BatchingOptions, BatchingOptionsValidator>("Batching");
         services.AddSection<ThreadingOptions, ThreadingOptionsValidator>("ThreadPool");
+        services.AddSection<DevicesOptions, DevicesOptionsValidator>("Devices");
     }
 
     /// <summary>Checks before the host starts, which would log the same error with its stack trace.</summary>

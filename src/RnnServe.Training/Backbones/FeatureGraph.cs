@@ -22,12 +22,11 @@ internal sealed class FeatureGraph : IDisposable
     /// <param name="backbone">The CNN.</param>
     /// <param name="size">Width and height of a photo in pixels.</param>
     /// <param name="type">Of the features: Float16 as they are cached, or Float as the CNN gives them.</param>
-    /// <param name="threads">Of the graph's operators; 0 is one per core.</param>
+    /// <param name="options">How the graph is run.</param>
     /// <exception cref="UserException">The CNN does not give a grid of features for photos of this size.</exception>
-    public FeatureGraph(Backbone backbone, int size, ElementType type, int threads)
+    public FeatureGraph(Backbone backbone, int size, ElementType type, ExecutionOptions options)
     {
         (Measured, Type) = (Measure(backbone, size), type);
-        var options = new ExecutionOptions { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads };
         var grid = Value.Input(Grid, ElementType.Float, "B", Measured.Channels, Measured.Rows, Measured.Columns);
         var model = OnnxWriter.Write("features", [grid], [("features", Cells(grid).Cast(type))]);
         session = new(BackboneSplice.Before(model, Grid, backbone, Image, size).ToByteArray(), options);

@@ -24,13 +24,13 @@ internal sealed class PhotoFeatures : IDisposable
     /// <param name="settings">What it expects of a photo.</param>
     /// <param name="photos">Paths of the photos.</param>
     /// <param name="folder">Folder of all files of features, shared by trainings with the same CNN and photos.</param>
-    /// <param name="threads">Of the graph's operators; 0 is one per core.</param>
+    /// <param name="options">How the CNN is run.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <exception cref="InvalidDataException">A photo cannot be decoded.</exception>
     public static PhotoFeatures Open(
-        Backbone backbone, BackboneSettings settings, IReadOnlyList<string> photos, string folder, int threads, ProgressReport progress)
+        Backbone backbone, BackboneSettings settings, IReadOnlyList<string> photos, string folder, ExecutionOptions options, ProgressReport progress)
     {
-        using var graph = new FeatureGraph(backbone, settings.Size, ElementType.Float16, threads);
+        using var graph = new FeatureGraph(backbone, settings.Size, ElementType.Float16, options);
         var grid = graph.Measured;
         var layout = new FeatureFileLayout(Key(backbone, settings, photos), photos.Count, grid.Cells * grid.Channels);
         string path = Path.Combine(folder, $"{layout.Key[..16]}.features");

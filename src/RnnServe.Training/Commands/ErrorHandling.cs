@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Models;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Commands;
@@ -28,7 +29,8 @@ internal static class ErrorHandling
     private static int? ExitCode(Exception error) => error switch
     {
         RecipeException or ModelBundleException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
-        UserException or IOException or UnauthorizedAccessException or HttpRequestException or OnnxRuntimeException => Failed,
+        UserException or IOException or UnauthorizedAccessException or HttpRequestException or OnnxRuntimeException
+            or ProviderException => Failed,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
 using RnnServe.Training.Tasks;
 
@@ -27,12 +28,20 @@ internal sealed class TrainCommand
     };
 
     private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
+    private readonly Option<ExecutionProvider?> provider = new("--provider")
+    {
+        Description = "What runs the graph's operators: cpu, or cuda for an NVIDIA GPU, instead of the recipe's.",
+    };
+
     private readonly Option<int?> epochs = new("--epochs") { Description = "Passes over the training data, instead of the recipe's." };
     private readonly Option<int?> seed = new("--seed") { Description = "Where all randomness starts, instead of the recipe's." };
 
     public Command Create()
     {
-        var command = new Command("train", "Train a model from a recipe, or several in stages.") { recipes, resume, output, threads, epochs, seed };
+        var command = new Command("train", "Train a model from a recipe, or several in stages.") 
+        {
+            recipes, resume, output, threads, provider, epochs, seed,
+        };
         command.SetAction((arguments, stop) => Task.Run(() => Run(arguments, stop), CancellationToken.None));
         return command;
     }
@@ -41,6 +50,8 @@ internal sealed class TrainCommand
     {
         // All of them are read before hours are spent on the first.
         Recipe[] read = [.. arguments.GetRequiredValue(recipes).Select(file => Override(RecipeFile.Load(file.FullName), arguments))];
+        foreach (var recipe in read)
+            recipe.Training.Execution().Check();
         if (read.Length > 1 && arguments.GetValue(output) is not null)
             throw new UserException($"--output names one folder; {read.Length} recipes need one each: leave it out.");
         if (read.GroupBy(recipe => recipe.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -99,6 +110,7 @@ internal sealed class TrainCommand
         Training = recipe.Training with
         {
             Threads = InRange(arguments.GetValue(threads), "--threads", 0, 256) ?? recipe.Training.Threads,
+            Provider = arguments.GetValue(provider) ?? recipe.Training.Provider,
             Epochs = InRange(arguments.GetValue(epochs), "--epochs", 1, 10_000) ?? recipe.Training.Epochs,
             Seed = InRange(arguments.GetValue(seed), "--seed", 0, int.MaxValue) ?? recipe.Training.Seed,
         },

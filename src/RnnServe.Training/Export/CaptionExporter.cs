@@ -27,7 +27,7 @@ internal static class CaptionExporter
     public static string Export(
         CaptionRecipe recipe, CaptionTexts texts, Backbone backbone, RunFolder folder, string models, ProgressReport progress)
     {
-        using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Threads);
+        using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Execution());
         int vocabulary = texts.Tokenizer.VocabularySize;
         var loss = LossOfCaptions.Build(recipe, vocabulary, cnn.Measured.Channels, training: false, features: ElementType.Float);
         using var weights = ExportedWeights.Load(loss, folder.Best, out var state);

@@ -36,7 +36,7 @@ internal sealed class LossGraph : ILossGraph
         runningAverages = [.. train.Context.RunningAverages
             .Select(r => Parameters[r.Parameter.Name!]).Select(p => (p, Tensor.Allocate(ElementType.Float, p.Shape)))];
 
-        var options = new ExecutionOptions { IntraOpThreads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads };
+        var options = settings.Execution();
         training = new(Write(train), options);
         evaluation = new(OnnxWriter.Write("loss", [.. evaluate.Inputs, .. Weights(evaluate)], [("loss", evaluate.Loss)]).ToByteArray(), options);
     }

@@ -10,14 +10,12 @@ internal sealed class Teacher : IDisposable
     private readonly int output;
 
     /// <param name="settings">File and output.</param>
-    /// <param name="threads">Threads of its operators; 0 is one per core.</param>
+    /// <param name="options">How the training's graphs are run.</param>
     /// <exception cref="UserException">The file has no such output, or other inputs than one image.</exception>
-    public Teacher(TeacherSettings settings, int threads)
+    public Teacher(TeacherSettings settings, ExecutionOptions options)
     {
         // Its threads sleep at once when they are idle: spinning, they would hold up those of the training.
-        session = new(
-            File.ReadAllBytes(settings.Path),
-            new ExecutionOptions { IntraOpThreads = threads == 0 ? Environment.ProcessorCount : threads, Spinning = false });
+        session = new(settings.Path, options with { Spinning = false });
         output = session.Outputs.ToList().FindIndex(o => o.Name == settings.Output);
         if (output >= 0 && session.Inputs.Count == 1)
             return;

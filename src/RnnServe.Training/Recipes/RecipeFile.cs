@@ -46,7 +46,7 @@ internal static class RecipeFile
     public static string ToJson(Recipe recipe) => JsonSerializer.Serialize(recipe, recipe.GetType(), Options) + "\n";
 
     /// <summary>
-    /// SHA-256 over everything that decides the trained weights. Threads and the checkpoints' rhythm do not; folders do not either,
+    /// SHA-256 over everything that decides the trained weights. Threads, provider and the checkpoints' rhythm do not; folders do not either,
     /// so that a training may be moved.
     /// </summary>
     public static string Hash(Recipe recipe)
@@ -54,7 +54,12 @@ internal static class RecipeFile
         var defaults = new TrainingSettings();
         var essential = recipe.WithPaths(p => Path.GetFileName(p)!) with
         {
-            Training = recipe.Training with { Threads = defaults.Threads, CheckpointMinutes = defaults.CheckpointMinutes },
+            Training = recipe.Training with
+            {
+                Threads = defaults.Threads,
+                Provider = defaults.Provider,
+                CheckpointMinutes = defaults.CheckpointMinutes,
+            },
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(essential))));
     }

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using RnnServe.Inference.Onnx;
 using RnnServe.Training.Optimizers;
 
 namespace RnnServe.Training.Recipes;
@@ -75,6 +77,13 @@ internal sealed record TrainingSettings
     /// <summary>Threads of the graph's operators; 0 is one per core.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
+
+    /// <summary>What runs the graph's operators; cuda, an NVIDIA GPU, needs a build with -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ExecutionProvider Provider { get; init; }
+
+    /// <summary>How the training's graphs are run.</summary>
+    public ExecutionOptions Execution() => new() { IntraOpThreads = Threads == 0 ? Environment.ProcessorCount : Threads, Provider = Provider };
 
     /// <summary>The rules that depend on the rest of the recipe.</summary>
     /// <param name="start">Whether the first weights were trained before.</param>

@@ -16,7 +16,7 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
         var texts = CaptionTexts.Load(recipe, folder, resume, progress.Say);
         string[] photos = [.. texts.Corpus.Train.Concat(texts.Corpus.Validation).Select(p => p.Path)];
-        var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Threads, progress);
+        var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Execution(), progress);
         var batches = new CaptionBatches(features, texts.Train, texts.Validation)
         {
             BatchSentences = recipe.Training.BatchSentences,

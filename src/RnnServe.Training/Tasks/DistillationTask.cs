@@ -17,7 +17,7 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
         var files = PhotoFiles.Find(recipe.Data);
         progress.Say($"Photos: {files.Train.Count:N0} to learn from, {files.HeldOut.Count:N0} to validate with.");
         var photos = Photos(files);
-        var teacher = new Teacher(recipe.Teacher, recipe.Training.Threads);
+        var teacher = new Teacher(recipe.Teacher, recipe.Training.Execution());
         int channels = Channels(teacher, photos);
         var graph = new LossGraph(training => Distillation.Build(recipe.Network, channels, training), recipe.Training);
         if (!resume)
@@ -29,7 +29,7 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
     {
         var files = PhotoFiles.Find(recipe.Data);
         int channels;
-        using (var teacher = new Teacher(recipe.Teacher, recipe.Training.Threads))
+        using (var teacher = new Teacher(recipe.Teacher, recipe.Training.Execution()))
             channels = Channels(teacher, Photos(files));
         return CnnExporter.Export(recipe.Network, channels, Photos(files), folder, progress);
     }

@@ -40,7 +40,7 @@ internal static class DistillationBenchmark
     {
         int batchSize = recipe.Training.BatchSentences;
         var photos = new PhotoBatches(PhotoFiles.Find(recipe.Data), recipe.Augmentation, recipe.Network.Size, batchSize, long.MaxValue);
-        using var teacher = new Teacher(recipe.Teacher, threads);
+        using var teacher = new Teacher(recipe.Teacher, (recipe.Training with { Threads = threads }).Execution());
         using var graph = new LossGraph(
             training => Distillation.Build(recipe.Network, Channels, training), recipe.Training with { Threads = threads });
         using var adam = new Adam(graph.Parameters, new());

@@ -14,7 +14,7 @@ public sealed class BackboneTests
     [InlineData("sum1", 16, TinyCnn.Early)]
     public void Any_tensor_of_a_graph_gives_features_cell_by_cell(string output, int side, int channels)
     {
-        using var graph = new FeatureGraph(Backbone.Of(TinyCnn.Model(), output), 32, ElementType.Float, threads: 1);
+        using var graph = new FeatureGraph(Backbone.Of(TinyCnn.Model(), output), 32, ElementType.Float, new());
         using var photos = Photos(2);
 
         using var cells = graph.Run(photos);
@@ -94,7 +94,7 @@ public sealed class BackboneTests
     [Fact]
     public void A_tensor_that_is_no_grid_is_refused() =>
         Assert.Contains("has 2 dimensions; features have 4", Assert.Throws<UserException>(() =>
-            new FeatureGraph(Backbone.Of(TinyCnn.Model(), "classes"), 32, ElementType.Float, threads: 1)).Message, StringComparison.Ordinal);
+            new FeatureGraph(Backbone.Of(TinyCnn.Model(), "classes"), 32, ElementType.Float, new())).Message, StringComparison.Ordinal);
 
     private static Tensor Photos(int count)
     {

@@ -18,6 +18,6 @@ internal static class DrawnFeatures
             return path;
         })];
         var progress = new ProgressReport(TextWriter.Null, live: false, TimeProvider.System);
-        return PhotoFeatures.Open(Backbone.Of(TinyCnn.Model(), "deep"), new() { Size = 16 }, paths, folder.Path, 1, progress);
+        return PhotoFeatures.Open(Backbone.Of(TinyCnn.Model(), "deep"), new() { Size = 16 }, paths, folder.Path, new(), progress);
     }
 }

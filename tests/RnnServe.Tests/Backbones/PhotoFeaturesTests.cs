@@ -21,7 +21,7 @@ public sealed class PhotoFeaturesTests : IDisposable
     {
         var paths = WritePhotos();
         using var features = Open(paths);
-        using var graph = new FeatureGraph(Cnn, Side, ElementType.Float16, threads: 1);
+        using var graph = new FeatureGraph(Cnn, Side, ElementType.Float16, new());
 
         foreach (int photo in new[] { 0, 7, 8, 20 })
         {
@@ -80,7 +80,7 @@ public sealed class PhotoFeaturesTests : IDisposable
         Open(paths[1..]).Dispose();
         Open(paths, Settings with { Size = 16 }).Dispose();
         Open(paths, Settings with { Mean = [0.5, 0.5, 0.5] }).Dispose();
-        PhotoFeatures.Open(Backbone.Of(TinyCnn.Model(), "act2"), Settings, paths, Cache, 1, Progress).Dispose();
+        PhotoFeatures.Open(Backbone.Of(TinyCnn.Model(), "act2"), Settings, paths, Cache, new(), Progress).Dispose();
 
         Assert.Equal(5, FeatureFiles().Length);
     }
@@ -105,7 +105,7 @@ public sealed class PhotoFeaturesTests : IDisposable
     private ProgressReport Progress => new(output, live: false, TimeProvider.System);
 
     private PhotoFeatures Open(string[] paths, BackboneSettings? settings = null) =>
-        PhotoFeatures.Open(Cnn, settings ?? Settings, paths, Cache, 1, Progress);
+        PhotoFeatures.Open(Cnn, settings ?? Settings, paths, Cache, new(), Progress);
 
     private string[] FeatureFiles() => Directory.GetFiles(Cache);
 

@@ -50,7 +50,7 @@ public sealed class CaptionParityTests
             Training = new() { Threads = 1 },
         };
         var backbone = Backbone.Of(TinyCnn.Model(), "deep");
-        using var cnn = new FeatureGraph(backbone, Side, ElementType.Float, threads: 1);
+        using var cnn = new FeatureGraph(backbone, Side, ElementType.Float, new());
         SequenceLoss Loss(bool training) => LossOfCaptions.Build(
             recipe, Vocabulary, cnn.Measured.Channels, training, ElementType.Float, ElementType.Float);
         using var graph = new LossGraph(Loss, recipe.Training);

@@ -128,7 +128,7 @@ public sealed class TensorTests
     }
 
     [Fact]
-    public void A_tensor_that_the_runtime_allocated_outlives_its_session_and_keeps_its_shape()
+    public void A_result_that_the_runtime_allocated_outlives_its_session()
     {
         var outputs = new Tensor?[1];
         using (var session = new Session(TinyModels.Identity(ElementType.Float)))
@@ -139,7 +139,7 @@ public sealed class TensorTests
 
         using var y = outputs[0]!;
         Assert.Equal([1f, 2f, 3f], y.AsSpan<float>().ToArray());
-        Assert.Throws<InvalidOperationException>(() => y.Reshape(3));
+        Assert.Equal([1, 3], y.Shape.ToArray());
     }
 
     private static void PassThrough<T>(ElementType type, T[] values) where T : unmanaged

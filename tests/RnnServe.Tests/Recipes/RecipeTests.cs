@@ -139,7 +139,7 @@ public sealed class RecipeTests
     {
         string hash = RecipeFile.Hash(Read());
 
-        Assert.Equal(hash, RecipeFile.Hash(Read("", "\"threads\": 2, \"checkpointMinutes\": 1")));
+        Assert.Equal(hash, RecipeFile.Hash(Read("", "\"threads\": 2, \"provider\": \"cuda\", \"checkpointMinutes\": 1")));
         Assert.NotEqual(hash, RecipeFile.Hash(Read("", "\"seed\": 2")));
         Assert.NotEqual(hash, RecipeFile.Hash(Read("\"hidden\": 511", "")));
     }

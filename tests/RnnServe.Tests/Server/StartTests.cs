@@ -23,6 +23,8 @@ public class StartTests
     [InlineData("--Batching:MaxRows=16385", "MaxRows must be between 0 and 16384")]
     [InlineData("--Batching:Workers=-1", "Workers")]
     [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
+    [InlineData("--Devices:Provider=gpu", "Provider must be cpu or cuda.")]
+    [InlineData("--Devices:Provider=cuda", "build it with -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu, or choose the provider 'cpu'.")]
     [InlineData("--Models:Folder=", "Folder")]
     [InlineData("--Models:Precision=fp16", "Precision must be fp32 or int8")]
     public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)
@@ -134,6 +136,7 @@ public class StartTests
         Assert.Equal(Defaults(new LimitsOptions()), file["Limits"]!.ToJsonString());
         Assert.Equal(Defaults(new BatchingOptions()), file["Batching"]!.ToJsonString());
         Assert.Equal(Defaults(new ThreadingOptions()), file["ThreadPool"]!.ToJsonString());
+        Assert.Equal(Defaults(new DevicesOptions()), file["Devices"]!.ToJsonString());
     }
 
     private static string Defaults<T>(T options) => JsonSerializer.Serialize(options);
