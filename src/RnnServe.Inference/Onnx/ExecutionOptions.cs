@@ -80,7 +80,7 @@ public sealed record ExecutionOptions
         catch (OnnxRuntimeException error)
         {
             throw new ProviderException(
-                "The provider is 'cuda', but no GPU answers: install NVIDIA's driver, CUDA 12 and cuDNN 9, or choose the provider 'cpu' "
+                "The provider is 'cuda', but no GPU answers: install NVIDIA's driver, CUDA 13 and cuDNN 9, or choose the provider 'cpu' "
                 + $"({error.Message.ReplaceLineEndings(" ").Trim()}).",
                 error);
         }
