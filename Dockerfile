@@ -3,7 +3,7 @@
 FROM node:20-slim AS node
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-# The build takes the native libraries from npm packages.
+# The build takes ONNX Runtime from an npm package.
 COPY --from=node /usr/local/bin/node /usr/local/bin/
 COPY --from=node /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
