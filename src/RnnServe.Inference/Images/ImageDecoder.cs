@@ -1,92 +1,98 @@
+using NetVips;
+
 namespace RnnServe.Inference.Images;
 
 /// <summary>Turns the bytes of a JPEG, PNG, WebP or GIF file into pixels of a wanted size. Thread-safe.</summary>
 /// <remarks>libvips is set up on first use.</remarks>
-internal static unsafe class ImageDecoder
+internal static class ImageDecoder
 {
+    private const int Colours = 3;
+
     /// <summary>Decodes the first frame: upright by its EXIF orientation, in sRGB, on white where it is transparent.</summary>
     /// <param name="file">The whole file; its first bytes say the type.</param>
     /// <param name="width">Wanted width in pixels.</param>
     /// <param name="height">Wanted height.</param>
     /// <param name="fit">What happens to other proportions.</param>
     /// <param name="limits">What the header may claim.</param>
-    /// <param name="rgb">Receives 8 bits a colour, row-major, shape [height, width, 3].</param>
     /// <param name="cancellation">Ends the work at the next few rows; a progressive JPEG's scans are read first.</param>
+    /// <returns>8 bits a colour, row-major, shape [height, width, 3].</returns>
     /// <exception cref="ImageException">The file is refused.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public static void Decode(
-        ReadOnlySpan<byte> file,
-        int width,
-        int height,
-        ImageFit fit,
-        ImageLimits limits,
-        Span<byte> rgb,
-        CancellationToken cancellation = default)
+    public static byte[] Decode(
+        ReadOnlySpan<byte> file, int width, int height, ImageFit fit, ImageLimits limits, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        if (rgb.Length != width * height * 3)
-        {
-            string needed = $"{width} x {height} pixels are {width * height * 3} bytes";
-            throw new ArgumentException($"{needed}; there is room for {rgb.Length}.", nameof(rgb));
-        }
-
         var type = Identify(file);
-        fixed (byte* data = file)
+        using var source = Source.NewFromMemory(file);
+        var opened = new ImageFile(type, source, limits);
+        var target = (width, height, fit);
+        try
         {
-            var source = new ImageFile(type, data, file.Length, limits);
-            var target = (width, height, fit);
             try
             {
-                try
-                {
-                    Decode(source, target, "warning", rgb, cancellation);
-                }
-                catch (VipsException error) when (type == ImageType.Jpeg && JpegWarnings.IsHarmless(error.Reason(type), file))
-                {
-                    Decode(source, target, "truncated", rgb, cancellation);
-                }
+                return Decode(opened, target, Enums.FailOn.Warning, cancellation);
             }
-            catch (VipsException error)
+            catch (VipsException) when (type == ImageType.Jpeg && JpegHeader.IsSloppy(file))
             {
-                cancellation.ThrowIfCancellationRequested();
-                throw Undecodable(type, error);
+                return Decode(opened, target, Enums.FailOn.Truncated, cancellation);
             }
+        }
+        catch (VipsException error)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw Undecodable(type, file, error);
         }
     }
 
     /// <summary>Width and height of the upright image, from the header alone.</summary>
-    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, int, int, ImageFit, ImageLimits, Span{byte}, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, int, int, ImageFit, ImageLimits, CancellationToken)" path="/exception"/>
     public static (int Width, int Height) Measure(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         var type = Identify(file);
-        fixed (byte* data = file)
+        using var source = Source.NewFromMemory(file);
+        try
         {
-            try
-            {
-                using var image = new ImageFile(type, data, file.Length, limits).OpenHeader();
-                return image.LiesOnItsSide ? (image.Height, image.Width) : (image.Width, image.Height);
-            }
-            catch (VipsException error)
-            {
-                throw Undecodable(type, error);
-            }
+            using var image = new ImageFile(type, source, limits).OpenHeader();
+            return ImageResizing.LiesOnItsSide(image) ? (image.Height, image.Width) : (image.Width, image.Height);
+        }
+        catch (VipsException error)
+        {
+            throw Undecodable(type, file, error);
         }
     }
 
-    private static void Decode(
-        ImageFile file, (int Width, int Height, ImageFit Fit) target, string failOn, Span<byte> rgb, CancellationToken cancellation)
+    private static byte[] Decode(
+        ImageFile file, (int Width, int Height, ImageFit Fit) target, Enums.FailOn failOn, CancellationToken cancellation)
     {
         using var opened = file.Open(target.Width, target.Height, failOn);
-        using var killing = cancellation.UnsafeRegister(static image => ((VipsImage)image!).Kill(), opened);
-        using var sized = ImageResizing.Resize(opened, target.Width, target.Height, target.Fit);
-        using var colours = sized.Then("colourspace", ("space", "srgb"));
-        using var opaque = colours.HasAlpha ? colours.Then("flatten", ("background", "255")) : colours.Then("copy");
-        using var bytes = opaque.Then("cast", ("format", "uchar"));
+        using var killing = cancellation.UnsafeRegister(static image => ((Image)image!).SetKill(true), opened);
+        var image = ImageResizing.Resize(opened, target.Width, target.Height, target.Fit);
+        try
+        {
+            // Steps that change nothing are left out: each would cost as much as decoding some rows. A file may say sRGB of two channels.
+            if (image.Interpretation != Enums.Interpretation.Srgb || image.Bands < Colours)
+                Become(image.Colourspace(Enums.Interpretation.Srgb));
+            if (image.HasAlpha())
+                Become(image.Flatten([255]));
+            if (image.Format != Enums.BandFormat.Uchar)
+                Become(image.Cast(Enums.BandFormat.Uchar));
 
-        // Last of all: of an image with alpha, the bars would be transparent, and so white.
-        using var padded = target.Fit == ImageFit.Pad ? ImageResizing.Pad(bytes, target.Width, target.Height) : bytes.Then("copy");
-        padded.CopyTo(rgb);
+            // Last of all: of an image with alpha, the bars would be transparent, and so white.
+            if (target.Fit == ImageFit.Pad)
+                Become(ImageResizing.Pad(image, target.Width, target.Height));
+            return image.WriteToMemory<byte>();
+        }
+        finally
+        {
+            image.Dispose();
+        }
+
+        void Become(Image next)
+        {
+            image.Dispose();
+            image = next;
+        }
     }
 
     private static ImageType Identify(ReadOnlySpan<byte> file)
@@ -98,6 +104,6 @@ internal static unsafe class ImageDecoder
         return type;
     }
 
-    private static ImageException Undecodable(ImageType type, VipsException error) =>
-        new(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {error.Reason(type)}.");
+    private static ImageException Undecodable(ImageType type, ReadOnlySpan<byte> file, VipsException error) =>
+        new(ImageProblem.Undecodable, $"The {type.Name} image cannot be decoded: {DecodingFault.Of(type, file, error.Message)}.");
 }

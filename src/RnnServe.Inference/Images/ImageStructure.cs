@@ -15,7 +15,10 @@ internal static class ImageStructure
     /// <summary>Compressed texts of a PNG and bytes in them: a thousand times as much comes out, before the size is known.</summary>
     public const int MostTexts = 16, MostTextBytes = 64 << 10;
 
-    private const byte Escape = 0xFF, FirstFrame = 0xC0, FirstRestart = 0xD0, Start = 0xD8, End = 0xD9, Scan = 0xDA;
+    /// <summary>What begins a marker of a JPEG, and the marker of a scan.</summary>
+    internal const byte Escape = 0xFF, Scan = 0xDA;
+
+    private const byte FirstFrame = 0xC0, FirstRestart = 0xD0, Start = 0xD8, End = 0xD9, Trailer = 0x3B;
 
     /// <exception cref="ImageException">The file has more parts than any sound image.</exception>
     public static void Check(ImageType type, ReadOnlySpan<byte> file)
@@ -26,6 +29,18 @@ internal static class ImageStructure
             Expect(CountFrames(file), MostFrames, type, "frames");
         else if (type == ImageType.Png)
             CheckTexts(file);
+    }
+
+    /// <summary>Whether the end of a file is missing.</summary>
+    public static bool IsCutShort(ImageType type, ReadOnlySpan<byte> file)
+    {
+        if (type == ImageType.Jpeg)
+            return file.LastIndexOf([Escape, End]) <= file.LastIndexOf([Escape, Scan]);
+        if (type == ImageType.Png)
+            return file.LastIndexOf("IEND"u8) is var end && (end < 0 || end + 8 > file.Length);
+        if (type == ImageType.WebP)
+            return BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L > file.Length;
+        return file.TrimEnd((byte)0)[^1] != Trailer;
     }
 
     /// <summary>Scans of a JPEG. The walk is libjpeg's: markers in a segment are not seen, those after damaged data are.</summary>

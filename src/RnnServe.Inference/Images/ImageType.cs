@@ -7,10 +7,10 @@ namespace RnnServe.Inference.Images;
 /// <param name="Domain">Part of the names of the functions that read it, in libvips' messages.</param>
 internal sealed record ImageType(string Name, string Loader, string LoaderClass, string Domain)
 {
-    public static readonly ImageType Jpeg = new("JPEG", "jpegload_buffer", "VipsForeignLoadJpeg", "jpeg");
-    public static readonly ImageType Png = new("PNG", "pngload_buffer", "VipsForeignLoadPng", "png");
-    public static readonly ImageType WebP = new("WebP", "webpload_buffer", "VipsForeignLoadWebp", "webp");
-    public static readonly ImageType Gif = new("GIF", "gifload_buffer", "VipsForeignLoadNsgif", "gif");
+    public static readonly ImageType Jpeg = new("JPEG", "jpegload_source", "VipsForeignLoadJpeg", "jpeg");
+    public static readonly ImageType Png = new("PNG", "pngload_source", "VipsForeignLoadPng", "png");
+    public static readonly ImageType WebP = new("WebP", "webpload_source", "VipsForeignLoadWebp", "webp");
+    public static readonly ImageType Gif = new("GIF", "gifload_source", "VipsForeignLoadNsgif", "gif");
 
     public static readonly IReadOnlyList<ImageType> All = [Jpeg, Png, WebP, Gif];
 

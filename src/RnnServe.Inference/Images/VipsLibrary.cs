@@ -1,15 +1,10 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using NetVips;
 
 namespace RnnServe.Inference.Images;
 
-/// <summary>libvips, loaded and set up once in a process.</summary>
-internal static unsafe class VipsLibrary
+/// <summary>libvips, loaded by NetVips and set up once in a process.</summary>
+internal static class VipsLibrary
 {
-    private const int AllLogLevels = -4;     // without GLib's two flags
-
-    private static readonly LibraryLocator Locator = new("libvips", "RNNSERVE_LIBVIPS", "libvips.dll", "libvips.dylib", "libvips.so");
     private static readonly Lazy<bool> Ready = new(SetUp);
 
     /// <summary>Loads the library on the first call.</summary>
@@ -18,28 +13,20 @@ internal static unsafe class VipsLibrary
 
     private static bool SetUp()
     {
-        nint library = Locator.Load();
-        NativeLibrary.SetDllImportResolver(
-            Assembly.GetExecutingAssembly(), (name, _, _) => name == VipsApi.Library ? library : 0);
+        if (!ModuleInitializer.VipsInitialized)
+            throw new DllNotFoundException($"libvips does not start: {ModuleInitializer.Exception.Message}", ModuleInitializer.Exception);
 
         // Damaged images would otherwise write a line each to standard error.
-        VipsApi.SetLogHandler("VIPS", AllLogLevels, &Ignore, 0);
-        if (VipsApi.Init("rnnserve") != 0)
-            throw new DllNotFoundException($"libvips does not start: {VipsError.Take()}");
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.LevelMask, static (_, _, _) => { });
 
         // Requests decode side by side already, and no two of them share a result.
-        VipsApi.SetConcurrency(1);
-        VipsApi.SetCachedOperations(0);
+        NetVips.NetVips.Concurrency = 1;
+        Cache.Max = 0;
 
         // The library can read much more than anyone should send to a server: SVG, TIFF, PDF, files named in files.
-        VipsApi.SetBlocked("VipsForeignLoad", 1);
+        Operation.Block("VipsForeignLoad", true);
         foreach (var type in ImageType.All)
-            VipsApi.SetBlocked(type.LoaderClass, 0);
+            Operation.Block(type.LoaderClass, false);
         return true;
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Ignore(byte* domain, int level, byte* message, nint data)
-    {
     }
 }

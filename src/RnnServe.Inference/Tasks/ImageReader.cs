@@ -71,15 +71,8 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
         string? key = options.CacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
         var source = key is not null && cache.Find(key) is { } features
             ? ImageSource.Of(features, manifest.Cells)
-            : Decode(file, cancellation);
+            : ImageSource.Of(ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, cancellation), manifest.Cells);
         return new ReadImage(key, source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-    }
-
-    private ImageSource Decode(ReadOnlySpan<byte> file, CancellationToken cancellation)
-    {
-        var pixels = GC.AllocateUninitializedArray<byte>(manifest.Size * manifest.Size * 3);
-        ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, pixels, cancellation);
-        return ImageSource.Of(pixels, manifest.Cells);
     }
 }
 

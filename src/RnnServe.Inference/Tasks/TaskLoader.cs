@@ -78,8 +78,7 @@ public static class TaskLoader
         }
         catch (DllNotFoundException error)
         {
-            const string Expected = "the one that the build puts beside the program, or that the variable RNNSERVE_LIBVIPS names";
-            throw new ModelBundleException("libvips", "", "no library that loads", Expected, error);
+            throw new ModelBundleException("libvips", "", "no library that loads", "the one that the build puts beside the program", error);
         }
     }
 }

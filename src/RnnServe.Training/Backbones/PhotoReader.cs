@@ -1,3 +1,4 @@
+using NetVips;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
@@ -29,10 +30,8 @@ internal static class PhotoReader
                 byte[] rgb = Decode(paths[i], settings.Size, settings.Fit);
                 for (int view = 0; view < views; view++)
                 {
-                    if (view == 1)
-                        Mirror(rgb, side);
                     ImagePreprocessing.Normalise(
-                        rgb, side * side, mean, std, tensor.AsSpan<float>().Slice(((i * views) + view) * values, values));
+                        view == 0 ? rgb : Mirror(rgb, side), side * side, mean, std, tensor.AsSpan<float>().Slice(((i * views) + view) * values, values));
                 }
             });
             return tensor;
@@ -48,11 +47,9 @@ internal static class PhotoReader
     /// <exception cref="InvalidDataException">It cannot be decoded.</exception>
     public static byte[] Decode(string path, int size, PhotoFit fit)
     {
-        var rgb = new byte[size * size * 3];
         try
         {
-            ImageDecoder.Decode(File.ReadAllBytes(path), size, size, Enum.Parse<ImageFit>(fit.ToString()), Limits, rgb);
-            return rgb;
+            return ImageDecoder.Decode(File.ReadAllBytes(path), size, size, Enum.Parse<ImageFit>(fit.ToString()), Limits);
         }
         catch (ImageException error)
         {
@@ -60,15 +57,11 @@ internal static class PhotoReader
         }
     }
 
-    /// <summary>Swaps left and right of [side, side, 3] bytes.</summary>
-    private static void Mirror(Span<byte> rgb, int side)
+    /// <summary>Left and right of [side, side, 3] bytes exchanged.</summary>
+    private static byte[] Mirror(byte[] rgb, int side)
     {
-        for (int row = 0; row < side; row++)
-        {
-            var line = rgb.Slice(row * side * 3, side * 3);
-            line.Reverse();
-            for (int x = 0; x < line.Length; x += 3)
-                line.Slice(x, 3).Reverse();
-        }
+        using var image = Image.NewFromMemoryCopy<byte>(rgb, side, side, bands: 3, Enums.BandFormat.Uchar);
+        using var mirrored = image.FlipHor();
+        return mirrored.WriteToMemory<byte>();
     }
 }

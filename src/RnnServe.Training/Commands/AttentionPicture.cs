@@ -70,8 +70,7 @@ internal sealed record AttentionPicture(string Answer, string Svg)
         var (width, height) = fit == ImageFit.Squash ? ImageDecoder.Measure(file, limits) : (1, 1);
         double aspect = Math.Clamp((double)height / width, 1.0 / MostAspect, MostAspect);
         (width, height) = ((int)(PhotoSide / Math.Max(1, aspect)), (int)(PhotoSide * Math.Min(1, aspect)));
-        byte[] rgb = new byte[width * height * 3];
-        ImageDecoder.Decode(file, width, height, fit, limits, rgb);
+        byte[] rgb = ImageDecoder.Decode(file, width, height, fit, limits);
 
         // The end of the caption looked somewhere too, but is no word of it.
         var attention = caption.Attention!;

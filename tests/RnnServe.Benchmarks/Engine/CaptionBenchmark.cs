@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using NetVips;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
@@ -87,7 +88,7 @@ internal static class CaptionBenchmark
             report.Row($"{callers}", Measured.Spread(found.Select(r => r.Rate)), Measured.TimeCells(found));
     }
 
-    private static unsafe byte[] Enlarge(byte[] file, out string size)
+    private static byte[] Enlarge(byte[] file, out string size)
     {
         var (width, height) = ImageDecoder.Measure(file, new ImageLimits());
         int times = (int)Math.Ceiling(Math.Sqrt(LeastPixels / ((double)width * height)));
@@ -95,22 +96,8 @@ internal static class CaptionBenchmark
         if (times == 1)
             return file;
 
-        string path = Path.GetTempFileName();
-        try
-        {
-            fixed (byte* data = file)
-            {
-                using var image = VipsImage.Load("jpegload_buffer", data, file.Length);
-                using var tiled = image.Then("replicate", ("across", $"{times}"), ("down", $"{times}"));
-                using var save = new VipsOperation("jpegsave").With("in", tiled).With("filename", path).With("Q", "85");
-                save.Run();
-            }
-
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var image = Image.NewFromBuffer(file);
+        using var tiled = image.Replicate(times, times);
+        return tiled.JpegsaveBuffer(q: 85);
     }
 }

@@ -19,7 +19,7 @@ internal static class ImageBombs
     public static byte[] Frames(int frames)
     {
         byte[] file = Pictures.Save(
-            Png.Write(16, 32, 3, (x, y, c) => (x * y * (c + 1)) & 255), "webpsave", ("page-height", "16"), ("lossless", "true"));
+            Png.Write(16, 32, 3, (x, y, c) => (x * y * (c + 1)) & 255), "webp", ("page-height", "16"), ("lossless", "true"));
         int first = file.AsSpan().IndexOf("ANMF"u8);
         int length = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(first + 4));
         byte[] frame = file[first..(first + length + (length & 1))];
@@ -32,7 +32,7 @@ internal static class ImageBombs
     /// <param name="scans">How many further times.</param>
     public static byte[] Scans(int scans)
     {
-        byte[] file = Pictures.Save(Png.Write(64, 48, 3, (x, y, c) => (x + y) * c), "jpegsave", ("interlace", "true"));
+        byte[] file = Pictures.Save(Png.Write(64, 48, 3, (x, y, c) => (x + y) * c), "jpeg", ("interlace", "true"));
         int last = file.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]);
         int tables = file.AsSpan(0, last).LastIndexOf([(byte)0xFF, (byte)0xC4]);
         byte[] scan = file[Math.Max(tables, 0)..^2];

@@ -1,3 +1,5 @@
+using NetVips;
+
 namespace RnnServe.Tests.Images;
 
 public sealed class ImageDecoderTests
@@ -11,14 +13,14 @@ public sealed class ImageDecoderTests
     }
 
     [Theory]
-    [InlineData("jpegsave", "Q", "90", 12)]
-    [InlineData("jpegsave", "interlace", "true", 20)]
-    [InlineData("webpsave", "lossless", "true", 0)]
-    [InlineData("webpsave", "Q", "90", 25)]
-    [InlineData("gifsave", "dither", "0", 3)]
-    [InlineData("pngsave", "interlace", "true", 0)]
-    [InlineData("pngsave", "palette", "true", 3)]
-    [InlineData("pngsave", "compression", "9", 0)]
+    [InlineData("jpeg", "Q", "90", 12)]
+    [InlineData("jpeg", "interlace", "true", 20)]
+    [InlineData("webp", "lossless", "true", 0)]
+    [InlineData("webp", "Q", "90", 25)]
+    [InlineData("gif", "dither", "0", 3)]
+    [InlineData("png", "interlace", "true", 0)]
+    [InlineData("png", "palette", "true", 3)]
+    [InlineData("png", "compression", "9", 0)]
     public void Every_format_shows_the_same_picture(string saver, string option, string value, int tolerance) =>
         ShowsQuarters(Pictures.Save(Pictures.Quarters, saver, (option, value)), tolerance);
 
@@ -35,7 +37,7 @@ public sealed class ImageDecoderTests
         byte[] png = Png.Write(64, 48, 3, (x, y, c) => colours[(y / 24 * 2) + (x / 32)][c]);
 
         byte[] cmyk = Pictures.Save(
-            png, image => image.Then("colourspace", ("space", "cmyk")), "jpegsave", ("Q", "95"), ("keep", metadata));
+            png, image => image.Colourspace(Enums.Interpretation.Cmyk), "jpeg", ("Q", "95"), ("keep", metadata));
 
         Assert.Equal(4, cmyk[Pictures.FrameHeader(cmyk) + 9]);
         byte[] rgb = Pictures.Decode(cmyk, 32, 24);
@@ -51,10 +53,10 @@ public sealed class ImageDecoderTests
     {
         // The same numbers in a wider space are stronger colours; converted into that space and back they are what they were.
         byte[] p3 = Pictures.Save(
-            Pictures.Quarters, image => image.Then("icc_transform", ("output-profile", "p3"), ("input-profile", "srgb")), "pngsave");
+            Pictures.Quarters, image => image.IccTransform("p3", inputProfile: "srgb"), "png");
 
         ShowsQuarters(p3, tolerance: 4);
-        byte[] unmarked = Pictures.Save(p3, "pngsave", ("keep", "none"));
+        byte[] unmarked = Pictures.Save(p3, "png", ("keep", "none"));
         Assert.True(Math.Abs(Pictures.At(Pictures.Decode(unmarked, 32, 24), 32, 8, 6)[0] - Pictures.Colours[0][0]) > 8);
     }
 
@@ -92,7 +94,7 @@ public sealed class ImageDecoderTests
     public void The_first_frame_of_an_animation_counts()
     {
         byte[] twoFrames = Pictures.Save(
-            Png.Write(16, 32, 3, (_, y, c) => Pictures.Colours[y < 16 ? 0 : 2][c]), "gifsave", ("page-height", "16"), ("dither", "0"));
+            Png.Write(16, 32, 3, (_, y, c) => Pictures.Colours[y < 16 ? 0 : 2][c]), "gif", ("page-height", "16"), ("dither", "0"));
 
         byte[] rgb = Pictures.Decode(twoFrames, 16, 16);
 
@@ -103,7 +105,7 @@ public sealed class ImageDecoderTests
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8)]
     public void An_image_with_an_EXIF_orientation_has_the_pixels_of_the_turned_image(int orientation)
     {
-        byte[] jpeg = Pictures.Save(Pictures.Detailed(700, 460), "jpegsave");
+        byte[] jpeg = Pictures.Save(Pictures.Detailed(700, 460), "jpeg");
         const int Width = 30, Height = 20;
         byte[] stored = Pictures.Decode(jpeg, Width, Height);
         bool sideways = orientation >= 5;
@@ -136,8 +138,8 @@ public sealed class ImageDecoderTests
     public void A_large_photo_looks_the_same_as_when_it_is_reduced_without_a_shortcut()
     {
         // A JPEG is decoded at a quarter of its size, a PNG at its full size.
-        byte[] png = Pictures.Save(Pictures.Detailed(1600, 1200), image => image.Then("gaussblur", ("sigma", "4")), "pngsave");
-        byte[] jpeg = Pictures.Save(png, "jpegsave", ("Q", "95"), ("subsample-mode", "off"));
+        byte[] png = Pictures.Save(Pictures.Detailed(1600, 1200), image => image.Gaussblur(4), "png");
+        byte[] jpeg = Pictures.Save(png, "jpeg", ("Q", "95"), ("subsample-mode", "off"));
 
         byte[] expected = Pictures.Decode(png, 112, 112), found = Pictures.Decode(jpeg, 112, 112);
 

@@ -75,7 +75,7 @@ public sealed class ImageFitTests
     {
         // Upright it is 30 wide and 60 high, or 60 wide and 30 high: its middle is green, the rest is red or blue.
         byte[] png = Png.Write(60, 30, 3, (x, _, c) => c == (x is >= 15 and < 45 ? 1 : x < 15 ? 0 : 2) ? 200 : 0);
-        byte[] file = Pictures.WithOrientation(Pictures.Save(png, "jpegsave", ("subsample-mode", "off"), ("Q", "100")), orientation);
+        byte[] file = Pictures.WithOrientation(Pictures.Save(png, "jpeg", ("subsample-mode", "off"), ("Q", "100")), orientation);
 
         byte[] rgb = Pictures.Decode(file, 12, 12, ImageFit.Crop);
 

@@ -66,7 +66,7 @@ public sealed class ImageStructureTests
     [Fact]
     public void Only_true_scans_are_counted()
     {
-        byte[] file = Pictures.Save(Pictures.Quarters, "jpegsave");
+        byte[] file = Pictures.Save(Pictures.Quarters, "jpeg");
         byte[] comment = [0xFF, 0xFE, 0x01, 0x02, .. Enumerable.Repeat((byte[])[0xFF, 0xDA], 128).SelectMany(b => b)];
         byte[] commented = [.. file[..2], .. comment, .. file[2..], .. comment];
 
@@ -78,7 +78,7 @@ public sealed class ImageStructureTests
     [Fact]
     public void Lengths_that_lie_end_the_walk()
     {
-        byte[] jpeg = Pictures.Save(Pictures.Quarters, "jpegsave"), png = Pictures.Quarters, webp = ImageBombs.Frames(3);
+        byte[] jpeg = Pictures.Save(Pictures.Quarters, "jpeg"), png = Pictures.Quarters, webp = ImageBombs.Frames(3);
         foreach (byte[] file in (byte[][])[jpeg, png, webp])
         {
             var type = ImageType.Of(file)!;

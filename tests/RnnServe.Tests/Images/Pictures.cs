@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NetVips;
 using RnnServe.Inference.Images;
 
 namespace RnnServe.Tests.Images;
@@ -24,35 +25,18 @@ internal static class Pictures
 
     /// <summary>The PNG in another format.</summary>
     /// <param name="png">To be converted.</param>
-    /// <param name="saver">libvips' operation that writes a file, such as "jpegsave".</param>
-    /// <param name="options">Its arguments.</param>
-    public static byte[] Save(byte[] png, string saver, params ReadOnlySpan<(string Name, string Value)> options) =>
-        Save(png, image => image.Then("copy"), saver, options);
+    /// <param name="format">What a file's name ends with, such as "jpeg".</param>
+    /// <param name="options">Arguments of libvips' operation that writes it.</param>
+    public static byte[] Save(byte[] png, string format, params (string Name, string Value)[] options) =>
+        Save(png, image => image.Copy(), format, options);
 
     /// <summary>The same, after another operation.</summary>
-    public static unsafe byte[] Save(
-        byte[] png, Func<VipsImage, VipsImage> change, string saver, params ReadOnlySpan<(string Name, string Value)> options)
+    public static byte[] Save(byte[] png, Func<Image, Image> change, string format, params (string Name, string Value)[] options)
     {
         VipsLibrary.Load();
-        string path = Path.GetTempFileName();
-        try
-        {
-            fixed (byte* data = png)
-            {
-                using var image = VipsImage.Load("pngload_buffer", data, png.Length);
-                using var changed = change(image);
-                using var operation = new VipsOperation(saver).With("in", changed).With("filename", path);
-                foreach (var (name, value) in options)
-                    operation.With(name, value);
-                operation.Run();
-            }
-
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var image = Image.NewFromBuffer(png);
+        using var changed = change(image);
+        return changed.WriteToBuffer($".{format}[{string.Join(',', options.Select(option => $"{option.Name}={option.Value}"))}]");
     }
 
     /// <summary>A JPEG with an EXIF block that says how to turn it.</summary>
@@ -75,6 +59,14 @@ internal static class Pictures
         return changed;
     }
 
+    /// <summary>A grey JPEG whose header claims more channels.</summary>
+    public static byte[] ClaimChannels(byte[] jpeg, byte channels)
+    {
+        int frame = FrameHeader(jpeg), end = frame + 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(frame + 2));
+        var claimed = Enumerable.Range(1, channels).SelectMany(channel => new byte[] { (byte)channel, 0x11, 0 });
+        return [.. jpeg[..(frame + 2)], 0, (byte)(8 + (3 * channels)), .. jpeg[(frame + 4)..(frame + 9)], channels, .. claimed, .. jpeg[end..]];
+    }
+
     /// <summary>Where the marker is that height, width and the number of colours follow, at 5, 7 and 9 bytes from it.</summary>
     public static int FrameHeader(byte[] jpeg)
     {
@@ -84,12 +76,8 @@ internal static class Pictures
         return frame;
     }
 
-    public static byte[] Decode(byte[] file, int width, int height, ImageFit fit = ImageFit.Squash, long maxPixels = 50_000_000)
-    {
-        byte[] rgb = new byte[width * height * 3];
-        ImageDecoder.Decode(file, width, height, fit, new ImageLimits { MaxPixels = maxPixels }, rgb);
-        return rgb;
-    }
+    public static byte[] Decode(byte[] file, int width, int height, ImageFit fit = ImageFit.Squash, long maxPixels = 50_000_000) =>
+        ImageDecoder.Decode(file, width, height, fit, new ImageLimits { MaxPixels = maxPixels });
 
     /// <summary>The pixel at x, y of an image of a width.</summary>
     public static int[] At(byte[] rgb, int width, int x, int y) => [.. rgb.AsSpan(((y * width) + x) * 3, 3).ToArray().Select(b => (int)b)];

@@ -15,14 +15,14 @@ internal static class BadImages
             ["empty"] = ([], HttpStatusCode.BadRequest, "empty"),
             ["garbage"] = (Garbage(), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
             ["text"] = ("no image"u8.ToArray(), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
-            ["truncated JPEG"] = (Cut(Pictures.Save(Png, "jpegsave")), HttpStatusCode.UnprocessableEntity, "JPEG"),
+            ["truncated JPEG"] = (Cut(Pictures.Save(Png, "jpeg")), HttpStatusCode.UnprocessableEntity, "JPEG"),
             ["truncated progressive JPEG"] = (Cut(Progressive()), HttpStatusCode.UnprocessableEntity, "JPEG"),
             ["truncated PNG"] = (Cut(Png), HttpStatusCode.UnprocessableEntity, "PNG"),
-            ["truncated WebP"] = (Cut(Pictures.Save(Png, "webpsave")), HttpStatusCode.UnprocessableEntity, "WebP"),
+            ["truncated WebP"] = (Cut(Pictures.Save(Png, "webp")), HttpStatusCode.UnprocessableEntity, "WebP"),
             ["JPEG with flipped bytes"] = (Flip(Progressive()), HttpStatusCode.UnprocessableEntity, "JPEG"),
             ["PNG with flipped bytes"] = (Flip(Png), HttpStatusCode.UnprocessableEntity, "PNG"),
             ["SVG"] = (Svg(), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
-            ["TIFF"] = (Pictures.Save(Png, "tiffsave"), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
+            ["TIFF"] = (Pictures.Save(Png, "tiff"), HttpStatusCode.UnsupportedMediaType, "JPEG, PNG, WebP and GIF"),
             ["progressive JPEG bomb"] = (
                 Pictures.Claim(Progressive(), 20_000, 20_000), HttpStatusCode.RequestEntityTooLarge, "20000 x 20000"),
             ["interlaced PNG bomb"] = (
@@ -33,7 +33,7 @@ internal static class BadImages
             ["JPEG of many scans"] = (ImageBombs.Scans(200), HttpStatusCode.UnprocessableEntity, "scans; at most 100"),
         };
 
-    private static byte[] Progressive() => Pictures.Save(Png, "jpegsave", ("interlace", "true"), ("Q", "90"));
+    private static byte[] Progressive() => Pictures.Save(Png, "jpeg", ("interlace", "true"), ("Q", "90"));
 
     private static byte[] Svg() => Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>");
 

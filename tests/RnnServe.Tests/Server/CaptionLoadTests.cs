@@ -28,7 +28,7 @@ public sealed class CaptionLoadTests
         using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
         await ServerProcess.ReadyAsync(client);
         var good = Pictures.Detailed(640, 480);
-        var jpeg = Pictures.Save(good, "jpegsave");
+        var jpeg = Pictures.Save(good, "jpeg");
         var bad = BadImages.All.Values.ToList();
         await SendAsync(0, Requests);
         var before = server.Memory;

@@ -16,26 +16,23 @@ internal sealed partial class ServerProcess : IDisposable
     private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServerProcess(params ReadOnlySpan<string> arguments)
-        : this([], arguments)
+        : this(new DirectoryInfo(AppContext.BaseDirectory), arguments)
     {
     }
 
-    /// <param name="environment">Variables for the process.</param>
+    /// <param name="program">Folder of the server's program.</param>
     /// <param name="arguments">Of the command line.</param>
-    public ServerProcess(IReadOnlyList<(string Name, string Value)> environment, params ReadOnlySpan<string> arguments)
+    public ServerProcess(DirectoryInfo program, params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-            ArgumentList = { System.IO.Path.Combine(AppContext.BaseDirectory, "RnnServe.Server.dll"), "--urls", "http://127.0.0.1:0" },
+            WorkingDirectory = program.FullName,
+            ArgumentList = { System.IO.Path.Combine(program.FullName, "RnnServe.Server.dll"), "--urls", "http://127.0.0.1:0" },
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
 
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Add(line.Data);
