@@ -17,8 +17,13 @@ internal static class TestData
     /// <summary>A path in the repository.</summary>
     public static string InRepository(params ReadOnlySpan<string> parts) => Path.Combine([RepositoryRoot, .. parts]);
 
-    /// <summary>A path in <see cref="SharedFolder"/>, for tests marked with <see cref="SharedDataFactAttribute"/>.</summary>
-    public static string InShared(params ReadOnlySpan<string> parts) => Path.Combine([SharedFolder, .. parts]);
+    /// <summary>A path in <see cref="SharedFolder"/>; a test that asks for one that is absent is skipped.</summary>
+    public static string InShared(params ReadOnlySpan<string> parts)
+    {
+        string path = Path.Combine([SharedFolder, .. parts]);
+        Skip.Unless(Path.Exists(path), $"needs '{path}', which is not here");
+        return path;
+    }
 
     /// <summary>The lines of a UTF-8 text file, unpacked when its name ends in .gz. Only '\n' ends a line.</summary>
     public static IReadOnlyList<string> ReadLines(string path)
@@ -44,25 +49,4 @@ internal static class TestData
 
         throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds RnnServe.sln.");
     }
-}
-
-/// <summary>A test that reads data from beside the repository; it is skipped, saying why, where that is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
-{
-    /// <param name="path">Path in the shared folder that must exist, with '/' between its parts.</param>
-    public SharedDataFactAttribute(string path = "data/multi30k")
-    {
-        var needed = TestData.InShared(path.Split('/'));
-        if (!Path.Exists(needed))
-            Skip = $"needs '{needed}', which is not here";
-    }
-}
-
-/// <summary>The same for a test with several cases.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataTheoryAttribute : TheoryAttribute
-{
-    /// <inheritdoc cref="SharedDataFactAttribute(string)"/>
-    public SharedDataTheoryAttribute(string path = "data/multi30k") => Skip = new SharedDataFactAttribute(path).Skip;
 }

@@ -155,7 +155,7 @@ public sealed class Int8GraphTests
         Assert.All(First(model, row).Zip(First(quantized, row)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.05));
     }
 
-    [SharedDataFact]
+    [Fact]
     public async Task The_shipped_translator_loses_little_and_answers_do_not_depend_on_the_batch()
     {
         using var folder = new TemporaryFolder();

@@ -55,7 +55,7 @@ public sealed class DecodingLoadTests
         });
     }
 
-    [SharedDataFact("data/flickr8k/images")]
+    [Fact]
     public void Photos_pass_the_strictest_check_for_damage()
     {
         var photos = Directory.GetFiles(TestData.InShared("data", "flickr8k", "images"))

@@ -4,7 +4,7 @@ namespace RnnServe.Tests.Metrics;
 
 public sealed class BleuTests
 {
-    [SharedDataTheory("data/bleu")]
+    [Theory]
     [InlineData("base.hyp.de", 34.68, 35.09)]
     [InlineData("bpedrop.hyp.de", 32.11, 32.39)]
     [InlineData("dot.hyp.de", 31.25, 31.59)]

@@ -13,7 +13,7 @@ public sealed class ShippedCaptionerTests
 
     private static string Bundle => ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder;
 
-    [SharedDataFact("data/flickr8k")]
+    [Fact]
     public async Task A_photo_is_captioned_alike_alone_and_in_a_batch_of_40()
     {
         // Nothing is remembered: every caption begins with the pixels.

@@ -12,7 +12,7 @@ public sealed class ShippedModelTests
 
     public static TheoryData<string> Translators => ["multi30k-en-de", "multi30k-de-en"];
 
-    [SharedDataTheory, MemberData(nameof(Translators))]
+    [Theory, MemberData(nameof(Translators))]
     public async Task A_sentence_is_translated_alike_alone_and_in_a_batch_of_64(string name)
     {
         var translator = await Translator.LoadAsync(Newest(name), new BatchingOptions());

@@ -75,8 +75,8 @@ public sealed class CaptionRecipeTests
         var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
 
         Assert.Equal(name, recipe.Name);
-        Assert.Equal(TestData.InShared("data", "flickr8k", "train.txt"), recipe.Data.Train);
-        Assert.Equal(TestData.InShared("backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
+        Assert.Equal(Path.Combine(TestData.SharedFolder, "data", "flickr8k", "train.txt"), recipe.Data.Train);
+        Assert.Equal(Path.Combine(TestData.SharedFolder, "backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
     }
 
     [Theory]

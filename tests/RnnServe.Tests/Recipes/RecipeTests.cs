@@ -151,7 +151,7 @@ public sealed class RecipeTests
         var recipe = Assert.IsType<TranslationRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
 
         Assert.Equal(name, recipe.Name);
-        Assert.Equal(TestData.InShared("data", "multi30k", $"train.{source}.gz"), Assert.Single(recipe.Data.Train.Source));
+        Assert.Equal(Path.Combine(TestData.SharedFolder, "data", "multi30k", $"train.{source}.gz"), Assert.Single(recipe.Data.Train.Source));
     }
 
     [Theory]

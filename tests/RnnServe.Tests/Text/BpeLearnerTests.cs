@@ -71,7 +71,7 @@ public class BpeLearnerTests
     public void A_vocabulary_too_small_for_the_characters_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => BpeLearner.Learn(["abc"], new TokenizerTraining(263)));
 
-    [SharedDataFact]
+    [Fact]
     public void Six_thousand_tokens_of_Multi30k_are_learnt_in_seconds_and_the_same_each_time()
     {
         IReadOnlyList<string> texts = [.. TestData.Multi30k("train", "en"), .. TestData.Multi30k("train", "de")];

@@ -7,14 +7,14 @@ namespace RnnServe.Tests.Text;
 
 public class HuggingFaceTests
 {
-    [SharedDataFact]
+    [Fact]
     public void Validation_sentences_have_the_same_tokens() => HuggingFace.AssertSame(
         LearntTokenizer.Multi30k, [.. ((string[])["en", "de", "fr", "cs"]).SelectMany(language => TestData.Multi30k("val", language))]);
 
-    [SharedDataFact]
+    [Fact]
     public void Nasty_strings_have_the_same_tokens() => HuggingFace.AssertSame(LearntTokenizer.Multi30k, NastyStrings.All);
 
-    [SharedDataFact]
+    [Fact]
     public void Random_strings_have_the_same_tokens() =>
         HuggingFace.AssertSame(LearntTokenizer.Multi30k, [.. NastyStrings.Random(seed: 5, count: 3000)]);
 

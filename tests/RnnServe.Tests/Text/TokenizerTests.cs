@@ -17,7 +17,7 @@ public class TokenizerTests
             Assert.Equal(CanonicalComposition.Normalize(text), Small.Decode(Small.Encode(text)));
     }
 
-    [SharedDataFact]
+    [Fact]
     public void Sentences_of_Multi30k_come_back_exactly()
     {
         foreach (var language in (string[])["en", "de", "fr", "cs"])

@@ -149,7 +149,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     private Process Start(string name, string how, int delay) => Process.Start(new ProcessStartInfo(
-        "dotnet", [typeof(TrainingChild).Assembly.Location, In(name), how, $"{delay}"]))!;
+        "dotnet", [typeof(TrainingChild).Assembly.Location, TrainingChild.Command, In(name), how, $"{delay}"]))!;
 
     private string In(string name) => Path.Combine(folder.FullName, name);
 

@@ -1,0 +1,15 @@
+namespace RnnServe.Tests;
+
+/// <summary>Skips the running test where something that it needs is absent, and says so.</summary>
+internal static class Skip
+{
+    public static void Unless(bool condition, string reason)
+    {
+        if (condition)
+            return;
+
+        // dotnet test prints the name of a skipped test and its warnings, but not the reason.
+        TestContext.Current.AddWarning(reason);
+        Assert.Skip(reason);
+    }
+}
