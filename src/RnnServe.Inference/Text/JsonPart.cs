@@ -48,6 +48,8 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
     public int Number() =>
         Require(JsonValueKind.Number).TryGetInt32(out var value) && value >= 0 ? value : throw Fault(Found(), "a whole number from 0 on");
 
+    public double Real() => Require(JsonValueKind.Number).GetDouble();
+
     public void RequireNull()
     {
         if (!IsNull)

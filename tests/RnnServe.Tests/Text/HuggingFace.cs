@@ -6,11 +6,16 @@ using RnnServe.Inference.Text;
 
 namespace RnnServe.Tests.Text;
 
-/// <summary>Hugging Face's own tokenizer library, from npm, as the judge of ours.</summary>
+/// <summary>Hugging Face's own tokenizer library, the one in Rust, from npm, as the judge of ours.</summary>
 internal static class HuggingFace
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private static readonly Lazy<string> Folder = new(Install);
+
+    /// <summary>Why it cannot be asked; null if it can.</summary>
+    public static string? Missing { get; } = ((string[])["node", "npm"]).FirstOrDefault(program => !IsOnPath(program)) is { } missing
+        ? $"needs '{missing}' on PATH to run Hugging Face's library"
+        : null;
 
     public sealed record Answer(int[] Ids, string Text);
 
@@ -44,6 +49,9 @@ internal static class HuggingFace
 
     private static T Ask<T>(JsonObject question) =>
         JsonSerializer.Deserialize<T>(Run(Folder.Value, "node", ["tokenize.mjs"], question.ToJsonString()), Web)!;
+
+    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".cmd")) || File.Exists(Path.Combine(folder, program + ".exe")));
 
     private static string Install()
     {
@@ -84,4 +92,20 @@ internal static class HuggingFace
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {error.Result}");
         return output.Result;
     }
+}
+
+/// <summary>A test that asks Hugging Face's library; it is skipped, saying why, where that cannot run or data it needs are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HuggingFaceFactAttribute : FactAttribute
+{
+    /// <param name="data">Path in the shared folder that must exist, with '/' between its parts; null for none.</param>
+    public HuggingFaceFactAttribute(string? data = null) => Skip = HuggingFace.Missing ?? (data is null ? null : new SharedDataFactAttribute(data).Skip);
+}
+
+/// <summary>The same for a test with several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class HuggingFaceTheoryAttribute : TheoryAttribute
+{
+    /// <inheritdoc cref="HuggingFaceFactAttribute(string)"/>
+    public HuggingFaceTheoryAttribute(string? data = null) => Skip = new HuggingFaceFactAttribute(data).Skip;
 }
