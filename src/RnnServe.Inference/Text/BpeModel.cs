@@ -41,7 +41,7 @@ internal sealed class BpeModel : IWordModel
 
         // What is reserved takes no part in merges, or plain text could spell it. Of a pair that is listed twice the last place counts.
         var merges = pairs.Merges
-            .Where(merge => !IsReserved(merge.Left) && !IsReserved(merge.Right) && !IsReserved(merge.Left + merge.Right[(pairs.Prefix ?? "").Length..]))
+            .Where(merge => ((string[])[merge.Left, merge.Right, Product(merge)]).All(token => !IsReserved(token)))
             .Reverse().Distinct().Reverse().Select(merge => $"{Rename(merge.Left)} {Rename(merge.Right)}");
         tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary.Tokens.Select((token, id) => KeyValuePair.Create(Rename(token), id)))
         {
@@ -71,6 +71,8 @@ internal sealed class BpeModel : IWordModel
             rest = rest[length..];
         }
     }
+
+    private string Product((string Left, string Right) merge) => merge.Left + merge.Right[(pairs.Prefix ?? "").Length..];
 
     private bool IsReserved(string token) => vocabulary.Reserved.Contains(vocabulary.Ids[token]);
 

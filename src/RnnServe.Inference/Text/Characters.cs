@@ -7,7 +7,8 @@ namespace RnnServe.Inference.Text;
 internal static class Characters
 {
     // Letters in circles and squares, which Unicode counts as symbols and yet as alphabetic.
-    private static readonly (int First, int Last)[] AlphabeticSymbols = [(0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189)];
+    private static readonly (int First, int Last)[] AlphabeticSymbols =
+        [(0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189)];
 
     private static readonly (int First, int Last)[] Ideographs =
     [

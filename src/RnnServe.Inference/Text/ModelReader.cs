@@ -117,7 +117,8 @@ internal static class ModelReader
     }
 
     // Special tokens are never found in a text, whatever a user types.
-    private static void ReadAddedToken(JsonPart token, Dictionary<string, int> ids, HashSet<int> special, HashSet<int> reserved, List<AddedToken> added)
+    private static void ReadAddedToken(
+        JsonPart token, Dictionary<string, int> ids, HashSet<int> special, HashSet<int> reserved, List<AddedToken> added)
     {
         token.AllowFields("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
         var (content, id, isSpecial) = (token["content"].Text(), token["id"].Number(), token["special"].FlagOr(false));
@@ -143,8 +144,12 @@ internal static class ModelReader
             : throw unknown.Fault($"'{unknown.Text()}', which is not in the vocabulary", "null, a token of the vocabulary");
     }
 
-    private static int? ReadUnknownId(JsonPart unknown, int count) =>
-        unknown.IsNull || unknown.Number() < count ? (unknown.IsNull ? null : unknown.Number()) : throw unknown.Fault(unknown.Found(), $"null, 0 to {count - 1}");
+    private static int? ReadUnknownId(JsonPart unknown, int count)
+    {
+        if (unknown.IsNull)
+            return null;
+        return unknown.Number() < count ? unknown.Number() : throw unknown.Fault(unknown.Found(), $"null, 0 to {count - 1}");
+    }
 
     private static string[] InOrder(Dictionary<string, int> ids, JsonPart vocab)
     {

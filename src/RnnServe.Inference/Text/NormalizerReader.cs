@@ -6,12 +6,35 @@ namespace RnnServe.Inference.Text;
 /// <summary>Reads the part "normalizer" of tokenizer.json.</summary>
 internal static class NormalizerReader
 {
-    public static Normalizer Read(JsonPart part) => new TextNormalizer(Rewriting(part));
+    private static readonly Dictionary<string, string[]> Fields = new()
+    {
+        ["NFC"] = [],
+        ["NFD"] = [],
+        ["Lowercase"] = [],
+        ["StripAccents"] = [],
+        ["ByteLevel"] = [],
+        ["Strip"] = ["strip_left", "strip_right"],
+        ["Prepend"] = ["prepend"],
+        ["Replace"] = ["pattern", "content"],
+        ["BertNormalizer"] = ["clean_text", "handle_chinese_chars", "strip_accents", "lowercase"],
+    };
+
+    public static Normalizer Read(JsonPart part) => new TextNormalizer(part.StepType(Fields) switch
+    {
+        "NFC" => CanonicalComposition.Normalize,
+        "NFD" => CanonicalComposition.Decompose,
+        "Lowercase" => TextNormalizer.Lowercase,
+        "StripAccents" => text => TextNormalizer.Drop(text, Characters.IsMark),
+        "ByteLevel" => ByteLevel.Spell,
+        "Strip" => Strip(part["strip_left"].FlagOr(false), part["strip_right"].FlagOr(false)),
+        "Prepend" => Prepend(part["prepend"].Text()),
+        "Replace" => Replacement(part),
+        _ => Bert(part),
+    });
 
     /// <summary>A step "Replace", which normalizers and decoders have in common.</summary>
     public static Func<string, string> Replacement(JsonPart part)
     {
-        part.AllowFields("type", "pattern", "content");
         var content = part["content"].Text();
         if (Pattern(part["pattern"]) is { } pattern)
             return text => pattern.Replace(text, content);
@@ -38,44 +61,16 @@ internal static class NormalizerReader
         }
     }
 
-    private static Func<string, string> Rewriting(JsonPart part)
+    private static Func<string, string> Strip(bool left, bool right) =>
+        text => (left ? text.TrimStart() : text) is var rest && right ? rest.TrimEnd() : rest;
+
+    private static Func<string, string> Prepend(string prefix) => text => text.Length == 0 ? text : prefix + text;
+
+    private static Func<string, string> Bert(JsonPart part)
     {
-        switch (part["type"].Text())
-        {
-            case "NFC":
-                part.AllowFields("type");
-                return CanonicalComposition.Normalize;
-            case "NFD":
-                part.AllowFields("type");
-                return CanonicalComposition.Decompose;
-            case "Lowercase":
-                part.AllowFields("type");
-                return TextNormalizer.Lowercase;
-            case "StripAccents":
-                part.AllowFields("type");
-                return text => TextNormalizer.Drop(text, Characters.IsMark);
-            case "ByteLevel":
-                part.AllowFields("type");
-                return ByteLevel.Spell;
-            case "Strip":
-                part.AllowFields("type", "strip_left", "strip_right");
-                var (left, right) = (part["strip_left"].FlagOr(false), part["strip_right"].FlagOr(false));
-                return text => (left ? text.TrimStart() : text) is var rest && right ? rest.TrimEnd() : rest;
-            case "Prepend":
-                part.AllowFields("type", "prepend");
-                var prefix = part["prepend"].Text();
-                return text => TextNormalizer.Prepend(text, prefix);
-            case "Replace":
-                return Replacement(part);
-            case "BertNormalizer":
-                part.AllowFields("type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase");
-                var (clean, ideographs) = (part["clean_text"].FlagOr(true), part["handle_chinese_chars"].FlagOr(true));
-                var lowercase = part["lowercase"].FlagOr(true);
-                var accents = part["strip_accents"].FlagOr(lowercase);
-                return text => TextNormalizer.Bert(text, clean, ideographs, accents, lowercase);
-            default:
-                throw part["type"].Fault(
-                    part["type"].Found(), "null, Sequence, NFC, NFD, Lowercase, StripAccents, Strip, Prepend, Replace, ByteLevel, BertNormalizer");
-        }
+        var (clean, ideographs) = (part["clean_text"].FlagOr(true), part["handle_chinese_chars"].FlagOr(true));
+        var lowercase = part["lowercase"].FlagOr(true);
+        var accents = part["strip_accents"].FlagOr(lowercase);
+        return text => TextNormalizer.Bert(text, clean, ideographs, accents, lowercase);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 using RnnServe.Inference.Text.Unicode;
@@ -18,9 +19,6 @@ internal sealed class TextNormalizer(Func<string, string> rewrite) : Normalizer
     public static string Drop(string text, Func<Rune, bool> kind) =>
         Rewrite(text, (rune, result) => result.Append(kind(rune) ? "" : rune.ToString()));
 
-    /// <summary>Puts something before every text that is not empty.</summary>
-    public static string Prepend(string text, string prefix) => text.Length == 0 ? text : prefix + text;
-
     /// <summary>BERT's: drops control characters, makes all white space spaces, sets ideographs apart, drops accents, lower-cases.</summary>
     public static string Bert(string text, bool clean, bool ideographs, bool accents, bool lowercase)
     {
@@ -30,7 +28,7 @@ internal sealed class TextNormalizer(Func<string, string> rewrite) : Normalizer
         if (ideographs)
             text = Rewrite(text, (rune, result) => result.Append(Characters.IsIdeograph(rune) ? $" {rune} " : rune.ToString()));
         if (accents)
-            text = Drop(CanonicalComposition.Decompose(text), rune => Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.NonSpacingMark);
+            text = Drop(CanonicalComposition.Decompose(text), rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark);
         return lowercase ? Lowercase(text) : text;
     }
 

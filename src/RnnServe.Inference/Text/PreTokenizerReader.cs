@@ -13,51 +13,46 @@ internal enum PrependScheme
 /// <summary>Reads the part "pre_tokenizer" of tokenizer.json.</summary>
 internal static class PreTokenizerReader
 {
-    public static IEnumerable<PieceStep> Read(JsonPart part)
+    /// <summary>What Metaspace says of itself, as a pre-tokenizer and as a decoder.</summary>
+    public static readonly string[] MetaspaceFields = ["replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep"];
+
+    /// <summary>What ByteLevel says of itself, as a pre-tokenizer and as a decoder.</summary>
+    public static readonly string[] ByteLevelFields = ["add_prefix_space", "trim_offsets", "use_regex"];
+
+    private static readonly Dictionary<string, string[]> Fields = new()
     {
-        switch (part["type"].Text())
-        {
-            case "Metaspace":
-                return [Metaspace(part)];
-            case "ByteLevel":
-                return ByteLevelSteps(part);
-            case "Punctuation":
-                part.AllowFields("type", "behavior");
-                return [Cut(new KindCutter(Characters.IsPunctuation, Matched(part, MatchedPart.Isolated)))];
-            case "WhitespaceSplit":
-                part.AllowFields("type");
-                return [Cut(WhiteSpace())];
-            case "Whitespace":
-                part.AllowFields("type");
-                return [Cut(WhiteSpace()), Cut(new KindCutter(Characters.IsWord, MatchedPart.Contiguous))];
-            case "BertPreTokenizer":
-                part.AllowFields("type");
-                return [Cut(WhiteSpace()), Cut(new KindCutter(Characters.IsPunctuation, MatchedPart.Isolated))];
-            case "Digits":
-                part.AllowFields("type", "individual_digits");
-                return [Cut(new KindCutter(Rune.IsNumber, part["individual_digits"].FlagOr(false) ? MatchedPart.Isolated : MatchedPart.Contiguous))];
-            case "Split":
-                part.AllowFields("type", "pattern", "behavior", "invert");
-                var pattern = NormalizerReader.Pattern(part["pattern"]) ?? TextPattern.Literal(part["pattern"]["String"].Text());
-                return [Cut(new PatternCutter(pattern, Matched(part, null), part["invert"].FlagOr(false)))];
-            default:
-                throw part["type"].Fault(
-                    part["type"].Found(),
-                    "null, Sequence, Metaspace, ByteLevel, Punctuation, WhitespaceSplit, Whitespace, BertPreTokenizer, Digits, Split");
-        }
-    }
+        ["Metaspace"] = MetaspaceFields,
+        ["ByteLevel"] = ByteLevelFields,
+        ["Punctuation"] = ["behavior"],
+        ["WhitespaceSplit"] = [],
+        ["Whitespace"] = [],
+        ["BertPreTokenizer"] = [],
+        ["Digits"] = ["individual_digits"],
+        ["Split"] = ["pattern", "behavior", "invert"],
+    };
+
+    public static IEnumerable<PieceStep> Read(JsonPart part) => part.StepType(Fields) switch
+    {
+        "Metaspace" => [Metaspace(part)],
+        "ByteLevel" => ByteLevelSteps(part),
+        "Punctuation" => [Cut(Characters.IsPunctuation, Matched(part, MatchedPart.Isolated))],
+        "WhitespaceSplit" => [Cut(Rune.IsWhiteSpace, MatchedPart.Removed)],
+        "Whitespace" => [Cut(Rune.IsWhiteSpace, MatchedPart.Removed), Cut(Characters.IsWord, MatchedPart.Contiguous)],
+        "BertPreTokenizer" => [Cut(Rune.IsWhiteSpace, MatchedPart.Removed), Cut(Characters.IsPunctuation, MatchedPart.Isolated)],
+        "Digits" => [Cut(Rune.IsNumber, part["individual_digits"].FlagOr(false) ? MatchedPart.Isolated : MatchedPart.Contiguous)],
+        _ => [Split(part)],
+    };
 
     /// <summary>The character that stands for spaces, and when one is put before a piece; pre-tokenizers and decoders have it in common.</summary>
-    public static (char Replacement, PrependScheme Scheme) MetaspaceFields(JsonPart part)
+    public static (char Replacement, PrependScheme Scheme) ReadMetaspace(JsonPart part)
     {
-        part.AllowFields("type", "replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep");
         part["str_rep"].RequireNull();
         return (part["replacement"].Character(), Scheme(part));
     }
 
     private static PieceStep Metaspace(JsonPart part)
     {
-        var (replacement, scheme) = MetaspaceFields(part);
+        var (replacement, scheme) = ReadMetaspace(part);
         var plain = new TextNormalizer(text => text.Replace(' ', replacement));
         var prepending = new TextNormalizer(text =>
             (text = text.Replace(' ', replacement)).StartsWith(replacement) ? text : replacement + text);
@@ -69,16 +64,19 @@ internal static class PreTokenizerReader
 
     private static IEnumerable<PieceStep> ByteLevelSteps(JsonPart part)
     {
-        part.AllowFields("type", "add_prefix_space", "trim_offsets", "use_regex");
         var space = part["add_prefix_space"].FlagOr(true) ? new TextNormalizer(text => text.StartsWith(' ') ? text : " " + text) : null;
-        var cutter = part["use_regex"].FlagOr(true) ? new PatternCutter(new TextPattern(TextPattern.Gpt2), MatchedPart.Isolated, invert: false) : null;
+        var words = new PatternCutter(new TextPattern(TextPattern.Gpt2), MatchedPart.Isolated, invert: false);
         var bytes = new TextNormalizer(ByteLevel.Spell);
-        return [new PieceStep(space, space, cutter), new PieceStep(bytes, bytes, null)];
+        return [new PieceStep(space, space, part["use_regex"].FlagOr(true) ? words : null), new PieceStep(bytes, bytes, null)];
     }
 
-    private static PieceStep Cut(Cutter cutter) => new(null, null, cutter);
+    private static PieceStep Split(JsonPart part)
+    {
+        var pattern = NormalizerReader.Pattern(part["pattern"]) ?? TextPattern.Literal(part["pattern"]["String"].Text());
+        return new PieceStep(null, null, new PatternCutter(pattern, Matched(part, null), part["invert"].FlagOr(false)));
+    }
 
-    private static KindCutter WhiteSpace() => new(Rune.IsWhiteSpace, MatchedPart.Removed);
+    private static PieceStep Cut(Func<Rune, bool> kind, MatchedPart matched) => new(null, null, new KindCutter(kind, matched));
 
     // The library takes the names in lower case too.
     private static MatchedPart Matched(JsonPart part, MatchedPart? absent)

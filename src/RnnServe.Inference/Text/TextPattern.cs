@@ -6,7 +6,7 @@ namespace RnnServe.Inference.Text;
 /// <summary>A regular expression over characters. .NET's own sees the two halves of a pair where others see a letter.</summary>
 internal sealed class TextPattern(string pattern)
 {
-    /// <summary>How GPT-2 cuts words: endings of contractions, letters, digits and other signs, each with a space before it, and white space.</summary>
+    /// <summary>How GPT-2 cuts words: endings of contractions; letters, digits or signs, with a space before; white space.</summary>
     public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
     // A character of the basic plane for each Unicode category, in .NET's order, that stands for all others of that category.

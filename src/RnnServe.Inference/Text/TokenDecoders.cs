@@ -35,8 +35,8 @@ internal static class TokenDecoders
         return result;
     }
 
-    /// <summary>Cuts up to <paramref name="start"/> characters off a token's front and <paramref name="stop"/> off its end.</summary>
-    public static string Strip(string token, char content, int start, int stop)
+    /// <summary>Cuts up to <paramref name="start"/> characters off each token's front and <paramref name="stop"/> off its end.</summary>
+    public static Func<List<string>, List<string>> Strip(char content, int start, int stop) => tokens => tokens.ConvertAll(token =>
     {
         var (first, end) = (0, token.Length);
         while (first < start && first < end && token[first] == content)
@@ -44,14 +44,14 @@ internal static class TokenDecoders
         while (token.Length - end < stop && end > first && token[end - 1] == content)
             end--;
         return token[first..end];
-    }
+    });
 
     /// <summary>Turns the replacement character back into spaces; the first token loses it where it was put before texts.</summary>
-    public static List<string> Metaspace(List<string> tokens, char replacement, bool prepended) =>
+    public static Func<List<string>, List<string>> Metaspace(char replacement, bool prepended) => tokens =>
         [.. tokens.Select((token, i) => token.Replace(replacement.ToString(), prepended && i == 0 ? "" : " ", StringComparison.Ordinal))];
 
     /// <summary>Puts a space before each token but the first and those that go on a word.</summary>
-    public static List<string> WordPiece(List<string> tokens, string prefix, bool clean) => [.. tokens.Select((token, i) =>
+    public static Func<List<string>, List<string>> WordPiece(string prefix, bool clean) => tokens => [.. tokens.Select((token, i) =>
     {
         if (i > 0)
             token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
@@ -59,7 +59,7 @@ internal static class TokenDecoders
     })];
 
     /// <summary>Turns the ends of words into spaces, but for the last.</summary>
-    public static List<string> WordEnds(List<string> tokens, string suffix) =>
+    public static Func<List<string>, List<string>> WordEnds(string suffix) => tokens =>
         [.. tokens.Select((token, i) => token.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal))];
 
     private static void Flush(List<byte> bytes, List<string> result)

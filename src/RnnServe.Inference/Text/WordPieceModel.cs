@@ -41,7 +41,8 @@ internal sealed class WordPieceModel : IWordModel
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
         // Counted here because the package counts a character outside the basic plane twice.
-        var found = tokenizer.EncodeToIds(IsLong(word) ? Mark : Escape(word.ToString()), considerPreTokenization: false, considerNormalization: false);
+        var name = IsLong(word) ? Mark : Escape(word.ToString());
+        var found = tokenizer.EncodeToIds(name, considerPreTokenization: false, considerNormalization: false);
         if (found[0] != dropped)
             ids.AddRange(found);
     }
@@ -58,6 +59,6 @@ internal sealed class WordPieceModel : IWordModel
         return false;
     }
 
-    private static string Escape(string text) => text
-        .Replace(Mark, Mark + Mark, StringComparison.Ordinal).Replace("\n", Mark + "n", StringComparison.Ordinal).Replace("\r", Mark + "r", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace(Mark, Mark + Mark, StringComparison.Ordinal)
+        .Replace("\n", Mark + "n", StringComparison.Ordinal).Replace("\r", Mark + "r", StringComparison.Ordinal);
 }

@@ -51,7 +51,7 @@ internal static class HuggingFace
         JsonSerializer.Deserialize<T>(Run(Folder.Value, "node", ["tokenize.mjs"], question.ToJsonString()), Web)!;
 
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".cmd")) || File.Exists(Path.Combine(folder, program + ".exe")));
+        .Any(folder => ((string[])["", ".exe", ".cmd"]).Any(ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private static string Install()
     {
@@ -99,7 +99,8 @@ internal static class HuggingFace
 internal sealed class HuggingFaceFactAttribute : FactAttribute
 {
     /// <param name="data">Path in the shared folder that must exist, with '/' between its parts; null for none.</param>
-    public HuggingFaceFactAttribute(string? data = null) => Skip = HuggingFace.Missing ?? (data is null ? null : new SharedDataFactAttribute(data).Skip);
+    public HuggingFaceFactAttribute(string? data = null) =>
+        Skip = HuggingFace.Missing ?? (data is null ? null : new SharedDataFactAttribute(data).Skip);
 }
 
 /// <summary>The same for a test with several cases.</summary>

@@ -1,4 +1,3 @@
-using RnnServe.Inference.Text;
 using RnnServe.Inference.Text.Unicode;
 
 namespace RnnServe.Tests.Text;
@@ -21,7 +20,10 @@ public class HuggingFaceTests
     [MemberData(nameof(Kinds))]
     public void All_of_Multi30k_has_the_same_tokens(string kind)
     {
-        List<string> texts = [.. ((string[])["train", "val"]).SelectMany(split => ((string[])["en", "de"]).SelectMany(language => TestData.Multi30k(split, language)))];
+        List<string> texts =
+        [
+            .. TestData.Multi30k("train", "en"), .. TestData.Multi30k("train", "de"), .. TestData.Multi30k("val", "en"), .. TestData.Multi30k("val", "de"),
+        ];
 
         HuggingFace.AssertSame(TokenizerKinds.Create(kind, [.. texts.Where((_, i) => i % 15 == 0)]), texts);
     }

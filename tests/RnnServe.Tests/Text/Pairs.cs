@@ -30,10 +30,14 @@ internal sealed class Pairs
         file["model"] = JsonSerializer.SerializeToNode(new { type = "WordLevel", unk_token = Special[1], vocab = Ids(Special) });
         words = TokenizerReader.Read(Utf8()).Pipeline.CountWords(texts);
 
-        List<(string[] Symbols, int Count)> spelt = [.. words.Where(word => word.Key.Length <= LongestWord).Select(word => (Symbols(word.Key, prefix, suffix), word.Value))];
+        List<(string[] Symbols, int Count)> spelt =
+        [
+            .. words.Where(word => word.Key.Length <= LongestWord).Select(word => (Symbols(word.Key, prefix, suffix), word.Value)),
+        ];
         foreach (var token in Special.Concat(bytes ? Enumerable.Range(0, 256).Select(value => ByteTokens.Name((byte)value)) : []))
             tokens.Add(token, tokens.Count);
-        foreach (var symbol in spelt.SelectMany(word => word.Symbols).CountBy(symbol => symbol).Where(entry => entry.Value > 1).Select(entry => entry.Key).Order(StringComparer.Ordinal))
+        var symbols = spelt.SelectMany(word => word.Symbols).CountBy(symbol => symbol).Where(entry => entry.Value > 1).Select(entry => entry.Key);
+        foreach (var symbol in symbols.Order(StringComparer.Ordinal))
             tokens.Add(symbol, tokens.Count);
 
         var counts = new PairCounts(spelt.Select(word =>
@@ -51,7 +55,8 @@ internal sealed class Pairs
     public JsonNode Bpe(object settings, bool everyThirdMergeLost = false)
     {
         var kept = merges.Keys.Where((_, i) => !everyThirdMergeLost || i % 3 != 2);
-        return Model(new { type = "BPE", unk_token = Special[1], vocab = tokens, merges = kept.Select(merge => new[] { merge.Left, merge.Right }) }, settings);
+        var pairs = kept.Select(merge => new[] { merge.Left, merge.Right });
+        return Model(new { type = "BPE", unk_token = Special[1], vocab = tokens, merges = pairs }, settings);
     }
 
     public JsonNode WordPiece() =>

@@ -65,7 +65,8 @@ internal static class TokenizerKinds
         ["Unigram"] = texts => new Pairs(texts, Metaspace("always")).Unigram(byteFallback: false),
         ["Unigram, bytes"] = texts => new Pairs(texts, Metaspace("always"), bytes: true).Unigram(byteFallback: true),
         ["Added tokens"] = texts => Add(new Pairs(texts, Metaspace("first")).Bpe(new { fuse_unk = true }),
-            ("Mann", false, false, false, false), ("▁a man", false, false, false, true), ("...", true, true, true, false), ("zwei", true, false, false, true), ("a", true, false, false, false)),
+            ("Mann", false, false, false, false), ("▁a man", false, false, false, true), ("...", true, true, true, false),
+            ("zwei", true, false, false, true), ("a", true, false, false, false)),
         ["Added tokens, lower case"] = texts => Add(new Pairs(texts, Bert, prefix: "##").WordPiece(),
             ("Straße", false, false, false, true), ("ÄÖ", false, true, false, true), ("Two", true, false, true, false)),
     };
