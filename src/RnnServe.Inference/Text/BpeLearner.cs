@@ -14,7 +14,7 @@ public static class BpeLearner
     /// <exception cref="ArgumentOutOfRangeException">The vocabulary cannot hold the special, byte and character tokens.</exception>
     public static Tokenizer Learn(IEnumerable<string> texts, TokenizerTraining options)
     {
-        var words = CountWords(texts);
+        var words = TokenizerWriter.ReadPipeline().CountWords(texts);
         List<string> tokens = [.. TokenizerWriter.SpecialTokens, .. Enumerable.Range(0, 256).Select(value => ByteTokens.Name((byte)value))];
         var firstCharacter = tokens.Count;
         tokens.AddRange(ChooseCharacters(words, options).Select(rune => rune.ToString()));
@@ -55,22 +55,7 @@ public static class BpeLearner
         return [.. merges.Values];
     }
 
-    // In the order of first occurrence, so that nothing depends on hash codes.
-    private static List<KeyValuePair<string, int>> CountWords(IEnumerable<string> texts)
-    {
-        var pipeline = TokenizerWriter.ReadPipeline();
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var text in texts)
-        {
-            foreach (var word in pipeline.SplitWords(text))
-                lookup[word.Span] = lookup.TryGetValue(word.Span, out var count) ? count + 1 : 1;
-        }
-
-        return [.. counts];
-    }
-
-    private static IEnumerable<Rune> ChooseCharacters(List<KeyValuePair<string, int>> words, TokenizerTraining options)
+    private static IEnumerable<Rune> ChooseCharacters(OrderedDictionary<string, int> words, TokenizerTraining options)
     {
         var counts = new Dictionary<Rune, long>();
         foreach (var (word, count) in words)
@@ -91,7 +76,7 @@ public static class BpeLearner
     {
         var symbols = new List<int>(word.Length);
         foreach (var rune in word.EnumerateRunes())
-            symbols.Add(characters.GetValueOrDefault(rune, MergeList.NoToken));
+            symbols.Add(characters.GetValueOrDefault(rune, PairCounts.NoToken));
         return symbols;
     }
 }

@@ -1,165 +1,115 @@
-using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.ML.Tokenizers;
 
 namespace RnnServe.Inference.Text;
 
-/// <summary>What a tokenizer.json says of its model, checked.</summary>
-/// <param name="Tokens">Token of each id.</param>
-/// <param name="Special">Ids that text can never become, except <paramref name="Unknown"/>.</param>
+/// <summary>What a tokenizer.json says of its byte pairs, checked.</summary>
 /// <param name="Merges">Pairs to join, the most important first.</param>
-/// <param name="Unknown">Stands for characters without a token; null drops them.</param>
 /// <param name="ByteFallback">Characters without a token become the tokens of their UTF-8 bytes, where all of these exist.</param>
-/// <param name="FuseUnknown">Neighbouring unknown tokens become one.</param>
-internal sealed record BpeVocabulary(
-    IReadOnlyList<string> Tokens,
-    IReadOnlySet<int> Special,
-    IReadOnlyList<(string Left, string Right)> Merges,
-    int? Unknown,
-    bool ByteFallback,
-    bool FuseUnknown);
+/// <param name="FuseUnknown">Neighbouring unknown tokens of a word become one.</param>
+/// <param name="IgnoreMerges">A word that is a token as a whole needs no merges.</param>
+/// <param name="Prefix">Written before every character but a word's first in the names of tokens; null for none.</param>
+/// <param name="Suffix">Written after a word's last character in the names of tokens; null for none.</param>
+internal sealed record BytePairs(
+    IReadOnlyList<(string Left, string Right)> Merges, bool ByteFallback, bool FuseUnknown, bool IgnoreMerges, string? Prefix, string? Suffix);
 
 /// <summary>Words to ids by byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909).</summary>
-/// <remarks>Thread-safe.</remarks>
-internal sealed class BpeModel : ITokenModel
+/// <remarks>
+/// BpeTokenizer knows no bytes to fall back to, reads merges as two words with a space between them, and takes any name for a token that
+/// text may spell. So it gets other names: halves of surrogate pairs, which no well-formed text has alone, stand for bytes and spaces
+/// and mark what is reserved.
+/// </remarks>
+internal sealed class BpeModel : IWordModel
 {
-    private const int LongestCachedWord = 64;
-    private const int MaximumCachedWords = 50_000;
+    private const char FirstByte = '\uDC00', Space = '\uDD00', ReservedMark = '\uDD01';
 
-    private readonly BpeVocabulary vocabulary;
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, int> characters = [];                       // code point → id
-    private readonly Dictionary<(int Left, int Right), (int Rank, int Product)> merges = [];
-    private readonly int[]? bytes;                                               // byte → id
-    private ConcurrentDictionary<string, int[]> cache = new(StringComparer.Ordinal);
-    private int cached;
+    // BpeTokenizer's time grows with the square of a word's length: longer words are cut into blocks.
+    private const int LongestWord = 16_384, Block = 1_024;
 
-    public BpeModel(BpeVocabulary vocabulary)
+    private readonly Vocabulary vocabulary;
+    private readonly BytePairs pairs;
+    private readonly ByteTokens? bytes;
+    private readonly HashSet<int> characters;                                   // code points that need no bytes, nor another name
+    private readonly BpeTokenizer tokenizer;
+
+    public BpeModel(Vocabulary vocabulary, BytePairs pairs)
     {
-        this.vocabulary = vocabulary;
-        for (var id = 0; id < vocabulary.Tokens.Count; id++)
+        (this.vocabulary, this.pairs) = (vocabulary, pairs);
+        bytes = pairs.ByteFallback ? new ByteTokens(vocabulary.Ids) : null;
+
+        characters = [.. vocabulary.Tokens.Where(IsCharacter).Select(token => Rune.GetRuneAt(token, 0).Value)];
+
+        // What is reserved takes no part in merges, or plain text could spell it. Of a pair that is listed twice the last place counts.
+        var merges = pairs.Merges
+            .Where(merge => ((string[])[merge.Left, merge.Right, Product(merge)]).All(token => !IsReserved(token)))
+            .Reverse().Distinct().Reverse().Select(merge => $"{Rename(merge.Left)} {Rename(merge.Right)}");
+        tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary.Tokens.Select((token, id) => KeyValuePair.Create(Rename(token), id)))
         {
-            var token = vocabulary.Tokens[id];
-            ids[token] = id;
-            if (!vocabulary.Special.Contains(id) && Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
-                characters[rune.Value] = id;
-        }
-
-        bytes = vocabulary.ByteFallback ? FindBytes() : null;
-        AddMerges();
+            Merges = merges,
+            UnknownToken = vocabulary.Unknown is { } unknown ? Rename(vocabulary.Tokens[unknown]) : null,
+            FuseUnknownTokens = pairs.FuseUnknown,
+            ContinuingSubwordPrefix = pairs.Prefix,
+            EndOfWordSuffix = pairs.Suffix,
+        });
     }
-
-    public IReadOnlyList<string> Tokens => vocabulary.Tokens;
-
-    public IReadOnlySet<int> Special => vocabulary.Special;
-
-    public int? IdOf(string token) => ids.TryGetValue(token, out var id) ? id : null;
 
     public void Encode(ReadOnlySpan<char> word, List<int> ids)
     {
-        if (word.Length > LongestCachedWord)
+        if (pairs.IgnoreMerges && vocabulary.Ids.TryGetValue(word.ToString(), out var id) && !vocabulary.Reserved.Contains(id))
         {
-            Append(EncodeUncached(word), ids);
+            ids.Add(id);
             return;
         }
 
-        if (!cache.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var found))
+        var rest = IsPlain(word) ? word : Spell(word);
+        var longest = rest.Length <= LongestWord ? LongestWord : Block;
+        while (rest.Length > 0)
         {
-            found = EncodeUncached(word);
-            Remember(word.ToString(), found);
-        }
-
-        Append(found, ids);
-    }
-
-    private void Append(int[] found, List<int> ids)
-    {
-        foreach (var id in found)
-        {
-            if (!vocabulary.FuseUnknown || id != vocabulary.Unknown || ids.Count == 0 || ids[^1] != id)
-                ids.Add(id);
+            var length = Math.Min(rest.Length, longest);
+            length -= char.IsHighSurrogate(rest[length - 1]) ? 1 : 0;
+            ids.AddRange(tokenizer.EncodeToIds(rest[..length], considerPreTokenization: false, considerNormalization: false));
+            rest = rest[length..];
         }
     }
 
-    // Starting afresh when full keeps the cache useful after someone has sent a page of random words.
-    private void Remember(string word, int[] ids)
-    {
-        if (Interlocked.Increment(ref cached) > MaximumCachedWords)
-        {
-            cache = new ConcurrentDictionary<string, int[]>(StringComparer.Ordinal);
-            cached = 0;
-        }
+    private string Product((string Left, string Right) merge) => merge.Left + merge.Right[(pairs.Prefix ?? "").Length..];
 
-        cache[word] = ids;
+    private bool IsReserved(string token) => vocabulary.Reserved.Contains(vocabulary.Ids[token]);
+
+    private string Rename(string token)
+    {
+        if (bytes is not null && ByteTokens.TryParse(token, out var value))
+            return ((char)(FirstByte + value)).ToString();
+        return (IsReserved(token) ? ReservedMark.ToString() : "") + token.Replace(' ', Space);
     }
 
-    private int[] EncodeUncached(ReadOnlySpan<char> word)
+    private bool IsCharacter(string token) =>
+        Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length && token != " " && !IsReserved(token);
+
+    private bool IsPlain(ReadOnlySpan<char> word)
     {
-        var symbols = new MergeList(word.Length);
-        var runes = new List<Rune>(word.Length);
-        foreach (var rune in word.EnumerateRunes())     // half a surrogate pair comes as U+FFFD
+        foreach (var rune in word.EnumerateRunes())
         {
-            symbols.Add(characters.GetValueOrDefault(rune.Value, MergeList.NoToken));
-            runes.Add(rune);
-        }
-
-        symbols.Merge(merges);
-        var ids = new List<int>();
-        foreach (var (position, id) in symbols.Remaining())
-        {
-            if (id == MergeList.NoToken)
-                AppendUnknown(runes[position], ids);
-            else
-                ids.Add(id);
-        }
-
-        return [.. ids];
-    }
-
-    private void AppendUnknown(Rune rune, List<int> ids)
-    {
-        Span<byte> utf8 = stackalloc byte[4];
-        utf8 = utf8[..rune.EncodeToUtf8(utf8)];
-        if (bytes is not null && AllKnown(utf8))
-        {
-            foreach (var value in utf8)
-                ids.Add(bytes[value]);
-        }
-        else if (vocabulary.Unknown is { } unknown)
-        {
-            ids.Add(unknown);
-        }
-    }
-
-    private bool AllKnown(ReadOnlySpan<byte> utf8)
-    {
-        foreach (var value in utf8)
-        {
-            if (bytes![value] == MergeList.NoToken)
+            if (!characters.Contains(rune.Value))
                 return false;
         }
 
         return true;
     }
 
-    private int[] FindBytes()
+    // A character without a token would otherwise vanish before the merges, and its neighbours would join.
+    private string Spell(ReadOnlySpan<char> word)
     {
-        var bytes = new int[256];
-        for (var value = 0; value < bytes.Length; value++)
-            bytes[value] = IdOf(ByteTokens.Name((byte)value)) ?? MergeList.NoToken;
-        return bytes;
-    }
-
-    private void AddMerges()
-    {
-        // A merge into a control or byte token would let plain text spell it.
-        var reserved = new HashSet<int>(vocabulary.Special);
-        reserved.UnionWith(bytes ?? []);
-        for (var rank = 0; rank < vocabulary.Merges.Count; rank++)
+        var spelt = new StringBuilder(word.Length);
+        foreach (var rune in word.EnumerateRunes())
         {
-            var (left, right) = vocabulary.Merges[rank];
-            var product = ids[left + right];
-            if (!reserved.Contains(product))
-                merges[(ids[left], ids[right])] = (rank, product);
+            var text = rune.ToString();
+            if (bytes is null || characters.Contains(rune.Value) || text == " " || bytes.Spell(text) is not { } utf8)
+                spelt.Append(text);
+            else
+                spelt.Append(Array.ConvertAll(utf8, value => (char)(FirstByte + value)));
         }
+
+        return spelt.Replace(' ', Space).ToString();
     }
 }

@@ -23,6 +23,18 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
         }
     }
 
+    /// <summary>The type of a step; refuses types that are not named here, and fields that the type does not have.</summary>
+    /// <param name="known">Types, each with its fields.</param>
+    public string StepType(IReadOnlyDictionary<string, string[]> known)
+    {
+        var type = this["type"];
+        if (!known.TryGetValue(type.Text(), out var fields))
+            throw type.Fault(type.Found(), $"null, Sequence, {string.Join(", ", known.Keys)}");
+
+        AllowFields(["type", .. fields]);
+        return type.Text();
+    }
+
     public IEnumerable<JsonPart> Items()
     {
         var (path, index) = (Path, 0);
@@ -47,6 +59,8 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
 
     public int Number() =>
         Require(JsonValueKind.Number).TryGetInt32(out var value) && value >= 0 ? value : throw Fault(Found(), "a whole number from 0 on");
+
+    public double Real() => Require(JsonValueKind.Number).GetDouble();
 
     public void RequireNull()
     {

@@ -5,6 +5,9 @@ namespace RnnServe.Inference.Text;
 /// <summary>How often each pair of tokens stands side by side in the words of a corpus, kept up to date while pairs are merged.</summary>
 internal sealed class PairCounts
 {
+    /// <summary>Stands for a character without a token; it is in no pair.</summary>
+    public const int NoToken = -1;
+
     private readonly List<(List<int> Symbols, int Count)> words;
     private readonly Dictionary<(int Left, int Right), long> counts = [];
 
@@ -80,7 +83,7 @@ internal sealed class PairCounts
     }
 
     private static bool IsPair(List<int> symbols, int position) =>
-        symbols[position] != MergeList.NoToken && symbols[position + 1] != MergeList.NoToken;
+        symbols[position] != NoToken && symbols[position + 1] != NoToken;
 
     private void Add(int word, int sign)
     {

@@ -1,23 +1,23 @@
+using System.Text;
+
 namespace RnnServe.Inference.Text;
 
-/// <summary>Text to token ids and back, as a Hugging Face tokenizer.json with a model of byte pairs (BPE) or whole words (WordLevel) describes it.</summary>
+/// <summary>Text to token ids and back, as a Hugging Face tokenizer.json describes it.</summary>
 /// <remarks>
 /// Thread-safe. Tokenizers that <see cref="BpeLearner"/> learns give every text back exactly, except that it comes back in Unicode
 /// normalisation form C, that U+2581 (which stands for a space inside tokens) comes back as a space, and half a surrogate pair as
-/// U+FFFD. Those of <see cref="WordLearner"/> give known words back, in lower case and one space apart. Special tokens that a user types, such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations
-/// of the format would turn them into control tokens.
+/// U+FFFD. Those of <see cref="WordLearner"/> give known words back, in lower case and one space apart. Special tokens that a user types,
+/// such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations of the format would turn them into control tokens.
 /// </remarks>
 public sealed class Tokenizer
 {
     private readonly byte[] json;
-    private readonly ITokenModel model;
-    private readonly TextPipeline pipeline;
+    private readonly TokenizerParts parts;
 
-    private Tokenizer(byte[] json, ITokenModel model, TextPipeline pipeline) =>
-        (this.json, this.model, this.pipeline) = (json, model, pipeline);
+    private Tokenizer(byte[] json, TokenizerParts parts) => (this.json, this.parts) = (json, parts);
 
     /// <summary>Number of tokens; ids are 0 to this, exclusive.</summary>
-    public int VocabularySize => model.Tokens.Count;
+    public int VocabularySize => parts.Vocabulary.Tokens.Count;
 
     /// <summary>Reads a tokenizer.json file.</summary>
     /// <exception cref="InvalidDataException">The file is no tokenizer.json, or asks for something that is not supported.</exception>
@@ -38,16 +38,18 @@ public sealed class Tokenizer
     public static Tokenizer Parse(ReadOnlySpan<byte> json)
     {
         var copy = json.ToArray();
-        var (model, pipeline) = TokenizerReader.Read(copy);
-        return new Tokenizer(copy, model, pipeline);
+        return new Tokenizer(copy, TokenizerReader.Read(copy));
     }
 
     /// <summary>The ids of a text, without any special token around them.</summary>
     public int[] Encode(string text)
     {
         var ids = new List<int>();
-        foreach (var word in pipeline.SplitWords(text))
-            model.Encode(word.Span, ids);
+        text = WellFormed(text);
+        if (parts.Added is null)
+            EncodeUnnormalized(text, first: true, ids);
+        else
+            parts.Added.Encode(text, first: true, ids, EncodeUnnormalized);
         return [.. ids];
     }
 
@@ -59,11 +61,11 @@ public sealed class Tokenizer
         foreach (var id in ids)
         {
             var token = TokenText(id);
-            if (!model.Special.Contains(id))
+            if (!parts.Vocabulary.Special.Contains(id))
                 tokens.Add(token);
         }
 
-        return pipeline.Join(tokens);
+        return parts.Pipeline.Join(tokens);
     }
 
     /// <summary>A token as it is written in the vocabulary, where U+2581 stands for a space.</summary>
@@ -72,12 +74,30 @@ public sealed class Tokenizer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, VocabularySize);
-        return model.Tokens[id];
+        return parts.Vocabulary.Tokens[id];
     }
 
     /// <summary>The id of a token as it is written in the vocabulary, special ones included; null where there is none.</summary>
-    public int? IdOf(string token) => model.IdOf(token);
+    public int? IdOf(string token) => parts.Vocabulary.Ids.TryGetValue(token, out var id) ? id : null;
 
     /// <summary>The tokenizer.json that this tokenizer was made from, byte for byte.</summary>
     public byte[] ToJson() => [.. json];
+
+    private void EncodeUnnormalized(string text, bool first, List<int> ids)
+    {
+        text = parts.Pipeline.Normalize(text);
+        if (parts.AddedLater is null)
+            EncodeWords(text, first, ids);
+        else
+            parts.AddedLater.Encode(text, first, ids, EncodeWords);
+    }
+
+    private void EncodeWords(string text, bool first, List<int> ids)
+    {
+        foreach (var word in parts.Pipeline.SplitWords(text, first))
+            parts.Model.Encode(word.Span, ids);
+    }
+
+    private static string WellFormed(string text) =>
+        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text)) : text;
 }

@@ -7,7 +7,7 @@ namespace RnnServe.Inference.Text;
 /// <summary>Writes the tokenizer.json of a learnt tokenizer.</summary>
 /// <remarks>
 /// Byte pairs: one space is put before every text, and one is taken off again: "always", Metaspace's own way, would lose a space that the text
-/// begins with. Punctuation is "Contiguous" because that is how the JavaScript library cuts, whatever the file says.
+/// begins with. Runs of punctuation are words.
 /// </remarks>
 internal static class TokenizerWriter
 {

@@ -14,15 +14,7 @@ public static class WordLearner
     public static Tokenizer Learn(IEnumerable<string> texts, int minimumCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumCount, 1);
-        var pipeline = TokenizerReader.Read(TokenizerWriter.WriteWords(TokenizerWriter.SpecialTokens)).Pipeline;
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var text in texts)
-        {
-            foreach (var word in pipeline.SplitWords(text))
-                lookup[word.Span] = lookup.TryGetValue(word.Span, out var count) ? count + 1 : 1;
-        }
-
+        var counts = TokenizerReader.Read(TokenizerWriter.WriteWords(TokenizerWriter.SpecialTokens)).Pipeline.CountWords(texts);
         var words = counts
             .Where(entry => entry.Value >= minimumCount && !TokenizerWriter.SpecialTokens.Contains(entry.Key))
             .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal)

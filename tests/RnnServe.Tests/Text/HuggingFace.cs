@@ -6,7 +6,7 @@ using RnnServe.Inference.Text;
 
 namespace RnnServe.Tests.Text;
 
-/// <summary>Hugging Face's own tokenizer library, from npm, as the judge of ours.</summary>
+/// <summary>Hugging Face's own tokenizer library, the one in Rust, from npm, as the judge of ours.</summary>
 internal static class HuggingFace
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
@@ -42,8 +42,15 @@ internal static class HuggingFace
 
     private static JsonArray ToArray(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 
-    private static T Ask<T>(JsonObject question) =>
-        JsonSerializer.Deserialize<T>(Run(Folder.Value, "node", ["tokenize.mjs"], question.ToJsonString()), Web)!;
+    private static T Ask<T>(JsonObject question)
+    {
+        foreach (string program in (string[])["node", "npm"])
+            Skip.Unless(IsOnPath(program), $"Hugging Face's library needs '{program}' on PATH.");
+        return JsonSerializer.Deserialize<T>(Run(Folder.Value, "node", ["tokenize.mjs"], question.ToJsonString()), Web)!;
+    }
+
+    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => ((string[])["", ".exe", ".cmd"]).Any(ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private static string Install()
     {

@@ -1,55 +1,36 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using RnnServe.Inference.Text;
 using RnnServe.Inference.Text.Unicode;
 
 namespace RnnServe.Tests.Text;
 
 public class HuggingFaceTests
 {
-    [Fact]
-    public void Validation_sentences_have_the_same_tokens() => HuggingFace.AssertSame(
-        LearntTokenizer.Multi30k, [.. ((string[])["en", "de", "fr", "cs"]).SelectMany(language => TestData.Multi30k("val", language))]);
-
-    [Fact]
-    public void Nasty_strings_have_the_same_tokens() => HuggingFace.AssertSame(LearntTokenizer.Multi30k, NastyStrings.All);
-
-    [Fact]
-    public void Random_strings_have_the_same_tokens() =>
-        HuggingFace.AssertSame(LearntTokenizer.Multi30k, [.. NastyStrings.Random(seed: 5, count: 3000)]);
+    public static TheoryData<string> Kinds => [.. TokenizerKinds.Names];
 
     [Theory]
-    [InlineData("always")]
-    [InlineData("first")]
-    [InlineData("never")]
-    public void Each_way_of_putting_a_space_first_has_the_same_tokens(string scheme)
+    [MemberData(nameof(Kinds))]
+    public void Nasty_strings_have_the_same_tokens(string kind)
     {
-        // Multi30k's usual recipe, as other tools write it: Metaspace does the spaces, characters unknown to it are lost.
-        var json = JsonNode.Parse(SmallTokenizer().ToJson())!;
-        json["normalizer"] = new JsonObject { ["type"] = "NFC" };
-        json["pre_tokenizer"]!["pretokenizers"]![0]!["prepend_scheme"] = scheme;
-        json["decoder"] = scheme == "never"
-            ? JsonNode.Parse("""{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}""")
-            : JsonNode.Parse($$"""{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "{{scheme}}", "split": true}""");
-        json["model"]!["byte_fallback"] = false;
-        var texts = NastyStrings.All.Where(text => !text.StartsWith("<0x", StringComparison.Ordinal)).ToList();
+        List<string> texts = [.. NastyStrings.All, .. NastyStrings.Random(seed: 5, count: 2000)];
+        var tokenizer = TokenizerKinds.Create(kind, texts);
 
-        HuggingFace.AssertSame(Tokenizer.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())), texts);
-        json["model"]!["fuse_unk"] = true;
-        HuggingFace.AssertSame(Tokenizer.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())), texts);
+        HuggingFace.AssertSame(tokenizer, [.. texts.Where(text => IsSpelt(kind, text)), .. NastyStrings.Random(seed: 8, count: 500)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void All_of_Multi30k_has_the_same_tokens(string kind)
+    {
+        List<string> texts =
+        [
+            .. TestData.Multi30k("train", "en"), .. TestData.Multi30k("train", "de"), .. TestData.Multi30k("val", "en"), .. TestData.Multi30k("val", "de"),
+        ];
+
+        HuggingFace.AssertSame(TokenizerKinds.Create(kind, [.. texts.Where((_, i) => i % 15 == 0)]), texts);
     }
 
     [Fact]
-    public void Merges_written_as_arrays_are_the_same()
-    {
-        var json = JsonNode.Parse(SmallTokenizer().ToJson())!;
-        var merges = json["model"]!["merges"]!.AsArray().Select(merge => merge!.GetValue<string>().Split(' '));
-        json["model"]!["merges"] = new JsonArray([.. merges.Select(pair => (JsonNode)new JsonArray(pair[0], pair[1]))]);
-        var tokenizer = Tokenizer.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
-
-        HuggingFace.AssertSame(tokenizer, NastyStrings.All);
-        Assert.Equal(SmallTokenizer().Encode("Ein Mann läuft."), tokenizer.Encode("Ein Mann läuft."));
-    }
+    public void Other_languages_have_the_same_tokens() => HuggingFace.AssertSame(
+        LearntTokenizer.Multi30k, [.. ((string[])["fr", "cs"]).SelectMany(language => TestData.Multi30k("val", language))]);
 
     [Fact]
     public void Every_assigned_code_point_is_brought_to_form_C_as_in_JavaScript()
@@ -70,6 +51,6 @@ public class HuggingFaceTests
         }
     }
 
-    private static Tokenizer SmallTokenizer() =>
-        BpeLearner.Learn(Enumerable.Repeat("Ein Mann läuft über die Straße, a man runs ... don't!", 2), new TokenizerTraining(380));
+    // Theirs finds byte tokens in plain text where tokens are looked up whole; ours never does.
+    private static bool IsSpelt(string kind, string text) => kind != "Unigram, bytes" || !text.Contains("<0x", StringComparison.Ordinal);
 }

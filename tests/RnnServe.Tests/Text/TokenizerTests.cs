@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
 using RnnServe.Inference.Text;
 using RnnServe.Inference.Text.Unicode;
 
@@ -92,6 +94,42 @@ public class TokenizerTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"unk_token": "<unk>", "fuse_unk": true}""", """{"type": "WhitespaceSplit"}""", "ЖЖ Жa", "<unk> <unk> a")]
+    [InlineData("""{"unk_token": "<unk>", "fuse_unk": false}""", """{"type": "WhitespaceSplit"}""", "ЖЖ a", "<unk> <unk> a")]
+    [InlineData("""{"unk_token": null}""", "null", "aЖb", "ab")]
+    [InlineData("""{"unk_token": null}""", """{"type": "Metaspace", "replacement": "_", "prepend_scheme": "first"}""", "a b", "_ a _ b")]
+    [InlineData("""{"unk_token": null}""", """{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first"}]}""", " a b", "a b")]
+    [InlineData("""{"unk_token": null}""", """{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first"}]}""", "a b", "_ a b")]
+    [InlineData("""{"unk_token": null, "ignore_merges": true}""", "null", "bab", "bab")]
+    [InlineData("""{"unk_token": null}""", "null", "bab", "b ab")]
+    public void Words_become_the_tokens_that_the_settings_ask_for(string settings, string preTokenizer, string text, string tokens)
+    {
+        var tokenizer = Parse(settings, "null", preTokenizer);
+
+        Assert.Equal(tokens.Split(' '), tokenizer.Encode(text).Select(tokenizer.TokenText));
+    }
+
+    [Theory]
+    [InlineData("b", "")]
+    [InlineData("ba", "_ a")]
+    public void Nothing_is_put_before_a_text_that_became_empty(string text, string tokens)
+    {
+        var tokenizer = Parse("""{"unk_token": null}""", """
+            {"type": "Sequence", "normalizers": [
+              {"type": "Replace", "pattern": {"String": "b"}, "content": ""}, {"type": "Prepend", "prepend": "_"}]}
+            """, "null");
+
+        Assert.Equal(tokens, string.Join(' ', tokenizer.Encode(text).Select(tokenizer.TokenText)));
+    }
+
+    [Fact]
+    public void A_word_beyond_the_longest_is_cut_and_comes_back()
+    {
+        var text = string.Concat(Enumerable.Repeat("läuft😀", 5_000));
+        Assert.Equal(text, Small.Decode(Small.Encode(text)));
+    }
+
     [Fact]
     public void One_word_of_a_million_characters_takes_no_quadratic_time()
     {
@@ -112,5 +150,17 @@ public class TokenizerTests
             for (var i = 0; i < texts.Length; i++)
                 Assert.True(expected[i].AsSpan().SequenceEqual(Small.Encode(texts[i])), texts[i]);
         });
+    }
+
+    private static Tokenizer Parse(string settings, string normalizer, string preTokenizer)
+    {
+        var json = JsonNode.Parse($$"""
+            {"normalizer": {{normalizer}}, "pre_tokenizer": {{preTokenizer}},
+             "added_tokens": [{"id": 0, "content": "<unk>", "special": true}],
+             "model": {"type": "BPE", "vocab": {"<unk>": 0, "_": 1, "a": 2, "b": 3, "ab": 4, "bab": 5}, "merges": ["a b"]} }
+            """)!;
+        foreach (var (name, value) in JsonNode.Parse(settings)!.AsObject())
+            json["model"]![name] = value?.DeepClone();
+        return Tokenizer.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnServe.Inference.Text.Unicode;
 
-/// <summary>Normalisation form C (UAX #15).</summary>
+/// <summary>Normalisation forms C and D (UAX #15).</summary>
 /// <remarks>
 /// .NET's own needs ICU: without that library, as in small container images, string.Normalize gives the text back unchanged,
 /// and the same sentence would then be other tokens on another machine.
@@ -22,6 +22,16 @@ internal static class CanonicalComposition
         if (text.AsSpan().IndexOfAnyExceptInRange('\0', (char)(FirstAffected - 1)) < 0)
             return text;
 
+        var points = DecomposedPoints(text);
+        Compose(points);
+        return ToText(points);
+    }
+
+    /// <summary>The text in form D.</summary>
+    public static string Decompose(string text) => Ascii.IsValid(text) ? text : ToText(DecomposedPoints(text));
+
+    private static List<int> DecomposedPoints(string text)
+    {
         var points = new List<int>(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
@@ -31,8 +41,7 @@ internal static class CanonicalComposition
         }
 
         Reorder(points);
-        Compose(points);
-        return ToText(points);
+        return points;
     }
 
     private static void Decompose(int point, List<int> points)

@@ -1,4 +1,4 @@
-// Writes Composition.txt beside this file: canonical decompositions, compositions and combining classes, read off
+// Writes src/RnnServe.Inference/Text/Unicode/Composition.txt: canonical decompositions, compositions and combining classes, read off
 // String.prototype.normalize. Run by hand with node when Unicode gains a version.
 import { writeFileSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const isSurrogate = (codePoint) => codePoint >= 0xd800 && codePoint <= 0xdfff;
 const isHangulSyllable = (codePoint) => codePoint >= 0xac00 && codePoint <= 0xd7a3; // computed, not listed
 const swaps = (first, second) => (first + second).normalize('NFD') === second + first;
 
-const lines = [`# Unicode ${process.versions.unicode}, written by generate.mjs`];
+const lines = [`# Unicode ${process.versions.unicode}, written by composition.mjs`];
 const marks = [];
 for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
   if (isSurrogate(codePoint) || isHangulSyllable(codePoint)) continue;
@@ -38,4 +38,4 @@ classes.sort(([left], [right]) => (swaps(left, right) ? 1 : -1));
 classes.forEach((members, index) => {
   lines.push(`@${index + 1} ${members.map((member) => hex(member.codePointAt(0))).join(' ')}`);
 });
-writeFileSync(new URL('Composition.txt', import.meta.url), lines.join('\n') + '\n');
+writeFileSync(new URL('../../../../src/RnnServe.Inference/Text/Unicode/Composition.txt', import.meta.url), lines.join('\n') + '\n');
