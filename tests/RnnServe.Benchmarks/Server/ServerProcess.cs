@@ -30,13 +30,18 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Starts a server and waits until it is ready.</summary>
+    /// <summary>Starts the server of this build and waits until it is ready.</summary>
     /// <param name="models">Folder of its models.</param>
     /// <param name="settings">As on its command line: "--Batching:Workers", "1".</param>
     /// <exception cref="UserException">It is not built, or does not become ready.</exception>
-    public static async Task<ServerProcess> StartAsync(string models, params string[] settings)
+    public static Task<ServerProcess> StartAsync(string models, params string[] settings) => 
+        StartProgramAsync(Build.Program(Build.This, "src", "RnnServe.Server"), models, settings);
+
+    /// <summary>Starts a server of any build.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="program">RnnServe.Server.dll.</param>
+    public static async Task<ServerProcess> StartProgramAsync(string program, string models, params string[] settings)
     {
-        string program = Program();
         string address = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet", [program, "--urls", address, "--Models:Folder", Path.GetFullPath(models), .. settings])
         {
@@ -84,22 +89,6 @@ internal sealed class ServerProcess : IDisposable
         if (!process.HasExited)
             process.Kill();
         throw new UserException("The server did not become ready; its messages are above.");
-    }
-
-    /// <summary>The server's build that belongs to this one: the same configuration, Release or Debug.</summary>
-    private static string Program()
-    {
-        var build = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = build;
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "RnnServe.sln")))
-            root = root.Parent;
-        if (root is null)
-            throw new UserException("The server is looked for in the repository: run this command from its build there.");
-        string path = Path.Combine(
-            root.FullName, "src", "RnnServe.Server", "bin", build.Parent!.Name, build.Name, "RnnServe.Server.dll");
-        return File.Exists(path)
-            ? path
-            : throw new UserException($"'{path}' is not there: run dotnet build -c {build.Parent.Name} src/RnnServe.Server first.");
     }
 
     private static int FreePort()
