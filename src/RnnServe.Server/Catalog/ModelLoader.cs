@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Tasks;
 using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;

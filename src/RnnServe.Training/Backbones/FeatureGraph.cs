@@ -1,5 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 

@@ -38,7 +38,7 @@ internal sealed class TrainCommand
 
     public Command Create()
     {
-        var command = new Command("train", "Train a model from a recipe, or several in stages.") 
+        var command = new Command("train", "Train a model from a recipe, or several in stages.")
         {
             recipes, resume, output, threads, provider, epochs, seed,
         };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Text;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Text;
 using RnnServe.Training.Metrics;
 
 namespace RnnServe.Training.Data;

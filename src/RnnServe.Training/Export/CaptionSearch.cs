@@ -1,7 +1,7 @@
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.Inference.Text;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Text;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Recipes;
 

@@ -34,7 +34,7 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="models">Folder of its models.</param>
     /// <param name="settings">As on its command line: "--Batching:Workers", "1".</param>
     /// <exception cref="UserException">It is not built, or does not become ready.</exception>
-    public static Task<ServerProcess> StartAsync(string models, params string[] settings) => 
+    public static Task<ServerProcess> StartAsync(string models, params string[] settings) =>
         StartProgramAsync(Build.Program(Build.This, "src", "RnnServe.Server"), models, settings);
 
     /// <summary>Starts a server of any build.</summary>

@@ -1,5 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Tests.Onnx;
