@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Microsoft.ML.OnnxRuntime.Gpu 1.31.0 (Linux): a GPU is "available" where there is none, and the error does not say what is missing.
+# Microsoft.ML.OnnxRuntime.Gpu 1.31.0 (Linux): a GPU is "available" where there is none, and the exception does not say what is missing.
 #
 # One would guess that GetAvailableProviders leaves out CUDA on a machine without an NVIDIA GPU or CUDA, and that asking for it all the same
-# names the library that was not found. It lists what the package was built with, and the error is "Failed to load shared library". What
-# is missing stands only in the provider's file: it is linked with CUDA 13 (libcudart.so.13), so a machine with CUDA 12 gets the same text.
+# throws what was not found. It lists what the package was built with, and the exception says "Failed to load shared library". The missing
+# library's name goes to the log alone, which a server that wants no stray lines has silenced. The provider is linked with CUDA 13
+# (libcudart.so.13), so a machine with CUDA 12 gets the same exception.
 #
 # It matters here because a server that is told to use a GPU must say in one line what to install. Exits with 1 when the list, the
 # message or the version of CUDA changes. Runs where no CUDA is installed; needs readelf.
