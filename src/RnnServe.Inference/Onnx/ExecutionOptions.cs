@@ -32,7 +32,12 @@ public sealed record ExecutionOptions
 
     /// <summary>Checks that the provider can be had here.</summary>
     /// <exception cref="ProviderException">It cannot; the message says why and what to do.</exception>
-    public void Check() => ToNative().Dispose();
+    public void Check()
+    {
+        // The processor is always there: loading ONNX Runtime only to ask would delay the start.
+        if (Provider != ExecutionProvider.Cpu)
+            ToNative().Dispose();
+    }
 
     internal SessionOptions ToNative()
     {
