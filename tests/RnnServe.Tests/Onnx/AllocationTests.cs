@@ -57,12 +57,8 @@ public sealed class AllocationTests
         using var binding = new Binding(session);
         using var x = Tensor.Allocate(ElementType.Float, 4, 3);
         using var y = Tensor.Allocate(ElementType.Float, 4, 3);
-        Reshape(200_000);
-        long before = ResidentBytes();
 
-        Reshape(200_000);
-
-        Assert.InRange(ResidentBytes() - before, long.MinValue, 10L << 20);
+        Assert.InRange(GrowthBy(Reshape, warmUp: 200_000, times: 200_000), long.MinValue, 10L << 20);
 
         void Reshape(int times)
         {
@@ -82,12 +78,8 @@ public sealed class AllocationTests
         var sequence = TinyModels.SequenceOutput();   // fails when its session is made already
         using var session = new Session(TinyModels.Identity(ElementType.Float));
         using var wrong = Tensor.Allocate(ElementType.Float, 1, 4);
-        FailAndForget(100);
-        long before = ResidentBytes();
 
-        FailAndForget(1000);
-
-        Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
+        Assert.InRange(GrowthBy(FailAndForget, warmUp: 100, times: 1000), long.MinValue, 20L << 20);
 
         void FailAndForget(int times)
         {
@@ -109,12 +101,8 @@ public sealed class AllocationTests
     {
         using var session = new Session(TinyModels.Identity(ElementType.Float));
         using var wrong = Tensor.Allocate(ElementType.Float, 1, 4);
-        Fail(10_000);
-        long before = ResidentBytes();
 
-        Fail(100_000);   // an error's text is about 200 bytes
-
-        Assert.InRange(ResidentBytes() - before, long.MinValue, 10L << 20);
+        Assert.InRange(GrowthBy(Fail, warmUp: 10_000, times: 100_000), long.MinValue, 10L << 20);   // an error's text is about 200 bytes
 
         void Fail(int times)
         {
@@ -126,12 +114,8 @@ public sealed class AllocationTests
     public void Sessions_and_runs_leave_no_memory_behind()
     {
         var model = TinyModels.SumAndProduct();
-        Use(200);
-        long before = ResidentBytes();
 
-        Use(1000);
-
-        Assert.InRange(ResidentBytes() - before, long.MinValue, 20L << 20);
+        Assert.InRange(GrowthBy(Use, warmUp: 200, times: 1000), long.MinValue, 20L << 20);
 
         void Use(int times)
         {
@@ -154,6 +138,15 @@ public sealed class AllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++) action();
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>Bytes of physical memory that using something many times takes, after a warm-up.</summary>
+    private static long GrowthBy(Action<int> use, int warmUp, int times)
+    {
+        use(warmUp);
+        long before = ResidentBytes();
+        use(times);
+        return ResidentBytes() - before;
     }
 
     private static void Collect()
