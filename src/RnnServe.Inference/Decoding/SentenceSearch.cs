@@ -3,7 +3,8 @@ namespace RnnServe.Inference.Decoding;
 /// <summary>The beam search of one sentence: its hypotheses, scores and limits, without any tensor.</summary>
 /// <remarks>
 /// Each step ranks the 2K best continuations of the live hypotheses by log-probability. An end token among the first K
-/// ranks finishes its hypothesis; the K best others live on. The search is over when the maximal length is reached, when nothing
+/// ranks finishes its hypothesis; the K best others live on. No output is empty: the first token is an end token only where nothing else
+/// is possible. At the maximal length the live hypotheses are cut and compete with the finished ones. The search is over when the maximal length is reached, when nothing
 /// lives, or when no live hypothesis can still enter the wanted n best. That test is exact: a log-probability only falls, the
 /// length penalty divides it by no more than at the maximal length, and the coverage penalty is never above 0, so a live hypothesis
 /// ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step
@@ -74,7 +75,7 @@ internal sealed class SentenceSearch
     /// <summary>The beam that a live hypothesis had before the last step.</summary>
     public int Parent(int beam) => parents[beam];
 
-    /// <summary>The n best hypotheses, best first, once the search is over. Unfinished ones only where none finished.</summary>
+    /// <summary>The n best hypotheses, best first, once the search is over.</summary>
     public IReadOnlyList<Hypothesis> Results() => [.. finished.Take(options.Best)];
 
     /// <summary>Takes one step.</summary>
@@ -110,7 +111,7 @@ internal sealed class SentenceSearch
         (live, next) = (next, live);
         Live = count;
         Done = IsOver();
-        if (Done && finished.Count == 0)
+        if (step == options.MaxLength)
         {
             for (int beam = 0; beam < Live; beam++)
                 Finish(live[beam], truncated: true);
@@ -214,6 +215,12 @@ internal sealed class SentenceSearch
         /// <summary>Fills a list best first and returns how many there are.</summary>
         public int Merge(Span<Candidate> best)
         {
+            int count = Merge(best, mayEnd: search.step > 1);
+            return count > 0 ? count : Merge(best, mayEnd: true);
+        }
+
+        private int Merge(Span<Candidate> best, bool mayEnd)
+        {
             Span<int> heads = stackalloc int[search.Live];
             int count = 0;
             while (count < best.Length)
@@ -222,7 +229,7 @@ internal sealed class SentenceSearch
                 var winning = default(Candidate);
                 for (int beam = 0; beam < search.Live; beam++)
                 {
-                    if (Head(beam, ref heads[beam]) is { } candidate && (winner < 0 || candidate.Total > winning.Total))
+                    if (Head(beam, ref heads[beam], mayEnd) is { } candidate && (winner < 0 || candidate.Total > winning.Total))
                         (winner, winning) = (beam, candidate);
                 }
 
@@ -236,14 +243,14 @@ internal sealed class SentenceSearch
         }
 
         /// <summary>The best continuation of a beam that is not taken, not banned and not impossible.</summary>
-        private Candidate? Head(int beam, ref int head)
+        private Candidate? Head(int beam, ref int head, bool mayEnd)
         {
             for (; head < perBeam; head++)
             {
                 int place = (beam * perBeam) + head;
                 if (float.IsNegativeInfinity(values[place]))
                     return null;
-                if (search.rules.Banned.Contains(tokens[place]))
+                if (search.rules.Banned.Contains(tokens[place]) || (!mayEnd && tokens[place] == search.rules.End))
                     continue;
                 float logProb = values[place] - logSums[beam];
                 return new Candidate(beam, tokens[place], logProb, search.live[beam].Total + logProb);

@@ -71,7 +71,8 @@ public class BeamSearchTests
             while (greedy.Count < 20 && (greedy.Count == 0 || greedy[^1] != HistoryDecoder.End))
             {
                 float[] logits = decoder.Logits(source, [HistoryDecoder.StartToken, .. greedy]);
-                greedy.Add(Enumerable.Range(HistoryDecoder.End, 9 - HistoryDecoder.End).MaxBy(token => logits[token]));
+                int least = greedy.Count == 0 ? HistoryDecoder.End + 1 : HistoryDecoder.End;
+                greedy.Add(Enumerable.Range(least, 9 - least).MaxBy(token => logits[token]));
             }
 
             var found = Search(decoder, source, new DecodingOptions { BeamSize = 1, MaxLength = 20, LengthPenalty = 2f });
@@ -122,6 +123,46 @@ public class BeamSearchTests
             var found = Search(new HistoryDecoder(vocabularySize: 5, seed), [4], new DecodingOptions { BeamSize = 4, Best = 4, MaxLength = 10 });
             Assert.All(found, h => Assert.DoesNotContain(h.Tokens, HistoryDecoder.Rules.Banned.Contains));
         }
+    }
+
+    [Fact]
+    public void No_output_is_empty_and_what_is_cut_says_so()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            int beam = 1 + (seed % 16);
+            var options = new DecodingOptions { BeamSize = beam, Best = beam, MaxLength = 1 + (seed % 4), LengthPenalty = seed % 3 };
+            var found = Search(new HistoryDecoder(vocabularySize: 6 + (seed % 30), seed), [4, seed], options);
+
+            Assert.All(found, h => Assert.NotEqual([HistoryDecoder.End], h.Tokens));
+            Assert.All(found, h => Assert.Equal(h.Tokens[^1] != HistoryDecoder.End, h.Truncated));
+        }
+    }
+
+    [Fact]
+    public void At_the_limit_a_good_hypothesis_that_is_cut_beats_a_bad_one_that_ended()
+    {
+        var search = new SentenceSearch(
+            new TextSource([4]), HistoryDecoder.Rules, new DecodingOptions { BeamSize = 2, Best = 2, MaxLength = 3, LengthPenalty = 0 });
+        while (!search.Done)
+            search.Advance([.. Enumerable.Repeat((float[])[-90, -90, 0, 4, -20, -20], search.Live).SelectMany(l => l)], 6, [], 1);
+
+        var (best, second) = (search.Results()[0], search.Results()[1]);
+        Assert.Equal([3, 3, 3], best.Tokens);
+        Assert.True(best.Truncated);
+        Assert.Equal([3, HistoryDecoder.End], second.Tokens);
+        Assert.False(second.Truncated);
+    }
+
+    [Fact]
+    public void An_end_that_alone_is_possible_is_taken()
+    {
+        var search = new SentenceSearch(new TextSource([4]), HistoryDecoder.Rules, new DecodingOptions { BeamSize = 3, MaxLength = 5 });
+        const float never = float.NegativeInfinity;
+
+        search.Advance([never, never, 1, never], 4, [], 1);
+
+        Assert.Equal([HistoryDecoder.End], Assert.Single(search.Results()).Tokens);
     }
 
     [Fact]

@@ -13,11 +13,12 @@ internal static class PlainBeamSearch
     {
         List<(int[] History, double LogProb)> live = [([HistoryDecoder.StartToken], 0)];
         var finished = new List<Output>();
-        for (int step = 1; step <= options.MaxLength && !IsOver(live, finished, step, options); step++)
+        int step = 1;
+        for (; step <= options.MaxLength && !IsOver(live, finished, step, options); step++)
         {
             var ranked = live
                 .SelectMany(h => decoder.LogProbs(source, h.History).Select((p, token) => (h, token, LogProb: h.LogProb + p)))
-                .Where(c => !HistoryDecoder.Rules.Banned.Contains(c.token))
+                .Where(c => !HistoryDecoder.Rules.Banned.Contains(c.token) && (step > 1 || c.token != HistoryDecoder.End))
                 .OrderByDescending(c => c.LogProb)
                 .Take(2 * options.BeamSize)
                 .ToList();
@@ -27,8 +28,8 @@ internal static class PlainBeamSearch
                 .Select(c => ((int[])[.. c.h.History, c.token], c.LogProb))];
         }
 
-        if (finished.Count == 0)
-            finished = [.. live.Select(h => Finish(decoder, source, h.History, h.LogProb, options, true))];
+        if (step > options.MaxLength)
+            finished = [.. finished, .. live.Select(h => Finish(decoder, source, h.History, h.LogProb, options, true))];
         return [.. finished.OrderByDescending(o => o.Score).Take(options.Best)];
     }
 

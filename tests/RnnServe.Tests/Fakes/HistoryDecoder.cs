@@ -94,19 +94,23 @@ internal sealed class HistoryDecoder(int vocabularySize, int seed) : IDecoder
         return [.. weights.Select(w => w / sum)];
     }
 
-    /// <summary>Every finished output of at most so many tokens, with its log-probability.</summary>
+    /// <summary>Every output with its log-probability: finished ones of at most so many tokens, not empty, and cut ones of as many.</summary>
     public IEnumerable<(int[] Tokens, double LogProb)> Outputs(int[] source, int maxLength) => Continue(source, [StartToken], 0, maxLength);
 
     private IEnumerable<(int[] Tokens, double LogProb)> Continue(int[] source, int[] history, double logProb, int left)
     {
         if (left == 0)
+        {
+            yield return (history[1..], logProb);
             yield break;
+        }
+
         double[] next = LogProbs(source, history);
         for (int token = 0; token < vocabularySize; token++)
         {
-            if (token == End)
+            if (token == End && history.Length > 1)
                 yield return ([.. history[1..], End], logProb + next[token]);
-            else if (!Rules.Banned.Contains(token))
+            else if (token != End && !Rules.Banned.Contains(token))
             {
                 foreach (var output in Continue(source, [.. history, token], logProb + next[token], left - 1))
                     yield return output;
