@@ -22,7 +22,7 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
             Truncated = best.Any(h => h.Truncated),
             Alternatives = Answers.Distinct(joined, combinations.Skip(1).Select(c => Alternative(text, c))),
             Tokens = options.Tokens ? Answers.Tokens(target, best) : null,
-            Attention = options.Attention ? Attention([.. text.Sentences], best) : null,
+            Attention = options.Attention ? Attention([.. text.Parts.Where(part => part.Tokens is not null)], best) : null,
             SourceTokens = text.Sentences.Sum(tokens => tokens.Length),
             TargetTokens = best.Sum(h => h.Tokens.Length),
             Timing = DecodeTiming.Longest(decoded.Select(d => d.Timing)),
@@ -68,9 +68,9 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
     }
 
     /// <summary>Block-diagonal: each target token over its own sentence's source tokens.</summary>
-    private TranslationAttention Attention(IReadOnlyList<int[]> sources, Hypothesis[] hypotheses)
+    private TranslationAttention Attention(IReadOnlyList<SourcePart> sources, Hypothesis[] hypotheses)
     {
-        int columns = sources.Sum(s => s.Length);
+        int columns = sources.Sum(s => s.Tokens!.Length);
         var rows = new List<IReadOnlyList<float>>();
         int offset = 0;
         for (int i = 0; i < sources.Count; i++)
@@ -82,11 +82,11 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Tra
                 rows.Add(row);
             }
 
-            offset += sources[i].Length;
+            offset += sources[i].Tokens!.Length;
         }
 
         return new TranslationAttention(
-            [.. sources.SelectMany(s => s).Select(token => Answers.Shown(source, token))],
+            [.. sources.SelectMany(s => s.Names ?? s.Tokens!.Select(token => Answers.Shown(source, token)))],
             [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Answers.Shown(target, token))],
             rows);
     }

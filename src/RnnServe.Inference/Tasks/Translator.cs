@@ -1,20 +1,21 @@
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
+using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Tasks;
 
 /// <summary>Translates texts with one model. Thread-safe: any number of calls share the workers.</summary>
 public sealed class Translator : LoadedModel
 {
+    private readonly SourceCutter cutter;
+
     /// <summary>Starts the workers.</summary>
     /// <param name="sessions">The model; the translator disposes it.</param>
     /// <param name="batching">How calls share the workers.</param>
     /// <exception cref="ArgumentException">The model does not translate.</exception>
     public Translator(ModelSessions sessions, BatchingOptions batching)
-        : base(sessions, ModelTask.Translate, batching)
-    {
-    }
+        : base(sessions, ModelTask.Translate, batching) => cutter = SourceCutter.Of(sessions.Bundle);
 
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
@@ -28,8 +29,8 @@ public sealed class Translator : LoadedModel
         (Translator)await TaskLoader.LoadAsync(ModelTask.Translate, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Translates texts, all of them admitted together or not at all; answers in the same order.</summary>
-    /// <param name="texts">Sentences or paragraphs. White space around and between sentences is kept; a text of nothing else is returned
-    /// as it is.</param>
+    /// <param name="texts">Sentences or paragraphs. White space around and between sentences and sentences without a letter are kept as
+    /// they are.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Drops the work within one decode step.</param>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
@@ -44,9 +45,9 @@ public sealed class Translator : LoadedModel
     {
         SearchLimits.Check(options, Manifest);
 
-        // Tokenising takes longer than all else that a refused request costs; a text has a sentence unless it is white space.
-        CheckRoom(texts.Count(text => !string.IsNullOrWhiteSpace(text)));
-        SourceText[] sources = [.. texts.Select(Cut)];
+        // Tokenising takes longer than all else that a refused request costs; a text with a letter has a sentence.
+        CheckRoom(texts.Count(PlainText.HasLetter));
+        SourceText[] sources = [.. texts.Select(text => cutter.Cut(text, names: options.Attention))];
         if (options.Attention)
         {
             SearchLimits.CheckAttention(
@@ -72,7 +73,4 @@ public sealed class Translator : LoadedModel
 
     private protected override async Task<string> AnswerAsync(string input, CancellationToken cancellation) =>
         (await TranslateAsync([input], new TranslationOptions(), cancellation).ConfigureAwait(false))[0].Text;
-
-    private SourceText Cut(string text) => SourceText.Of(
-        text, Sessions.Bundle.SourceTokenizer!, Manifest.Encoder!.EndId, Manifest.Decoding.Limits.SourceLength);
 }

@@ -11,13 +11,16 @@ public readonly record struct TextPiece(string Text, bool IsSentence);
 /// <summary>Splits a text into its sentences and the white space between them.</summary>
 /// <remarks>
 /// Rules, no model: a line break always ends a sentence; '.', '!', '?' and '…' end one before white space, with the quotes and
-/// brackets that close after them; their East Asian forms need no space. A full stop does not end a sentence after an abbreviation,
-/// an initial or a number of one or two digits (German ordinals), nor before a lower-case letter. When in doubt it does not
-/// split: a model loses less on two sentences in one than on half a sentence.
+/// brackets that close after them; their East Asian forms need no space. A full stop does not end a sentence after an abbreviation of
+/// the language, an initial, a number that may be an ordinal one or that begins the sentence, nor before a lower-case letter. Where
+/// somebody forgot the space, a stop between a word and a capitalised one ends a sentence. When in doubt it does not split: a model
+/// loses less on two sentences in one than on half a sentence.
 /// </remarks>
-public static class SentenceSplitter
+/// <param name="language">The texts' language, a BCP 47 code.</param>
+public sealed class SentenceSplitter(string language)
 {
     private const int LongestAbbreviation = 12;
+    private const int LongestAddress = 256;     // looked back for, so that no text takes quadratic time
 
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\n\r\v\f\u0085\u2028\u2029");
     private static readonly SearchValues<char> Stops = SearchValues.Create(".!?…");
@@ -25,8 +28,10 @@ public static class SentenceSplitter
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"')]}”’“‘»«›‹」』）】》〉］｝");
     private static readonly SearchValues<char> Opening = SearchValues.Create("\"'([{“„‘‚«»‹›「『（【《〈¿¡*_-–—");
 
+    private readonly Abbreviations abbreviations = new(language);
+
     /// <summary>Sentences and white space in the order of the text; joined, their texts are the text.</summary>
-    public static IReadOnlyList<TextPiece> Split(string text)
+    public IReadOnlyList<TextPiece> Split(string text)
     {
         var pieces = new List<TextPiece>();
         var start = 0;
@@ -48,7 +53,7 @@ public static class SentenceSplitter
         return start;
     }
 
-    private static int EndOfSentence(string text, int start)
+    private int EndOfSentence(string text, int start)
     {
         var end = start;                // behind the last character that is not white space
         for (var i = start; i < text.Length && !LineBreaks.Contains(text[i]); i++)
@@ -67,7 +72,9 @@ public static class SentenceSplitter
                 i++;
 
             end = i;
-            if (i == text.Length || wide || (char.IsWhiteSpace(text[i]) && EndsSentence(text, start, stop, afterStops, i)))
+            if (i == text.Length || wide)
+                return end;
+            if (char.IsWhiteSpace(text[i]) ? EndsSentence(text, start, stop, afterStops, i) : LacksSpace(text, start, stop, i))
                 return end;
             i--;
         }
@@ -80,7 +87,7 @@ public static class SentenceSplitter
     /// <param name="stop">The first of a run of stops.</param>
     /// <param name="afterStops">Behind that run.</param>
     /// <param name="space">Behind the quotes and brackets after it: white space.</param>
-    private static bool EndsSentence(string text, int start, int stop, int afterStops, int space)
+    private bool EndsSentence(string text, int start, int stop, int afterStops, int space)
     {
         var startsLower = StartsLower(text, EndOfSpace(text, space));
         var last = text[afterStops - 1];
@@ -88,17 +95,57 @@ public static class SentenceSplitter
             return !startsLower || space == afterStops;     // "Stop!" he said. — but: really? yes.
         if (startsLower)
             return text[space..EndOfSpace(text, space)].AsSpan().ContainsAny(LineBreaks);
-        return afterStops - stop > 1 || last != '.' || !StopBelongsToWord(text, start, stop);
+        return afterStops - stop > 1 || last != '.' || !StopBelongsToWord(text, start, stop, Word(text, EndOfSpace(text, space)));
+    }
+
+    /// <summary>Whether somebody forgot the space: "a bike.Two girls", but neither "example.com" nor "z.B.Hunde".</summary>
+    private bool LacksSpace(string text, int start, int stop, int next)
+    {
+        var afterWord = stop > start && (char.IsLower(text[stop - 1]) || Closing.Contains(text[stop - 1]));
+        if (!afterWord || !char.IsUpper(text[next]) || (next > stop + 1 && !Closing.Contains(text[next - 1]) && !Stops.Contains(text[next - 1])))
+            return false;
+        var word = Word(text, next);
+        var rest = text.AsSpan(next + word.Length);
+        var isCapitalised = word.Length == 1 ? word[0] is 'I' or 'A' : word[1..].ToString().All(char.IsLower);
+        var isWhole = rest.IsEmpty || char.IsWhiteSpace(rest[0]) || rest[0] is ',' or ';' or '\'' or '’'
+            || (Stops.Contains(rest[0]) && (rest.Length == 1 || !char.IsLetterOrDigit(rest[1])));
+        return isCapitalised && isWhole && !IsAddress(text, start, stop)
+            && (Closing.Contains(text[stop - 1]) || !StopBelongsToWord(text, start, stop, word));
+    }
+
+    /// <summary>Whether what a stop is in is a web or mail address.</summary>
+    private static bool IsAddress(string text, int start, int stop)
+    {
+        var first = stop;
+        while (first > start && stop - first < LongestAddress && !char.IsWhiteSpace(text[first - 1]))
+            first--;
+        var before = text.AsSpan(first, stop - first);
+        return before.ContainsAny('@', '/', '\\') || before.StartsWith("www", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool StartsLower(string text, int next)
     {
-        while (next < text.Length && Opening.Contains(text[next]))
-            next++;
+        next = EndOfOpening(text, next);
         return next < text.Length && char.GetUnicodeCategory(text, next) == UnicodeCategory.LowercaseLetter;
     }
 
-    private static bool StopBelongsToWord(string text, int start, int stop)
+    private static int EndOfOpening(string text, int next)
+    {
+        while (next < text.Length && Opening.Contains(text[next]))
+            next++;
+        return next;
+    }
+
+    private static ReadOnlySpan<char> Word(string text, int next)
+    {
+        var first = EndOfOpening(text, next);
+        var end = first;
+        while (end < text.Length && char.IsLetterOrDigit(text[end]))
+            end++;
+        return text.AsSpan(first, end - first);
+    }
+
+    private bool StopBelongsToWord(string text, int start, int stop, ReadOnlySpan<char> next)
     {
         var first = stop;
         while (first > start && stop - first <= LongestAbbreviation && (char.IsLetterOrDigit(text[first - 1]) || text[first - 1] == '.'))
@@ -106,21 +153,29 @@ public static class SentenceSplitter
 
         var word = text.AsSpan(first, stop - first);
         if (word.Length is 1 or 2 && !word.ContainsAnyExceptInRange('0', '9'))
-            return true;
+            return abbreviations.Ordinals || first == EndOfOpening(text, start);
+        if (word.Length > 1 && abbreviations.Ordinals && Abbreviations.IsNumber(word) && char.IsLetter(word[0]))
+            return true;                                    // Ludwig XIV.
+        if (abbreviations.Knows(word))
+            return abbreviations.Holds(word, next);
         if (word.Length == 1 && (char.IsUpper(word[0]) || char.IsLower(word[0])) && word[0] != 'I')
             return true;                                    // an initial or "z. B."; "I" is more often the pronoun
-        return IsDottedLetters(word) || Abbreviations.Contains(word);
+        return IsDottedLetters(word);
     }
 
-    // "z.B", "e.g", "U.S", "i.d.R": single letters with a stop after each.
+    // "z.B", "e.g", "i.d.R", "n.Chr": short groups with a stop after each, one of them a single letter.
     private static bool IsDottedLetters(ReadOnlySpan<char> word)
     {
-        for (var i = 0; i < word.Length; i++)
+        var (groups, single) = (0, false);
+        foreach (var range in word.Split('.'))
         {
-            if (i % 2 == 0 ? !char.IsLetter(word[i]) : word[i] != '.')
+            var group = word[range];
+            if (group.Length is 0 or > 3 || !char.IsLetter(group[0]))
                 return false;
+            groups++;
+            single |= group.Length == 1;
         }
 
-        return word.Length >= 3;
+        return groups > 1 && single;
     }
 }

@@ -80,6 +80,10 @@ public sealed class Tokenizer
     /// <summary>The id of a token as it is written in the vocabulary, special ones included; null where there is none.</summary>
     public int? IdOf(string token) => parts.Vocabulary.Ids.TryGetValue(token, out var id) ? id : null;
 
+    /// <summary>The characters that tokens consist of: every other one is spelt with bytes or unknown.</summary>
+    internal HashSet<Rune> Alphabet() =>
+        [.. Enumerable.Range(0, VocabularySize).SelectMany(id => Decode([id]).EnumerateRunes()).Where(rune => rune != Rune.ReplacementChar)];
+
     /// <summary>The tokenizer.json that this tokenizer was made from, byte for byte.</summary>
     public byte[] ToJson() => [.. json];
 

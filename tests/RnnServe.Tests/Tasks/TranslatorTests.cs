@@ -24,8 +24,34 @@ public sealed class TranslatorTests : IDisposable
         Assert.Equal($"  {alone[0]}  {alone[1]}\n\n{alone[0]}\n", found);
     }
 
+    [Fact]
+    public async Task Sentences_without_a_letter_are_copied_beside_others()
+    {
+        await using var translator = Create();
+        string alone = await Text(translator, "A bad cab.");
+
+        Assert.Equal($"- \n{alone} (2)! 17\n***\n{alone}\t…", await Text(translator, "- \nA bad cab. (2)! 17\n***\nA bad cab.\t…"));
+    }
+
+    [Fact]
+    public async Task Attention_names_the_callers_characters_and_weighs_those_of_the_plain_form()
+    {
+        await using var translator = Create();
+        var options = new TranslationOptions { Attention = true };
+        var plain = (await translator.TranslateAsync(["a bad cab"], options, default))[0];
+
+        var found = (await translator.TranslateAsync(["\ufeffa\t\u00a0b\u00adad ｃab"], options, default))[0];
+
+        Assert.Equal(plain.Text, found.Text);
+        Assert.Equal(plain.Attention!.Weights, found.Attention!.Weights);
+        Assert.Equal("ab\u00adadｃab</s>", Joined(found));
+        Assert.Equal("abadcab</s>", Joined(plain));
+
+        static string Joined(Translation of) => string.Concat(of.Attention!.Source).Replace("\u2581", "", StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData(""), InlineData(" \n\t ")]
+    [InlineData(""), InlineData(" \n\t "), InlineData("- 12:30 …"), InlineData("\u200b")]
     public async Task A_text_without_a_sentence_is_returned_as_it_is(string text)
     {
         await using var translator = Create();

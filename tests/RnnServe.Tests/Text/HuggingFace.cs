@@ -20,8 +20,9 @@ internal static class HuggingFace
         ["texts"] = ToArray(texts),
     });
 
-    /// <summary>The texts in form C; null for those that the JavaScript engine's Unicode does not know in full.</summary>
-    public static string?[] Normalize(IEnumerable<string> texts) => Ask<string?[]>(new JsonObject { ["normalize"] = ToArray(texts) });
+    /// <summary>The texts in form NFC, or another; null for those that the JavaScript engine's Unicode does not know in full.</summary>
+    public static string?[] Normalize(IEnumerable<string> texts, string form = "NFC") =>
+        Ask<string?[]>(new JsonObject { ["normalize"] = ToArray(texts), ["form"] = form });
 
     /// <summary>Fails unless ours and theirs agree on the ids of every text, and on the text of these ids.</summary>
     public static void AssertSame(Tokenizer tokenizer, IReadOnlyList<string> texts)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnServe.Inference.Text.Unicode;
 
-/// <summary>Normalisation forms C and D (UAX #15).</summary>
+/// <summary>Normalisation forms C, D and KC (UAX #15).</summary>
 /// <remarks>
 /// .NET's own needs ICU: without that library, as in small container images, string.Normalize gives the text back unchanged,
 /// and the same sentence would then be other tokens on another machine.
@@ -22,21 +22,33 @@ internal static class CanonicalComposition
         if (text.AsSpan().IndexOfAnyExceptInRange('\0', (char)(FirstAffected - 1)) < 0)
             return text;
 
-        var points = DecomposedPoints(text);
+        return Composed(text, compatibly: false);
+    }
+
+    /// <summary>The text in form KC: ligatures, full-width letters, circled digits and the like become what they stand for.</summary>
+    public static string NormalizeCompatibly(string text) => Ascii.IsValid(text) ? text : Composed(text, compatibly: true);
+
+    /// <summary>The text in form D.</summary>
+    public static string Decompose(string text) => Ascii.IsValid(text) ? text : ToText(DecomposedPoints(text, compatibly: false));
+
+    private static string Composed(string text, bool compatibly)
+    {
+        var points = DecomposedPoints(text, compatibly);
         Compose(points);
         return ToText(points);
     }
 
-    /// <summary>The text in form D.</summary>
-    public static string Decompose(string text) => Ascii.IsValid(text) ? text : ToText(DecomposedPoints(text));
-
-    private static List<int> DecomposedPoints(string text)
+    private static List<int> DecomposedPoints(string text, bool compatibly)
     {
         var points = new List<int>(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
             var pair = char.IsSurrogatePair(text, i);
-            Decompose(pair ? char.ConvertToUtf32(text, i) : text[i], points);
+            var point = pair ? char.ConvertToUtf32(text, i) : text[i];
+            if (compatibly && UnicodeTable.DecomposeCompatibly(point) is { } parts)
+                points.AddRange(parts);
+            else
+                Decompose(point, points);
             i += pair ? 1 : 0;
         }
 

@@ -1,13 +1,13 @@
 // Answers the tests: {"tokenizer": {...}, "texts": [...]} on stdin → [{"ids": [...], "text": "decoded"}] on stdout.
-// With {"normalize": [...]}: the texts in form C instead, null for
-// those with code points that this node's Unicode does not know.
+// With {"normalize": [...], "form": "NFC"}: the texts in that form instead, null for those with code points that this node's Unicode
+// does not know.
 import tokenizers from 'tokenizers';
 
 let input = '';
 for await (const chunk of process.stdin.setEncoding('utf8')) input += chunk;
-const { tokenizer: json, texts, normalize } = JSON.parse(input);
+const { tokenizer: json, texts, normalize, form } = JSON.parse(input);
 
-const answer = normalize ? normalize.map((text) => (/\p{Cn}/u.test(text) ? null : text.normalize('NFC'))) : await tokenize();
+const answer = normalize ? normalize.map((text) => (/\p{Cn}/u.test(text) ? null : text.normalize(form))) : await tokenize();
 process.stdout.write(JSON.stringify(answer));
 
 async function tokenize() {
