@@ -67,18 +67,16 @@ internal static class ImageDecoder
     {
         using var opened = file.Open(target.Width, target.Height, failOn);
         using var killing = cancellation.UnsafeRegister(static image => ((Image)image!).SetKill(true), opened);
-        var image = ImageResizing.Resize(opened, target.Width, target.Height, target.Fit);
+        var image = opened.HasAlpha() ? OnWhite(opened) : opened.Copy();
         try
         {
+            Become(ImageResizing.Resize(image, target.Width, target.Height, target.Fit));
+
             // Steps that change nothing are left out: each would cost as much as decoding some rows. A file may say sRGB of two channels.
             if (image.Interpretation != Enums.Interpretation.Srgb || image.Bands < Colours)
                 Become(image.Colourspace(Enums.Interpretation.Srgb));
-            if (image.HasAlpha())
-                Become(image.Flatten([255]));
             if (image.Format != Enums.BandFormat.Uchar)
                 Become(image.Cast(Enums.BandFormat.Uchar));
-
-            // Last of all: of an image with alpha, the bars would be transparent, and so white.
             if (target.Fit == ImageFit.Pad)
                 Become(ImageResizing.Pad(image, target.Width, target.Height));
             return image.WriteToMemory<byte>();
@@ -93,6 +91,13 @@ internal static class ImageDecoder
             image.Dispose();
             image = next;
         }
+    }
+
+    /// <summary>Before anything is resized: the colours of pixels that nobody sees would bleed into their neighbours.</summary>
+    private static Image OnWhite(Image image)
+    {
+        bool deep = image.Interpretation is Enums.Interpretation.Rgb16 or Enums.Interpretation.Grey16;
+        return image.Flatten([deep ? ushort.MaxValue : byte.MaxValue]);
     }
 
     private static ImageType Identify(ReadOnlySpan<byte> file)

@@ -1,4 +1,5 @@
 using NetVips;
+using RnnServe.Inference.Images;
 
 namespace RnnServe.Tests.Images;
 
@@ -88,6 +89,20 @@ public sealed class ImageDecoderTests
         Assert.Equal([255, 255, 255], Pictures.At(rgb, 3, 0, 0));
         Assert.All(Pictures.At(rgb, 3, 1, 0).Zip([227, 127, 127]), p => Assert.InRange(p.First, p.Second - 2, p.Second + 2));
         Assert.Equal([200, 0, 0], Pictures.At(rgb, 3, 2, 0));
+    }
+
+    [Theory]
+    [InlineData("png", 8, 4), InlineData("png", 16, 4), InlineData("png", 8, 2), InlineData("png", 16, 2), InlineData("webp", 8, 4)]
+    public void A_transparent_image_is_laid_on_white_before_it_is_resized(string format, int depth, int channels)
+    {
+        var random = new Random(5);
+        int most = depth == 16 ? ushort.MaxValue : byte.MaxValue;
+        byte[] png = Png.Write(150, 120, channels, (_, _, c) => c == channels - 1 ? random.Next(3) * most / 2 : random.Next(most + 1), depth);
+        byte[] file = Pictures.Save(png, format, format == "webp" ? [("lossless", "1"), ("exact", "1")] : []);
+        byte[] flat = Pictures.Save(png, image => image.Flatten([most]), "png");
+
+        foreach (var fit in Enum.GetValues<ImageFit>())
+            Assert.Equal(Pictures.Decode(flat, 40, 30, fit), Pictures.Decode(file, 40, 30, fit));
     }
 
     [Fact]
