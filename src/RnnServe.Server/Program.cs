@@ -27,7 +27,10 @@ return await StartFailure.ReportAsync(async () =>
     var app = builder.Build();
     app.Services.CheckServerOptions();
     app.Services.CheckGraphExecution();
+    app.UseReverseProxy();
     app.UseServerProblems();
+    app.UseHeadRequests();
+    app.UseBodyEncoding();
     app.UseMiddleware<RequestLifetime>();
     app.UseRouting();
     app.UseServerSwagger();

@@ -6,8 +6,11 @@ namespace RnnServe.Server.Catalog;
 /// <summary>Where each model lies on disk: <c>folder/name</c>.</summary>
 internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnvironment environment)
 {
-    /// <summary>The folder of all models, absolute. It is for the log: callers are not told where things lie on the server.</summary>
-    public string Root { get; } = Path.GetFullPath(options.Value.Folder, environment.ContentRootPath);
+    /// <summary>Where the folder of all models is looked for, absolute. It is for the log: callers are not told where things lie on the
+    /// server.</summary>
+    public IReadOnlyList<string> Places { get; } = [.. Candidates(options.Value.Folder, environment.ContentRootPath)];
+
+    private string Root => Places.FirstOrDefault(Directory.Exists) ?? Places[0];
 
     /// <summary>The folder of one model.</summary>
     public string Of(string name) => Path.Combine(Root, name);
@@ -15,7 +18,7 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
     /// <summary>Names of all models, sorted; hidden folders are none.</summary>
     public IReadOnlyList<string> Names(out string? fault)
     {
-        if (!Directory.Exists(Root))
+        if (!Places.Any(Directory.Exists))
         {
             fault = $"The models folder '{options.Value.Folder}' does not exist.";
             return [];
@@ -36,5 +39,16 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
             fault = $"The models folder '{options.Value.Folder}' cannot be read: {e.Message}";
             return [];
         }
+    }
+
+    /// <summary>A program is started from anywhere: by a service manager, from a repository's root, from its own folder.</summary>
+    private static IEnumerable<string> Candidates(string folder, string contentRoot)
+    {
+        if (Path.IsPathRooted(folder))
+            return [Path.GetFullPath(folder)];
+        var above = new List<string>();
+        for (var place = new DirectoryInfo(AppContext.BaseDirectory); place is not null; place = place.Parent)
+            above.Add(Path.GetFullPath(folder, place.FullName));
+        return above.Prepend(Path.GetFullPath(folder, contentRoot)).Distinct(StringComparer.Ordinal);
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class ModelLoader(
     {
         var names = folders.Names(out var fault);
         if (fault is not null)
-            LogNoModels(fault, folders.Root);
+            LogNoModels(fault, string.Join(", ", folders.Places));
 
         foreach (var name in names)
             catalog.Set(new CatalogEntry(name));
@@ -97,6 +97,6 @@ internal sealed partial class ModelLoader(
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]
     private partial void LogFailed(string name, int version, string reason);
 
-    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason} Looked in {Folder}.")]
-    private partial void LogNoModels(string reason, string folder);
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "No model is served: {Reason} Looked in: {Places}.")]
+    private partial void LogNoModels(string reason, string places);
 }

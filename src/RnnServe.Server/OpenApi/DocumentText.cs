@@ -17,6 +17,8 @@ internal static class DocumentText
                 + "and names the value it refuses and the allowed range.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
+        // Relative to the document's own address: what a proxy adds in front is the caller's to know.
+        document.Servers = [new OpenApiServer { Url = ".." }];
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Translate", Description = "Translate texts." },

@@ -15,7 +15,7 @@ internal static class OpenApiServices
     {
         page.DocumentTitle = "RnnServe";
         page.RoutePrefix = "swagger";
-        page.SwaggerEndpoint("/openapi/v1.json", "RnnServe v1");
+        page.SwaggerEndpoint("../openapi/v1.json", "RnnServe v1");    // behind a proxy the path may begin with something else
         page.DisplayRequestDuration();
         page.EnableDeepLinking();
     });

@@ -6,7 +6,8 @@ namespace RnnServe.Server.Options;
 /// <summary>Where the models are. Section "Models".</summary>
 public sealed class ModelsOptions
 {
-    /// <summary>The folder that holds <c>&lt;name&gt;/&lt;version&gt;/model.json</c>; a relative path starts at the content root.</summary>
+    /// <summary>The folder that holds <c>&lt;name&gt;/&lt;version&gt;/model.json</c>; a relative one is looked for in the content root,
+    /// beside the program and above it.</summary>
     [Required, MinLength(1)]
     public string Folder { get; set; } = "models";
 

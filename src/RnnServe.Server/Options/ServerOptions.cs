@@ -14,6 +14,7 @@ internal static class ServerOptions
         services.AddSection<BatchingOptions, BatchingOptionsValidator>("Batching");
         services.AddSection<ThreadingOptions, ThreadingOptionsValidator>("ThreadPool");
         services.AddSection<DevicesOptions, DevicesOptionsValidator>("Devices");
+        services.AddSection<ProxyOptions, ProxyOptionsValidator>("Proxy");
     }
 
     /// <summary>Checks before the host starts, which would log the same error with its stack trace.</summary>

@@ -17,7 +17,7 @@ internal static class ProblemTitles
             problem.Type = "https://www.rfc-editor.org/rfc/rfc6585#section-4";
 
         problem.Detail ??= Detail(http, status);
-        problem.Instance ??= http.Request.Path;
+        problem.Instance ??= http.Request.PathBase + http.Request.Path;
     }
 
     private static string Detail(HttpContext http, int status) => status switch

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
@@ -8,11 +9,16 @@ namespace RnnServe.Server.Requests;
 /// <summary>Reads images: one that is the body, or those of a form.</summary>
 internal static class ImageBody
 {
-    /// <summary>Content types of a body that is an image. Which of them it says does not matter: the first bytes tell.</summary>
+    /// <summary>Content types that the document names. Which of them a body says, or whether any, does not matter: the first bytes tell.</summary>
     public static readonly IReadOnlyList<string> Types = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
     /// <summary>Content type of a form.</summary>
     public const string Form = "multipart/form-data";
+
+    private const string Untyped = "application/octet-stream";
+
+    /// <summary>What browsers and command lines say besides.</summary>
+    private static readonly string[] Others = [Untyped, "image/jpg", "image/pjpeg", "image/x-png", "image/*"];
 
     /// <summary>The content type of a body that is a form; null for one that is an image. Larger bodies than others are allowed from then
     /// on.</summary>
@@ -21,10 +27,10 @@ internal static class ImageBody
     {
         var contentType = http.Request.ContentType;
         var known = MediaTypeHeaderValue.TryParse(contentType, out var type);
-        var isForm = known && string.Equals(type!.MediaType.Value, Form, StringComparison.OrdinalIgnoreCase);
-        if (!isForm && !(known && Types.Contains(type!.MediaType.Value, StringComparer.OrdinalIgnoreCase)))
+        var isForm = known && Is(type!.MediaType, Form);
+        if (!isForm && !string.IsNullOrWhiteSpace(contentType) && !(known && Types.Concat(Others).Any(accepted => Is(type!.MediaType, accepted))))
         {
-            var accepted = $"{string.Join(", ", Types)} or {Form}";
+            var accepted = $"{string.Join(", ", Types)}, {Untyped} or {Form}";
             throw new ApiException(StatusCodes.Status415UnsupportedMediaType, ProblemTitles.ContentType(contentType, accepted));
         }
 
@@ -32,6 +38,8 @@ internal static class ImageBody
             isForm ? limits.MaxUploadBytes : limits.MaxImageBytes;
         return isForm ? type : null;
     }
+
+    private static bool Is(StringSegment found, string wanted) => found.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a body that is an image.</summary>
     /// <exception cref="ApiException">400, 413 or 429.</exception>

@@ -58,6 +58,8 @@ internal static class ImageForm
                 await ReadImageAsync(part.Body, upload, limits, cancellation);
             else if (upload.Fields.Count == MostFields)
                 throw Malformed($"it has more than {MostFields} fields");
+            else if (disposition.IsFileDisposition())
+                throw NoImage(Refusals.Shorten(name));
             else
                 await ReadFieldAsync(part.Body, name, upload, cancellation);
         }
@@ -79,6 +81,9 @@ internal static class ImageForm
             ?? throw ApiException.ForField(field, $"{field} has more than {LongestField} bytes.");
         upload.AddField(name, Encoding.UTF8.GetString(value.Span));
     }
+
+    private static ApiException NoImage(string name) =>
+        ApiException.ForField(name, $"The form has a file named {Refusals.Quote(name)}; a file must be named 'image'.");
 
     private static ApiException Malformed(string reason) =>
         new(StatusCodes.Status400BadRequest, $"The body is not valid {ImageBody.Form}: {reason}.");

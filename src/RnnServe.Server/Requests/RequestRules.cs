@@ -6,6 +6,9 @@ namespace RnnServe.Server.Requests;
 /// <summary>Checks a request before any work is done for it; every refusal is reported at once.</summary>
 internal static class RequestRules
 {
+    /// <summary>Most texts that one message names.</summary>
+    private const int MostNamed = 20;
+
     private static readonly string[] Fields =
         [.. Json.ApiJson.Context.TranslateRequest.Properties.Where(p => !p.IsExtensionData).Select(p => p.Name)];
 
@@ -32,13 +35,12 @@ internal static class RequestRules
         if (texts.Items.Count == 0 || texts.Items.Count > limits.MaxTexts)
             return Refusals.Wording("text", $"an array of {texts.Items.Count} texts", $"1 to {limits.MaxTexts} texts");
 
-        for (var i = 0; i < texts.Items.Count; i++)
-        {
-            if (string.IsNullOrWhiteSpace(texts.Items[i]))
-                return $"{Place(texts, i)} is empty; a text must have at least one character that is not white space.";
-        }
-
-        return null;
+        int[] blank = [.. Enumerable.Range(0, texts.Items.Count).Where(i => string.IsNullOrWhiteSpace(texts.Items[i]))];
+        if (blank.Length == 0)
+            return null;
+        var places = string.Join(", ", blank.Take(MostNamed).Select(i => Place(texts, i)));
+        var more = blank.Length > MostNamed ? $" and {blank.Length - MostNamed} more" : "";
+        return $"{places}{more} {(blank.Length == 1 ? "is" : "are")} empty; a text must have at least one character that is not white space.";
     }
 
     private static void CheckLengths(Texts texts, LimitsOptions limits)

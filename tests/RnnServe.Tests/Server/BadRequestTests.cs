@@ -107,6 +107,30 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
             problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("gzip"), InlineData("br"), InlineData("gzip, identity")]
+    public async Task A_compressed_body_is_refused_by_the_name_of_its_encoding(string encoding)
+    {
+        using var content = RunningServer.Json("""{ "text": "A cab." }""");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        var response = await server.Client.PostAsync("/v1/translate", content);
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        Assert.StartsWith($"The content encoding '{encoding}' is not accepted;", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("identity", Assert.Single(response.Headers.GetValues("Accept-Encoding")));
+    }
+
+    [Fact]
+    public async Task Every_blank_text_is_named()
+    {
+        string texts = JsonSerializer.Serialize(new { text = (string[])["a", "", "b", " ", "\n"] });
+        var problem = await RunningServer.ProblemAsync(await server.TranslateAsync(texts), HttpStatusCode.BadRequest);
+
+        Assert.Equal(
+            "text[1], text[3], text[4] are empty; a text must have at least one character that is not white space.",
+            problem.GetProperty("errors").GetProperty("text")[0].GetString());
+    }
+
     [Fact]
     public async Task Text_that_is_not_utf8_is_refused_with_the_place_of_the_byte()
     {

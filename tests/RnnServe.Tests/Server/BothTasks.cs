@@ -7,6 +7,8 @@ public sealed class BothTasks : IAsyncLifetime
 
     internal RunningServer Server { get; private set; } = null!;
 
+    internal string Models => models.Path;
+
     public async ValueTask InitializeAsync()
     {
         models.AddCaptioner("tiny-photos");

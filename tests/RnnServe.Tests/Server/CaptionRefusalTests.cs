@@ -77,14 +77,36 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     }
 
     [Theory]
+    [InlineData(null), InlineData("application/octet-stream"), InlineData("image/jpg"), InlineData("IMAGE/PJPEG; q=1"), InlineData("image/*")]
+    public async Task The_first_bytes_decide_what_an_untyped_body_is(string? type)
+    {
+        string[] expected = await RunningServer.CaptionsAsync(await server.CaptionAsync(Image, type: "image/png"));
+
+        Assert.Equal(expected, await RunningServer.CaptionsAsync(await server.CaptionAsync(Image, type: type)));
+        await RunningServer.ProblemAsync(await server.CaptionAsync("no image"u8.ToArray(), type: type), HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
+    [InlineData("photo"), InlineData("file"), InlineData("images")]
+    public async Task A_file_under_another_name_is_named(string name)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(Image), name, "photo.png" } };
+
+        var problem = await RunningServer.ProblemAsync(await server.Client.PostAsync("/v1/caption", form), HttpStatusCode.BadRequest);
+
+        Assert.Equal(
+            $"The form has a file named '{name}'; a file must be named 'image'.", problem.GetProperty("errors").GetProperty(name)[0].GetString());
+    }
+
+    [Theory]
     [InlineData("text/plain"), InlineData("application/json"), InlineData("image/tiff"), InlineData("image/svg+xml")]
-    [InlineData("application/x-www-form-urlencoded"), InlineData(null)]
-    public async Task Another_content_type_is_unsupported_and_those_there_are_are_named(string? type)
+    [InlineData("application/x-www-form-urlencoded"), InlineData("image/heic")]
+    public async Task Another_content_type_is_unsupported_and_those_there_are_are_named(string type)
     {
         var problem = await RunningServer.ProblemAsync(await server.CaptionAsync(Image, type: type), HttpStatusCode.UnsupportedMediaType);
 
         Assert.Equal(
-            $"The content type '{type}' is not accepted; send image/jpeg, image/png, image/webp, image/gif or multipart/form-data.",
+            $"The content type '{type}' is not accepted; send image/jpeg, image/png, image/webp, image/gif, application/octet-stream or multipart/form-data.",
             problem.GetProperty("detail").GetString());
     }
 

@@ -20,15 +20,23 @@ internal sealed partial class ServerProcess : IDisposable
     {
     }
 
-    /// <param name="program">Folder of the server's program.</param>
+    /// <param name="program">Folder of the server's program; it is started there.</param>
     /// <param name="arguments">Of the command line.</param>
     public ServerProcess(DirectoryInfo program, params ReadOnlySpan<string> arguments)
+        : this(program, program.FullName, arguments)
+    {
+    }
+
+    /// <param name="program">Folder of the server's program.</param>
+    /// <param name="workingFolder">Where it is started.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public ServerProcess(DirectoryInfo program, string workingFolder, ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = program.FullName,
+            WorkingDirectory = workingFolder,
             ArgumentList = { System.IO.Path.Combine(program.FullName, "RnnServe.Server.dll"), "--urls", "http://127.0.0.1:0" },
         };
         foreach (var argument in arguments)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Batching;
 using RnnServe.Server.Options;
+using RnnServe.Tests.Models;
 
 namespace RnnServe.Tests.Server;
 
@@ -48,10 +49,28 @@ public class StartTests
         await RunningServer.OkAsync(await client.GetAsync("/health/live"));
         var problem = await RunningServer.ProblemAsync(await client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
         server.Terminate();
-        var (exitCode, _) = await server.ExitAsync();
+        var (exitCode, lines) = await server.ExitAsync();
 
-        Assert.Contains("'no-such-folder'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("The models folder 'no-such-folder' does not exist.", problem.GetProperty("detail").GetString());
         Assert.Equal(0, exitCode);
+        var said = Assert.Single(lines, line => line.Contains("Looked in: ", StringComparison.Ordinal));
+        for (var place = new DirectoryInfo(AppContext.BaseDirectory); place is not null; place = place.Parent)
+            Assert.Contains(Path.Combine(place.FullName, "no-such-folder"), said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_above_the_program_are_found_wherever_it_is_started()
+    {
+        using var elsewhere = new TemporaryFolder();
+        using var server = new ServerProcess(new DirectoryInfo(AppContext.BaseDirectory), elsewhere.Path, []);
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+
+        await ServerProcess.ReadyAsync(client);
+
+        var models = (await RunningServer.OkAsync(await client.GetAsync("/v1/models"))).GetProperty("models");
+        Assert.Equal(
+            Directory.EnumerateDirectories(TestData.InRepository("models")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            models.EnumerateArray().Select(model => model.GetProperty("name").GetString()));
     }
 
     [Fact]

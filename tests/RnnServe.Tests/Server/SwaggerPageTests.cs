@@ -31,11 +31,20 @@ public class SwaggerPageTests(BothTasks both) : IClassFixture<BothTasks>
         }
     });
 
+    [Fact]
+    public async Task Try_it_out_works_behind_a_path_that_a_proxy_adds()
+    {
+        await using var server = new RunningServer(both.Models, ("Proxy:PathBase", "/outer/rnn"));
+        await server.SettledAsync();
+        await TryAsync("#operations-Translate-Translate", "translations", _ => Task.CompletedTask, new Uri(server.Url, "/outer/rnn/swagger"));
+    }
+
     /// <summary>Opens an operation, fills in what it needs and sends it.</summary>
     /// <param name="operationId">Of the page's element.</param>
     /// <param name="answered">A word of the answer.</param>
     /// <param name="fillIn">What a person must do beyond two clicks.</param>
-    private async Task TryAsync(string operationId, string answered, Func<ILocator, Task> fillIn)
+    /// <param name="address">Of the page, if it is another server's.</param>
+    private async Task TryAsync(string operationId, string answered, Func<ILocator, Task> fillIn, Uri? address = null)
     {
         Skip.Unless(File.Exists(Chromium), $"needs '{Chromium}' (Debian: apt-get install chromium), which is not here");
         using var playwright = await Playwright.CreateAsync();
@@ -52,7 +61,7 @@ public class SwaggerPageTests(BothTasks both) : IClassFixture<BothTasks>
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
 
-        await page.GotoAsync(new Uri(both.Server.Url, "/swagger").ToString());
+        await page.GotoAsync((address ?? new Uri(both.Server.Url, "/swagger")).ToString());
         var operation = page.Locator(operationId);
         await operation.Locator(".opblock-summary").ClickAsync();
         await operation.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Try it out" }).ClickAsync();
