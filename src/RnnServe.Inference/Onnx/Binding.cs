@@ -6,13 +6,15 @@ namespace RnnServe.Inference.Onnx;
 /// <remarks>Runs over the same tensors in the same shapes allocate nothing on the managed heap. One thread at a time.</remarks>
 internal sealed class Binding : IDisposable
 {
-    private static readonly RunOptions Unstoppable = new();
+    private static readonly RunOptions Unstoppable = new(), Releasing = new();
 
     private readonly Session session;
     private readonly OrtIoBinding native;
     private readonly string[] inputs;
     private readonly string[] outputs;
     private readonly OrtValue?[] bound;   // inputs, then outputs
+
+    static Binding() => Releasing.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
 
     /// <param name="session">The graph.</param>
     /// <param name="wanted">Which of its outputs: indexes into <see cref="Session.Outputs"/>. Empty: all.</param>
@@ -32,6 +34,9 @@ internal sealed class Binding : IDisposable
             session.LetGo();
         }
     }
+
+    /// <summary>Whether a run that cannot be stopped gives free memory back to the system.</summary>
+    public bool Releases { get; init; }
 
     /// <summary>Runs the graph.</summary>
     /// <param name="given">A tensor for each of <see cref="Session.Inputs"/>, in that order.</param>
@@ -90,7 +95,7 @@ internal sealed class Binding : IDisposable
     {
         if (!cancellation.CanBeCanceled)
         {
-            graph.RunWithBinding(Unstoppable, native);
+            graph.RunWithBinding(Releases ? Releasing : Unstoppable, native);
             return;
         }
 

@@ -51,10 +51,13 @@ internal sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     public bool CopiesInputs { get; }
 
     /// <summary>Runs the graph once for all outputs, as <see cref="Binding.Run"/> does.</summary>
-    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, CancellationToken cancellation = default)
+    /// <param name="inputs">A tensor for each of <see cref="Inputs"/>.</param>
+    /// <param name="outputs">An entry for each of <see cref="Outputs"/>.</param>
+    /// <param name="release">Whether memory that ONNX Runtime keeps for later runs goes back to the system.</param>
+    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor?> outputs, bool release = false)
     {
-        using var binding = new Binding(this);
-        binding.Run(inputs, outputs, cancellation);
+        using var binding = new Binding(this) { Releases = release };
+        binding.Run(inputs, outputs);
     }
 
     /// <summary>ONNX Runtime's session, kept alive until <see cref="LetGo"/>.</summary>

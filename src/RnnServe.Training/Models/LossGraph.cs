@@ -15,6 +15,10 @@ internal sealed class LossGraph : ILossGraph
     private const float RunningAverageRate = 0.05f;
 
     private readonly DropoutSampler dropout;
+    private readonly GradientSum gradientSum;
+    private readonly RunMemory memory;
+    private readonly TrainingMemory limits;
+    private readonly bool divisible;
     private readonly IReadOnlyList<Value> inputs;
     private readonly (Parameter Parameter, Tensor OfBatch)[] runningAverages;
     private readonly Parameter[] learnt;
@@ -36,8 +40,15 @@ internal sealed class LossGraph : ILossGraph
         runningAverages = [.. train.Context.RunningAverages
             .Select(r => Parameters[r.Parameter.Name!]).Select(p => (p, Tensor.Allocate(ElementType.Float, p.Shape)))];
 
+        gradientSum = new(learnt);
+        limits = new(settings.MemoryGb);
+
+        // Statistics over a batch are not the sum of those over its parts.
+        divisible = runningAverages.Length == 0 && inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == "B");
+        var outputs = Outputs(train, out var scaleInput);
+        memory = new(outputs.Select(output => output.Value));
         var options = settings.Execution();
-        training = new(Write(train), options);
+        training = new(Write(train, scaleInput, outputs), options);
         evaluation = new(OnnxWriter.Write("loss", [.. evaluate.Inputs, .. Weights(evaluate)], [("loss", evaluate.Loss)]).ToByteArray(), options);
     }
 
@@ -46,18 +57,24 @@ internal sealed class LossGraph : ILossGraph
     public double ForwardBackward(Batch batch, ulong dropoutSeed)
     {
         scale.AsSpan<float>()[0] = 1f / batch.TargetTokens;
-        Tensor[] given = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
-        training.Run(given, [loss, .. learnt.Select(p => p.Gradient), .. runningAverages.Select(r => r.OfBatch)]);
-        foreach (var (parameter, ofBatch) in runningAverages)
-            Follow(parameter.Value.AsSpan<float>(), ofBatch.AsSpan<float>());
-        return loss.AsSpan<float>()[0];
+        int parts = Parts(batch);
+        double sum = InParts(batch, parts, (part, rows) =>
+        {
+            double ofPart = Train(rows, part == 0 ? dropoutSeed : SeededRandom.SeedOf(dropoutSeed, (ulong)part));
+            if (parts > 1)
+                gradientSum.Add(first: part == 0);
+            return ofPart;
+        });
+        if (parts > 1)
+            gradientSum.CopyBack();
+        return sum;
     }
 
-    public double Loss(Batch batch)
+    public double Loss(Batch batch) => InParts(batch, Parts(batch), (_, rows) =>
     {
-        evaluation.Run([.. Inputs(batch), .. Parameters.All.Select(p => p.Value)], [loss]);
+        evaluation.Run([.. Inputs(rows), .. Parameters.All.Select(p => p.Value)], [loss], limits.ReleaseIsDue);
         return loss.AsSpan<float>()[0];
-    }
+    });
 
     public void Dispose()
     {
@@ -66,21 +83,55 @@ internal sealed class LossGraph : ILossGraph
         training.Dispose();
         evaluation.Dispose();
         dropout.Dispose();
+        gradientSum.Dispose();
         scale.Dispose();
         loss.Dispose();
         Parameters.Dispose();
     }
 
     // The gradient is of the mean over the batch's target tokens, so that the learning rate does not depend on the batch's size.
-    private static byte[] Write(LossDefinition graph)
+    /// <summary>What a step computes: loss, gradients, statistics of the batch.</summary>
+    internal static (string Name, Value Value)[] Outputs(LossDefinition graph, out Value scale)
     {
-        var scale = Value.Input("scale", ElementType.Float);
-        Value[] weights = Weights(graph), learnt = Learnt(graph);
+        scale = Value.Input("scale", ElementType.Float);
+        Value[] learnt = Learnt(graph);
         var gradients = Gradients.Of(graph.Loss * scale, learnt);
-        var inputs = graph.Inputs.Append(scale).Concat(graph.Context.DropoutMasks.Select(d => d.Mask)).Concat(weights);
-        var outputs = learnt.Select((w, i) => ($"gradient/{w.Name}", gradients[i])).Prepend(("loss", graph.Loss))
-            .Concat(graph.Context.RunningAverages.Select(r => ($"batch/{r.Parameter.Name}", r.OfBatch)));
-        return OnnxWriter.Write("training", [.. inputs], [.. outputs]).ToByteArray();
+        return
+        [
+            ("loss", graph.Loss), .. learnt.Select((w, i) => ($"gradient/{w.Name}", gradients[i])),
+            .. graph.Context.RunningAverages.Select(r => ($"batch/{r.Parameter.Name}", r.OfBatch)),
+        ];
+    }
+
+    private static byte[] Write(LossDefinition graph, Value scale, (string Name, Value Value)[] outputs) => OnnxWriter.Write(
+        "training", [.. graph.Inputs, scale, .. graph.Context.DropoutMasks.Select(d => d.Mask), .. Weights(graph)], outputs).ToByteArray();
+
+    private double Train(Batch batch, ulong dropoutSeed)
+    {
+        Tensor[] given = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
+        training.Run(given, [loss, .. learnt.Select(p => p.Gradient), .. runningAverages.Select(r => r.OfBatch)], limits.ReleaseIsDue);
+        foreach (var (parameter, ofBatch) in runningAverages)
+            Follow(parameter.Value.AsSpan<float>(), ofBatch.AsSpan<float>());
+        return loss.AsSpan<float>()[0];
+    }
+
+    /// <summary>How many parts a batch is run in: one, unless its tensors would take more than they may. It depends on recipe and batch
+    /// alone, so that equal trainings give equal bits on machines of any size.</summary>
+    private int Parts(Batch batch) => divisible ? limits.Parts(memory.Of(Symbols(batch)), batch.Sentences) : 1;
+
+    /// <summary>The sum over the parts of a batch.</summary>
+    private static double InParts(Batch batch, int parts, Func<int, Batch, double> run)
+    {
+        if (parts == 1)
+            return run(0, batch);
+        double sum = 0;
+        for (int part = 0; part < parts; part++)
+        {
+            using var rows = batch.Rows((part * batch.Sentences / parts)..((part + 1) * batch.Sentences / parts));
+            sum += run(part, rows);
+        }
+
+        return sum;
     }
 
     private static Value[] Weights(LossDefinition graph) => [.. graph.Context.Parameters.Select(p => p.Value)];

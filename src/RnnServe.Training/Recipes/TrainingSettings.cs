@@ -74,6 +74,10 @@ internal sealed record TrainingSettings
     [Range(0.01, 1440.0)]
     public double CheckpointMinutes { get; init; } = 10;
 
+    /// <summary>Gigabytes that the tensors of a step may take, about: a batch that takes more is run in parts, whose gradients are added.</summary>
+    [Range(0.001, 100_000)]
+    public double MemoryGb { get; init; } = 8;
+
     /// <summary>Threads of the graph's operators; 0 is one per core.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }

@@ -50,7 +50,8 @@ public sealed class RunTests
         using var stop = new CancellationTokenSource();
         using var wrong = Tensor.Allocate(ElementType.Float, 2);
 
-        Assert.Throws<OnnxRuntimeException>(() => session.Run([wrong, wrong], new Tensor?[1], stop.Token));
+        using var binding = new Binding(session);
+        Assert.Throws<OnnxRuntimeException>(() => binding.Run([wrong, wrong], new Tensor?[1], stop.Token));
     }
 
     [Fact]
@@ -198,7 +199,8 @@ public sealed class RunTests
 
         public float Run(Session session, CancellationToken stop = default)
         {
-            session.Run([trips, Start], [result], stop);
+            using var binding = new Binding(session);
+            binding.Run([trips, Start], [result], stop);
             return result.AsSpan<float>()[0];
         }
 

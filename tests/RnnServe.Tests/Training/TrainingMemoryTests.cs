@@ -1,0 +1,84 @@
+using RnnServe.Tests.Text;
+using RnnServe.Training;
+using RnnServe.Training.Data;
+using RnnServe.Training.Models;
+using RnnServe.Training.Recipes;
+
+namespace RnnServe.Tests.Training;
+
+public sealed class TrainingMemoryTests
+{
+    private static readonly DropoutSettings NoDropout = new() { Embedding = 0, Encoder = 0, Decoder = 0, Readout = 0 };
+
+    [Theory]
+    [InlineData(0.001), InlineData(0.0004)]
+    public void Parts_of_a_batch_have_the_loss_and_the_gradients_of_the_whole(double memoryGb)
+    {
+        var random = new Random(4);
+        TokenPair[] pairs = [.. Enumerable.Range(0, 13).Select(_ => new TokenPair(Sentence(random), Sentence(random)))];
+        using var batch = new TranslationBatches(pairs, pairs).Epoch(1, 0).First();
+        using var whole = Graph(new() { Threads = 1 });
+        using var parts = Graph(new() { Threads = 1, MemoryGb = memoryGb });
+
+        double expected = whole.ForwardBackward(batch, 7);
+        double found = parts.ForwardBackward(batch, 7);
+
+        Assert.NotEqual(expected, found);       // other sums: it was run in parts
+        Assert.Equal(expected, found, tolerance: 1e-5 * expected);
+        Assert.Equal(whole.Loss(batch), parts.Loss(batch), tolerance: 1e-5 * expected);
+        foreach (var (a, b) in whole.Parameters.All.Zip(parts.Parameters.All))
+            Assert.All(a.Gradient.AsSpan<float>().ToArray().Zip(b.Gradient.AsSpan<float>().ToArray()), p => Assert.Equal(p.First, p.Second, tolerance: 1e-6));
+        Assert.Equal(found, parts.ForwardBackward(batch, 7));
+    }
+
+    [Fact]
+    public void A_batch_is_cut_into_the_fewest_parts_that_fit()
+    {
+        var limits = new TrainingMemory(4);     // 10 GB of all that a run computes
+
+        Assert.Equal(1, limits.Parts(10_000_000_000, 256));
+        Assert.Equal(2, limits.Parts(10_000_000_001, 256));
+        Assert.Equal(3, limits.Parts(21_000_000_000, 256));
+        Assert.Equal(3, limits.Parts(19_900_000_000, 3));      // 2 + 1 would be more
+        string message = Assert.Throws<UserException>(() => limits.Parts(25_000_000_000, 2)).Message;
+        Assert.Equal("One sentence of a batch takes 5 GB; training.memoryGb allows 4. Raise it, or lower training.maxLength.", message);
+    }
+
+    [Theory]
+    [InlineData("multi30k-en-de", "en", "de"), InlineData("multi30k-de-en", "de", "en")]
+    public void Batches_of_the_shipped_recipes_are_run_whole(string name, string source, string target)
+    {
+        var recipe = (TranslationRecipe)RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", name + ".json"));
+        var tokenizer = LearntTokenizer.Multi30k;
+        TokenPair[] pairs = [.. TestData.Multi30k("train", source).Zip(
+            TestData.Multi30k("train", target), (s, t) => new TokenPair(tokenizer.Encode(s), tokenizer.Encode(t)))];
+        var loss = LossOfTranslation.Build(recipe, new(tokenizer.VocabularySize, tokenizer.VocabularySize), training: true);
+        var memory = new RunMemory(LossGraph.Outputs(loss, out _).Select(output => output.Value));
+        var limits = new TrainingMemory(recipe.Training.MemoryGb);
+
+        foreach (var batch in new TranslationBatches(pairs, pairs) { BatchSentences = recipe.Training.BatchSentences, Seed = 1 }.Epoch(1, 0))
+        {
+            using (batch)
+            {
+                var symbols = new Dictionary<string, long>
+                {
+                    ["B"] = batch.Sentences, ["S"] = batch.Inputs["source"].Shape[1], ["T"] = batch.Inputs["target_in"].Shape[1],
+                };
+                Assert.Equal(1, limits.Parts(memory.Of(symbols), batch.Sentences));
+            }
+        }
+    }
+
+    private static int[] Sentence(Random random) => [.. Enumerable.Range(0, 5 + random.Next(20)).Select(_ => 4 + random.Next(40))];
+
+    private static LossGraph Graph(TrainingSettings settings)
+    {
+        var recipe = new TranslationRecipe
+        {
+            Model = new() { Embedding = 16, Hidden = 24, AttentionSize = 12, EncoderHidden = 12 },
+            Dropout = NoDropout,
+            Training = settings,
+        };
+        return new(training => LossOfTranslation.Build(recipe, new(44, 44), training), settings);
+    }
+}
