@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RnnServe.Inference.Models;
 
 namespace RnnServe.Inference.Text;
 
@@ -75,13 +76,5 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
     public InvalidDataException Fault(string found, string supported) =>
         new($"tokenizer.json, {(Path.Length == 0 ? "top level" : Path)}: found {found}, supported: {supported}.");
 
-    public string Found()
-    {
-        const int Shown = 60;
-        if (Element.ValueKind == JsonValueKind.Undefined)
-            return "nothing";
-
-        var text = Element.ValueKind == JsonValueKind.String ? $"\"{Element.GetString()}\"" : Element.GetRawText();
-        return text.Length <= Shown ? text : text[..Shown] + "...";
-    }
+    public string Found() => StrictJson.Found(Element);
 }

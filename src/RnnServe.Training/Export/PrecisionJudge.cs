@@ -93,7 +93,7 @@ internal sealed class CaptionJudge(IReadOnlyList<CaptionedPhoto> photos, string 
         float greatest = 0;
         foreach (var photo in photos.Take(PhotosLookedAt))
         {
-            byte[] rgb = PhotoReader.Decode(photo.Path, image.Size, Enum.Parse<PhotoFit>(image.Fit, ignoreCase: true));
+            byte[] rgb = PhotoReader.Decode(photo.Path, image.Size, Enum.Parse<PhotoFit>(image.Fit.ToString()));
             greatest = Math.Max(greatest, encoder.Encode(rgb).Outputs[memory].Max(MathF.Abs));
         }
 

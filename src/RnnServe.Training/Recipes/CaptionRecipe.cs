@@ -57,7 +57,6 @@ internal sealed record CaptionRecipe : Recipe
 
     public override void Check()
     {
-        Backbone.Check();
         Training.Check(start: Start is not null);
         if (FineTune is not null && Start is null)
             throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
