@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
@@ -59,15 +58,15 @@ internal static class StrictJson
     };
 
     public static string OneOf(IEnumerable<object?> values) =>
-        $"one of {string.Join(", ", values.Select(value => value is string ? $"\"{value}\"" : Text($"{value}")))}";
+        $"one of {string.Join(", ", values.Select(value => value is string ? $"\"{value}\"" : FormattableString.Invariant($"{value}")))}";
 
     /// <summary>What a rule asks for, as it follows "expected".</summary>
     public static string Describe(ValidationAttribute rule) => rule switch
     {
         AllowedValuesAttribute allowed => OneOf(allowed.Values),
         { ErrorMessage: { } wording } => wording,
-        RangeAttribute { Maximum: double.MaxValue } range => Text($"{range.Minimum} or more"),
-        RangeAttribute range => Text($"{range.Minimum} to {range.Maximum}"),
+        RangeAttribute { Maximum: double.MaxValue } range => FormattableString.Invariant($"{range.Minimum} or more"),
+        RangeAttribute range => FormattableString.Invariant($"{range.Minimum} to {range.Maximum}"),
         RegularExpressionAttribute pattern => $"the form {pattern.Pattern}",
         MinLengthAttribute least => $"a list of {least.Length} or more",
         LengthAttribute length when length.MinimumLength == length.MaximumLength => $"a list of {length.MinimumLength}",
@@ -200,8 +199,6 @@ internal static class StrictJson
         TypeCode.Single or TypeCode.Double => "number",
         _ => "object",
     };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>JSON that is not what a record describes.</summary>

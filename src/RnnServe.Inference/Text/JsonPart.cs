@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RnnServe.Inference.Models;
 
 namespace RnnServe.Inference.Text;
 
@@ -76,5 +75,13 @@ internal readonly record struct JsonPart(JsonElement Element, string Path)
     public InvalidDataException Fault(string found, string supported) =>
         new($"tokenizer.json, {(Path.Length == 0 ? "top level" : Path)}: found {found}, supported: {supported}.");
 
-    public string Found() => StrictJson.Found(Element);
+    public string Found()
+    {
+        const int Shown = 60;
+        if (Element.ValueKind == JsonValueKind.Undefined)
+            return "nothing";
+
+        var text = Element.ValueKind == JsonValueKind.String ? $"\"{Element.GetString()}\"" : Element.GetRawText();
+        return text.Length <= Shown ? text : text[..Shown] + "...";
+    }
 }

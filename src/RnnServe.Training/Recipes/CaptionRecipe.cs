@@ -97,9 +97,9 @@ internal sealed record CaptionRecipe : Recipe
 
         // Both would be weighted by rewards, which may be negative.
         if (Training.LabelSmoothing > 0)
-            throw new RecipeException(FormattableString.Invariant($"training.labelSmoothing is {Training.LabelSmoothing}; with selfCritical it must be 0."));
+            throw new RecipeException(Invariant($"training.labelSmoothing is {Training.LabelSmoothing}; with selfCritical it must be 0."));
         if (DoublyStochastic > 0 && Model.Decoder == CaptionDecoderKind.ShowAttendTell)
-            throw new RecipeException(FormattableString.Invariant($"doublyStochastic is {DoublyStochastic}; with selfCritical it must be 0."));
+            throw new RecipeException(Invariant($"doublyStochastic is {DoublyStochastic}; with selfCritical it must be 0."));
     }
 }
 
