@@ -39,7 +39,7 @@ internal static class StrictJson
             using var document = JsonDocument.Parse(json, options);
             return Bind(document.RootElement, type(document.RootElement), "");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)      // the latter for half a surrogate pair in a name
         {
             throw new StrictJsonException("", error.Message.TrimEnd('.'), "JSON", error);
         }
