@@ -66,7 +66,6 @@ internal sealed class DecodeBatch(Func<IDecoder> createDecoder, TimeProvider clo
         decoder = null;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => decoder?.Dispose();
 
     private void Start()

@@ -4,27 +4,17 @@ using RnnServe.Inference.Onnx;
 namespace RnnServe.Inference.Decoding;
 
 /// <summary>The tensors that an encoder graph fills, by name, over memory that is kept between runs.</summary>
-internal sealed class EncoderOutputs : IDisposable
+/// <param name="session">The encoder graph, already checked against the manifest.</param>
+/// <param name="manifest">Names and sizes of the states, memory and keys.</param>
+internal sealed class EncoderOutputs(Session session, DecoderManifest manifest) : IDisposable
 {
-    private readonly string[] names;
-    private readonly DecoderManifest manifest;
-    private readonly RowBuffer[] buffers;
-
-    /// <param name="session">The encoder graph, already checked against the manifest.</param>
-    /// <param name="manifest">Names and sizes of the states, memory and keys.</param>
-    public EncoderOutputs(Session session, DecoderManifest manifest)
-    {
-        names = [.. session.Outputs.Select(output => output.Name)];
-        this.manifest = manifest;
-        buffers = [.. names.Select(_ => new RowBuffer(ElementType.Float))];
-        Tensors = new Tensor?[names.Length];
-    }
+    private readonly string[] names = [.. session.Outputs.Select(output => output.Name)];
+    private readonly RowBuffer[] buffers = [.. session.Outputs.Select(_ => new RowBuffer(ElementType.Float))];
 
     /// <summary>The tensors in the graph's order, as <see cref="Session"/> takes them.</summary>
-    public Tensor?[] Tensors { get; }
+    public Tensor?[] Tensors { get; } = new Tensor?[session.Outputs.Count];
 
-    /// <summary>The tensor of one output.</summary>
-    /// <param name="name">One of <see cref="TensorNames"/>.</param>
+    /// <summary>The tensor of one output, by its name in <see cref="TensorNames"/>.</summary>
     public Tensor this[string name] => Tensors[Array.IndexOf(names, name)]!;
 
     /// <summary>Gives the tensors the shapes of a run: memory [n, S, M], keys [n, S, A], states [n, H].</summary>
@@ -43,7 +33,6 @@ internal sealed class EncoderOutputs : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var buffer in buffers)

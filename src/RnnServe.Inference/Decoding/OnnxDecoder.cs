@@ -44,10 +44,8 @@ internal sealed class OnnxDecoder : IDecoder
         bindings = [new(session, outputsWithoutAttention), new(session, outputsWithoutAttention), new(session), new(session)];
     }
 
-    /// <inheritdoc/>
     public int VocabularySize => manifest.VocabularySize;
 
-    /// <inheritdoc/>
     public int LeastWidth => LeastWidthOf(manifest);
 
     private int Rows => sentences * width;
@@ -59,7 +57,6 @@ internal sealed class OnnxDecoder : IDecoder
     /// </remarks>
     public static int LeastWidthOf(DecoderManifest manifest) => manifest.Attention ? 2 : 1;
 
-    /// <inheritdoc/>
     public void Start(IReadOnlyList<Source> sources, int width)
     {
         if (sentences > 0 && width != this.width)
@@ -68,12 +65,11 @@ internal sealed class OnnxDecoder : IDecoder
         this.width = width;
         encoder.Run(sources);
         for (int i = 0; i < states.Length; i++)
-            states[i].Append(Rows, encoder.State(manifest.States[i]), sources.Count, width);
-        memory?.Append([.. sources.Select(s => s.Length)], encoder.Memory, encoder.Keys);
+            states[i].Append(Rows, encoder.Outputs[TensorNames.First(manifest.States[i].Name)], sources.Count, width);
+        memory?.Append([.. sources.Select(s => s.Length)], encoder.Outputs[TensorNames.Memory], encoder.Outputs[TensorNames.Keys]);
         sentences += sources.Count;
     }
 
-    /// <inheritdoc/>
     public DecoderOutput Advance(ReadOnlySpan<int> tokens, bool attention)
     {
         if (tokens.Length != Rows || Rows == 0)
@@ -101,7 +97,6 @@ internal sealed class OnnxDecoder : IDecoder
         };
     }
 
-    /// <inheritdoc/>
     public void Reorder(ReadOnlySpan<int> parents, int width)
     {
         Span<int> kept = parents.Length / width <= 256 ? stackalloc int[parents.Length / width] : new int[parents.Length / width];
@@ -123,7 +118,6 @@ internal sealed class OnnxDecoder : IDecoder
         this.width = width;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var binding in bindings)

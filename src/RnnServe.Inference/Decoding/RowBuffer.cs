@@ -26,7 +26,6 @@ internal sealed class RowBuffer(ElementType type) : IDisposable
         return Tensor;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => tensor?.Dispose();
 
     private void Ensure(ReadOnlySpan<long> shape, bool keep)

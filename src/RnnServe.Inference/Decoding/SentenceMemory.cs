@@ -73,7 +73,6 @@ internal sealed class SentenceMemory(int memorySize, int keySize) : IDisposable
         FillMask();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         memory.Dispose();

@@ -17,7 +17,6 @@ internal sealed class TextSource(int[] tokens) : Source
     /// <summary>Source tokens, the end token included.</summary>
     public int[] Tokens => tokens;
 
-    /// <inheritdoc/>
     public override int Length => tokens.Length;
 }
 
@@ -25,10 +24,8 @@ internal sealed class TextSource(int[] tokens) : Source
 /// <param name="cells">Cells of the grid, row by row.</param>
 internal sealed class ImageSource(int cells) : Source
 {
-    /// <inheritdoc/>
     public override int Length => cells;
 
-    /// <inheritdoc/>
     public override bool IsEncodedAlone => Features is null;
 
     /// <summary>RGB, 8 bits, [height, width, 3]; null once <see cref="Features"/> are there.</summary>

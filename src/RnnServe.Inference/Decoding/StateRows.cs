@@ -45,7 +45,6 @@ internal sealed class StateRows(int size) : IDisposable
         Swap();
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         current.Dispose();

@@ -9,41 +9,21 @@ namespace RnnServe.Inference.Decoding;
 /// must not depend on who else is in the batch. Graphs of 8-bit products are no exception: the products are exact, but the mean over the
 /// memory that the first states come from is not, and once in hundreds of sentences a rounding to 8 bits turns its last bit into a step of 1/127.
 /// </remarks>
-internal sealed class TextEncoder : IEncoder
+/// <param name="session">The encoder graph, already checked against the manifest.</param>
+/// <param name="manifest">Names and sizes of the states, memory and keys.</param>
+/// <param name="padId">The token that fills the shorter sentences.</param>
+internal sealed class TextEncoder(Session session, DecoderManifest manifest, int padId) : IEncoder
 {
     /// <summary>Sentences of a run from which on each gets the same encoding, bit for bit, whatever their number.</summary>
     private const int LeastSentences = 2;
 
-    private readonly Session session;
-    private readonly Binding binding;
-    private readonly int padId;
+    private readonly Binding binding = new(session);
     private readonly RowBuffer source = new(ElementType.Int64);
     private readonly RowBuffer sourceMask = new(ElementType.Float);
-    private readonly EncoderOutputs outputs;
-    private readonly Tensor[] inputs;
+    private readonly Tensor[] inputs = new Tensor[session.Inputs.Count];
 
-    /// <param name="session">The encoder graph, already checked against the manifest.</param>
-    /// <param name="manifest">Names and sizes of the states, memory and keys.</param>
-    /// <param name="padId">The token that fills the shorter sentences.</param>
-    public TextEncoder(Session session, DecoderManifest manifest, int padId)
-    {
-        this.session = session;
-        binding = new Binding(session);
-        this.padId = padId;
-        outputs = new EncoderOutputs(session, manifest);
-        inputs = new Tensor[session.Inputs.Count];
-    }
+    public EncoderOutputs Outputs { get; } = new(session, manifest);
 
-    /// <inheritdoc/>
-    public Tensor Memory => outputs[TensorNames.Memory];
-
-    /// <inheritdoc/>
-    public Tensor Keys => outputs[TensorNames.Keys];
-
-    /// <inheritdoc/>
-    public Tensor State(StateManifest state) => outputs[TensorNames.First(state.Name)];
-
-    /// <inheritdoc/>
     public void Run(IReadOnlyList<Source> sources)
     {
         // Rounded up as in the decoder: with any number of positions, ONNX Runtime's sums differ in the last bit.
@@ -52,17 +32,16 @@ internal sealed class TextEncoder : IEncoder
         Fill(sources, count, stride);
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = session.Inputs[i].Name == TensorNames.Source ? source.Tensor : sourceMask.Tensor;
-        outputs.Shape(count, stride);
-        binding.Run(inputs, outputs.Tensors);
+        Outputs.Shape(count, stride);
+        binding.Run(inputs, Outputs.Tensors);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         binding.Dispose();
         source.Dispose();
         sourceMask.Dispose();
-        outputs.Dispose();
+        Outputs.Dispose();
     }
 
     private void Fill(IReadOnlyList<Source> sources, int count, int stride)

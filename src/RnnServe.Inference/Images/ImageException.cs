@@ -14,13 +14,10 @@ public enum ImageProblem
 }
 
 /// <summary>An image that cannot be used. The message is meant for whoever sent it and contains nothing of the image.</summary>
-public sealed class ImageException : Exception
+/// <param name="problem">Which rule it breaks.</param>
+/// <param name="message">What was found and what is allowed.</param>
+public sealed class ImageException(ImageProblem problem, string message) : Exception(message)
 {
-    /// <param name="problem">Which rule it breaks.</param>
-    /// <param name="message">What was found and what is allowed.</param>
-    public ImageException(ImageProblem problem, string message)
-        : base(message) => Problem = problem;
-
     /// <summary>Which rule the image breaks.</summary>
-    public ImageProblem Problem { get; }
+    public ImageProblem Problem { get; } = problem;
 }

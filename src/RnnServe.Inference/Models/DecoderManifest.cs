@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace RnnServe.Inference.Models;
 
 /// <summary>What the encoder of a text expects.</summary>
 public sealed record TextEncoderManifest
 {
     /// <summary>Number of source tokens; the source tokenizer has as many.</summary>
+    [Range(1, int.MaxValue)]
     public required int VocabularySize { get; init; }
 
     /// <summary>The token behind the last one of every sentence.</summary>
@@ -17,6 +20,7 @@ public sealed record TextEncoderManifest
 public sealed record DecoderManifest
 {
     /// <summary>Number of target tokens V; the target tokenizer has as many.</summary>
+    [Range(2, int.MaxValue)]
     public required int VocabularySize { get; init; }
 
     /// <summary>The token that every sentence is started with; never produced.</summary>
@@ -32,6 +36,7 @@ public sealed record DecoderManifest
     public int? UnknownId { get; init; }
 
     /// <summary>The recurrent state, in the order of the graph's inputs.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<StateManifest> States { get; init; }
 
     /// <summary>Whether the decoder attends to the encoder's memory; without it there are no memory, keys and mask.</summary>
@@ -48,9 +53,11 @@ public sealed record DecoderManifest
 public sealed record StateManifest
 {
     /// <summary>Name of the decoder's input.</summary>
+    [Required]
     public required string Name { get; init; }
 
     /// <summary>Width H of a row.</summary>
+    [Range(1, 1 << 20)]
     public required int Size { get; init; }
 }
 
@@ -61,9 +68,11 @@ public sealed record DecodingManifest
     public int BeamSize { get; init; } = 5;
 
     /// <summary>Strength α of the length penalty, 0 to 2.</summary>
+    [Range(0.0, 2.0)]
     public float LengthPenalty { get; init; } = 1f;
 
     /// <summary>Strength β of the coverage penalty, 0 to 2.</summary>
+    [Range(0.0, 2.0)]
     public float CoveragePenalty { get; init; }
 
     /// <summary>Most tokens of one sentence, its end token included; null: twice the source's tokens plus 10, or 30 for captions.</summary>
@@ -77,12 +86,15 @@ public sealed record DecodingManifest
 public sealed record DecodingLimits
 {
     /// <summary>Widest beam.</summary>
+    [Range(1, 64)]
     public int BeamSize { get; init; } = 16;
 
     /// <summary>Most tokens of one output sentence, its end token included.</summary>
+    [Range(1, 4096)]
     public int MaxLength { get; init; } = 512;
 
     /// <summary>Most source tokens of one sentence, its end token included; longer sentences are cut into pieces at a word. Without
     /// meaning for captions.</summary>
+    [Range(2, 4096)]
     public int SourceLength { get; init; } = 256;
 }

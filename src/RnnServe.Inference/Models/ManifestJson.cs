@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text;
 
 namespace RnnServe.Inference.Models;
 
@@ -10,18 +8,12 @@ internal static class ManifestJson
     /// <summary>Name of the manifest's file.</summary>
     public const string FileName = "model.json";
 
-    // Letters beyond ASCII are written as they are: a manifest is read by people, not embedded in HTML.
-    private static readonly ManifestContext Readable = new(new JsonSerializerOptions(ManifestContext.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-
     /// <exception cref="ModelBundleException">The text is not a manifest that this program reads.</exception>
-    public static ModelManifest Read(ReadOnlySpan<byte> json)
+    public static ModelManifest Read(ReadOnlyMemory<byte> json)
     {
         try
         {
-            var manifest = StrictJson.Read(json, ManifestContext.Default.ModelManifest);
+            var manifest = StrictJson.Read<ModelManifest>(json);
             ManifestRules.Check(manifest);
             return manifest;
         }
@@ -32,22 +24,14 @@ internal static class ManifestJson
     }
 
     /// <summary>UTF-8, indented, a line feed at the end.</summary>
-    /// <exception cref="StrictJsonException">A field breaks a rule.</exception>
+    /// <exception cref="ModelBundleException">A field breaks a rule.</exception>
     public static byte[] Write(ModelManifest manifest)
     {
-        ManifestRules.Check(manifest);
-        return WriteUnchecked(manifest);
+        byte[] json = WriteUnchecked(manifest);
+        Read(json);
+        return json;
     }
 
     /// <summary>The same for a manifest that may break rules, which tests of the reader need.</summary>
-    internal static byte[] WriteUnchecked(ModelManifest manifest) =>
-        [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Readable.ModelManifest), (byte)'\n'];
+    internal static byte[] WriteUnchecked(ModelManifest manifest) => Encoding.UTF8.GetBytes(StrictJson.Write(manifest));
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    WriteIndented = true)]
-[JsonSerializable(typeof(ModelManifest))]
-internal sealed partial class ManifestContext : JsonSerializerContext;

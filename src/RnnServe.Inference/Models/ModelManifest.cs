@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace RnnServe.Inference.Models;
@@ -9,12 +10,15 @@ public sealed record ModelManifest
     public const int CurrentFormat = 1;
 
     /// <summary>Version of the bundle format, see <see cref="CurrentFormat"/>.</summary>
+    [AllowedValues(CurrentFormat)]
     public required int FormatVersion { get; init; }
 
     /// <summary>Name of the model, also the name of the folder above the version's folder.</summary>
+    [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "letters, digits, '-', '_' and '.', the first a letter or digit")]
     public required string Name { get; init; }
 
     /// <summary>What the model does, a value of <see cref="ModelTask"/>.</summary>
+    [AllowedValues(ModelTask.Translate, ModelTask.Caption)]
     public required string Task { get; init; }
 
     /// <summary>Languages that go in and come out.</summary>
@@ -133,9 +137,11 @@ public sealed record FileManifest
     public required string Path { get; init; }
 
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
+    [Required, RegularExpression("[0-9a-f]{64}", ErrorMessage = "64 lower-case hexadecimal digits")]
     public required string Sha256 { get; init; }
 
     /// <summary>Size in bytes.</summary>
+    [Range(0.0, double.MaxValue)]
     public required long Bytes { get; init; }
 }
 

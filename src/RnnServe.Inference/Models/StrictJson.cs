@@ -1,146 +1,204 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json.Serialization;
 
 namespace RnnServe.Inference.Models;
 
-/// <summary>Reads JSON into records and refuses what they do not describe, naming the field, what was found and what was
-/// expected.</summary>
+/// <summary>Reads JSON into records and refuses what they do not describe or what breaks a rule of a property, naming the field, what
+/// was found and what was expected.</summary>
 /// <remarks>The serializer alone ignores an unknown field or reports it without the valid names; a typing error must not become a
 /// default.</remarks>
 internal static class StrictJson
 {
-    /// <summary>Reads a value whose types come from a source-generated context.</summary>
-    /// <param name="json">UTF-8 text.</param>
-    /// <param name="type">The type's description.</param>
-    /// <exception cref="StrictJsonException">The text is not JSON, or not JSON of this type.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    // Letters beyond ASCII are written as they are: the files are read by people, not embedded in HTML.
+    private static readonly JsonSerializerOptions Written = new()
     {
-        JsonDocument document;
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Reads a record from UTF-8 text.</summary>
+    /// <exception cref="StrictJsonException">The text is not JSON of this type, or a property's rule is broken.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> json) => (T)Read(json, default, _ => typeof(T));
+
+    /// <summary>Reads a record whose type depends on what the text says.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <param name="options">Whether comments and trailing commas are allowed.</param>
+    /// <param name="type">Gives the record's type.</param>
+    /// <exception cref="StrictJsonException">The text is not JSON of this type, or a property's rule is broken.</exception>
+    public static object Read(ReadOnlyMemory<byte> json, JsonDocumentOptions options, Func<JsonElement, Type> type)
+    {
         try
         {
-            var reader = new Utf8JsonReader(json);
-            document = JsonDocument.ParseValue(ref reader);
-            if (reader.Read())
-                throw new StrictJsonException("", "more behind the first value", "one JSON value");
+            using var document = JsonDocument.Parse(json, options);
+            return Bind(document.RootElement, type(document.RootElement), "");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)      // the latter for half a surrogate pair in a name
         {
             throw new StrictJsonException("", error.Message.TrimEnd('.'), "JSON", error);
         }
-
-        using (document)
-        {
-            Check(document.RootElement, type, "");
-            try
-            {
-                return document.Deserialize(type) ?? throw new StrictJsonException("", "null", Describe(type.Type));
-            }
-            catch (JsonException error)
-            {
-                throw new StrictJsonException(error.Path?.TrimStart('$', '.') ?? "", error.Message.TrimEnd('.'), "a valid value", error);
-            }
-        }
     }
 
-    private static void Check(JsonElement value, JsonTypeInfo type, string path)
+    /// <summary>The value as JSON that can be read back: indented, a line feed at the end.</summary>
+    public static string Write(object value) => JsonSerializer.Serialize(value, value.GetType(), Written) + "\n";
+
+    /// <summary>What is there, short enough for a message.</summary>
+    public static string Found(JsonElement value) => value.ValueKind switch
     {
-        switch (type.Kind)
+        JsonValueKind.Undefined => "nothing",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => $"a list of {value.GetArrayLength()}",
+        _ => value.GetRawText() is { Length: > 60 } text ? text[..60] + "..." : value.GetRawText(),
+    };
+
+    public static string OneOf(IEnumerable<object?> values) =>
+        $"one of {string.Join(", ", values.Select(value => value is string ? $"\"{value}\"" : FormattableString.Invariant($"{value}")))}";
+
+    /// <summary>What a rule asks for, as it follows "expected".</summary>
+    public static string Describe(ValidationAttribute rule) => rule switch
+    {
+        AllowedValuesAttribute allowed => OneOf(allowed.Values),
+        { ErrorMessage: { } wording } => wording,
+        RangeAttribute { Maximum: double.MaxValue } range => FormattableString.Invariant($"{range.Minimum} or more"),
+        RangeAttribute range => FormattableString.Invariant($"{range.Minimum} to {range.Maximum}"),
+        RegularExpressionAttribute pattern => $"the form {pattern.Pattern}",
+        MinLengthAttribute least => $"a list of {least.Length} or more",
+        LengthAttribute length when length.MinimumLength == length.MaximumLength => $"a list of {length.MinimumLength}",
+        RequiredAttribute => "a text that is not empty",
+        _ => throw new NotSupportedException($"{rule.GetType().Name} has no wording."),
+    };
+
+    // One text stands for a list of one.
+    private static object Bind(JsonElement value, Type type, string path)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        object? bound = value.ValueKind switch
         {
-            case JsonTypeInfoKind.Object:
-                Expect(value, JsonValueKind.Object, type.Type, path);
-                CheckObject(value, type, path);
-                break;
-            case JsonTypeInfoKind.Enumerable:
-                Expect(value, JsonValueKind.Array, type.Type, path);
-                var element = type.Options.GetTypeInfo(type.ElementType!);
-                int index = 0;
-                foreach (var item in value.EnumerateArray())
-                    Check(item, element, $"{path}[{index++}]");
-                break;
-            case JsonTypeInfoKind.None:
-                CheckLeaf(value, Nullable.GetUnderlyingType(type.Type) ?? type.Type, path);
-                break;
-        }
+            JsonValueKind.Object when type.IsClass && type != typeof(string) => BindObject(value, type, path),
+            JsonValueKind.Array when ItemOf(type) is { } item => BindList(value, item, path),
+            JsonValueKind.String when ItemOf(type) == typeof(string) => new[] { BindText(value, path) },
+            JsonValueKind.String when type == typeof(string) => BindText(value, path),
+            JsonValueKind.String when type.IsEnum => Enum.GetValues(type).Cast<object>().FirstOrDefault(member => value.ValueEquals(NameOf(member))),
+            JsonValueKind.True or JsonValueKind.False when type == typeof(bool) => value.GetBoolean(),
+            JsonValueKind.Number when !type.IsEnum => BindNumber(value, type),
+            _ => null,
+        };
+        return bound ?? throw new StrictJsonException(path, Found(value), Describe(type));
     }
 
-    private static void CheckObject(JsonElement value, JsonTypeInfo type, string path)
+    private static object BindObject(JsonElement value, Type type, string path)
     {
-        var properties = type.Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        object record = Activator.CreateInstance(type)!;
+        var properties = type.GetProperties().Where(p => p.CanWrite).ToDictionary(NameOf, StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in value.EnumerateObject())
         {
             string fieldPath = Join(path, field.Name);
             if (!properties.TryGetValue(field.Name, out var property))
-            {
-                string nearest = NearestName.Of(field.Name, properties.Keys);
-                throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{nearest}'");
-            }
-
+                throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{NearestName.Of(field.Name, properties.Keys)}'");
             if (!seen.Add(field.Name))
                 throw new StrictJsonException(fieldPath, "the field twice", "it once");
-            if (field.Value.ValueKind == JsonValueKind.Null && MayBeNull(property))
-                continue;
-            Check(field.Value, type.Options.GetTypeInfo(property.PropertyType), fieldPath);
+
+            bool isNull = field.Value.ValueKind == JsonValueKind.Null && MayBeNull(property);
+            object? bound = isNull ? null : Bind(field.Value, property.PropertyType, fieldPath);
+            Check(property, field.Value, bound, fieldPath);
+            property.SetValue(record, bound);
         }
 
-        foreach (var property in type.Properties)
+        foreach (var (name, property) in properties)
         {
-            if (property.IsRequired && !seen.Contains(property.Name))
-                throw new StrictJsonException(Join(path, property.Name), "nothing", Describe(property.PropertyType));
+            if (!seen.Contains(name) && (property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute))))
+                throw new StrictJsonException(Join(path, name), "nothing", Describe(property.PropertyType));
+        }
+
+        return record;
+    }
+
+    private static Array BindList(JsonElement value, Type item, string path)
+    {
+        var list = Array.CreateInstance(item, value.GetArrayLength());
+        for (int i = 0; i < list.Length; i++)
+            list.SetValue(Bind(value[i], item, $"{path}[{i}]"), i);
+        return list;
+    }
+
+    private static string BindText(JsonElement value, string path)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new StrictJsonException(path, error.Message.TrimEnd('.'), "valid Unicode", error);
         }
     }
 
-    private static bool MayBeNull(JsonPropertyInfo property) =>
-        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsSetNullable;
-
-    private static void CheckLeaf(JsonElement value, Type type, string path)
+    private static object? BindNumber(JsonElement value, Type type) => Type.GetTypeCode(type) switch
     {
-        bool fits = Type.GetTypeCode(type) switch
+        TypeCode.Int32 when value.TryGetInt32(out int number) => number,
+        TypeCode.Int64 when value.TryGetInt64(out long number) => number,
+        TypeCode.UInt64 when value.TryGetUInt64(out ulong number) => number,
+        TypeCode.Single when value.TryGetSingle(out float number) && float.IsFinite(number) => number,
+        TypeCode.Double when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
+        _ => null,
+    };
+
+    /// <summary>Checks the rules of a property; a range is one of each number of a list.</summary>
+    private static void Check(PropertyInfo property, JsonElement value, object? bound, string path)
+    {
+        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
-            TypeCode.String => value.ValueKind == JsonValueKind.String,
-            TypeCode.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            _ when value.ValueKind != JsonValueKind.Number => false,
-            TypeCode.Int32 => value.TryGetInt32(out _),
-            TypeCode.Int64 => value.TryGetInt64(out _),
-            TypeCode.UInt64 => value.TryGetUInt64(out _),
-            TypeCode.Single => value.TryGetSingle(out float number) && float.IsFinite(number),
-            TypeCode.Double => value.TryGetDouble(out double number) && double.IsFinite(number),
-            _ => throw new NotSupportedException($"{type} at {path}"),
-        };
-        if (!fits)
-            throw new StrictJsonException(path, Found(value), Describe(type));
+            if (bound is Array list && rule is RangeAttribute)
+            {
+                for (int i = 0; i < list.Length; i++)
+                    Check(rule, value[i], list.GetValue(i), $"{path}[{i}]");
+            }
+            else
+            {
+                Check(rule, value, bound, path);
+            }
+        }
     }
 
-    private static void Expect(JsonElement value, JsonValueKind kind, Type type, string path)
+    private static void Check(ValidationAttribute rule, JsonElement value, object? bound, string path)
     {
-        if (value.ValueKind != kind)
-            throw new StrictJsonException(path, Found(value), Describe(type));
+        if (!rule.IsValid(bound))
+            throw new StrictJsonException(path, Found(value), Describe(rule));
     }
+
+    private static bool MayBeNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+
+    private static Type? ItemOf(Type type) => type.IsInterface ? type.GenericTypeArguments[0] : null;
+
+    private static string NameOf(PropertyInfo property) =>
+        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    private static string NameOf(object member) => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{member}");
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string Found(JsonElement value) => value.ValueKind switch
+    private static string Describe(Type type) => type switch
     {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        _ => Short(value.GetRawText()),
+        { IsEnum: true } => OneOf(Enum.GetValues(type).Cast<object>().Select(NameOf)),
+        _ when type == typeof(bool) => "true or false",
+        _ when ItemOf(type) is { } item => $"a list of {Noun(item)}s",
+        _ => Noun(type) is var noun && noun[0] is 'i' or 'o' ? $"an {noun}" : $"a {noun}",
     };
 
-    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "...";
-
-    private static string Describe(Type type)
+    private static string Noun(Type type) => Type.GetTypeCode(type) switch
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        return Type.GetTypeCode(type) switch
-        {
-            TypeCode.String => "a text",
-            TypeCode.Boolean => "true or false",
-            TypeCode.Int32 or TypeCode.Int64 => "an integer",
-            TypeCode.UInt64 => "an integer of 0 or more",
-            TypeCode.Single or TypeCode.Double => "a number",
-            _ => type.IsGenericType || type.IsArray ? "a list" : "an object",
-        };
-    }
+        TypeCode.String => "text",
+        TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt64 => "integer",
+        TypeCode.Single or TypeCode.Double => "number",
+        _ => "object",
+    };
 }
 
 /// <summary>JSON that is not what a record describes.</summary>

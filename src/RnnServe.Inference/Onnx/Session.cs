@@ -60,6 +60,14 @@ internal sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
         binding.Run(inputs, outputs);
     }
 
+    /// <summary>Runs a graph that has one output; the tensor is the caller's.</summary>
+    public Tensor Run(params ReadOnlySpan<Tensor> inputs)
+    {
+        Tensor?[] outputs = [null];
+        Run(inputs, outputs);
+        return outputs[0]!;
+    }
+
     /// <summary>ONNX Runtime's session, kept alive until <see cref="LetGo"/>.</summary>
     public InferenceSession Hold()
     {

@@ -16,7 +16,6 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
     private static readonly SemaphoreSlim Cores = new(MostAtOnce);
 
     private readonly FeatureCache cache = new(options.CacheBytes);
-    private readonly ImageFit fit = Enum.Parse<ImageFit>(manifest.Fit, ignoreCase: true);
 
     /// <summary>How often the cache helped.</summary>
     public FeatureCacheCounts CacheCounts => cache.Counts;
@@ -71,7 +70,7 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
         string? key = options.CacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
         var source = key is not null && cache.Find(key) is { } features
             ? ImageSource.Of(features, manifest.Cells)
-            : ImageSource.Of(ImageDecoder.Decode(file, manifest.Size, manifest.Size, fit, options.Limits, cancellation), manifest.Cells);
+            : ImageSource.Of(ImageDecoder.Decode(file, manifest.Size, manifest.Size, manifest.Fit, options.Limits, cancellation), manifest.Cells);
         return new ReadImage(key, source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }

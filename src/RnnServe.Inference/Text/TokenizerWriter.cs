@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace RnnServe.Inference.Text;
 
@@ -37,8 +37,8 @@ internal static class TokenizerWriter
         "decoder": null
         """;
 
-    private static readonly JsonWriterOptions Format =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The steps around the model, the same for every tokenizer that is learnt from byte pairs.</summary>
     public static TextPipeline ReadPipeline() => TokenizerReader.Read(Write(SpecialTokens, [])).Pipeline;
@@ -46,79 +46,46 @@ internal static class TokenizerWriter
     /// <summary>A tokenizer of byte pairs.</summary>
     /// <param name="tokens">Token of each id.</param>
     /// <param name="merges">Pairs, the first learnt first.</param>
-    public static byte[] Write(IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> merges) =>
-        Write(PairPipeline, writer => WritePairs(writer, tokens, merges));
+    public static byte[] Write(IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> merges) => Write(PairPipeline, new()
+    {
+        ["type"] = "BPE",
+        ["dropout"] = null,
+        ["unk_token"] = SpecialTokens[1],
+        ["continuing_subword_prefix"] = null,
+        ["end_of_word_suffix"] = null,
+        ["fuse_unk"] = false,
+        ["byte_fallback"] = true,
+        ["ignore_merges"] = false,
+        ["vocab"] = Vocabulary(tokens),
+        ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
+    });
 
     /// <summary>A tokenizer of whole words.</summary>
     /// <param name="tokens">Token of each id.</param>
-    public static byte[] WriteWords(IReadOnlyList<string> tokens) => Write(WordPipeline, writer =>
-    {
-        writer.WriteString("type", "WordLevel");
-        WriteVocabulary(writer, tokens);
-        writer.WriteString("unk_token", SpecialTokens[1]);
-    });
+    public static byte[] WriteWords(IReadOnlyList<string> tokens) => Write(
+        WordPipeline, new() { ["type"] = "WordLevel", ["vocab"] = Vocabulary(tokens), ["unk_token"] = SpecialTokens[1] });
 
-    private static byte[] Write(string steps, Action<Utf8JsonWriter> writeModel)
+    private static byte[] Write(string steps, JsonObject model)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Format))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("version", "1.0");
-            writer.WriteNull("truncation");
-            writer.WriteNull("padding");
-            WriteSpecialTokens(writer);
-            using var pipeline = JsonDocument.Parse($"{{{steps}}}");
-            foreach (var part in pipeline.RootElement.EnumerateObject())
-                part.WriteTo(writer);
-            writer.WriteStartObject("model");
-            writeModel(writer);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return [.. buffer.WrittenSpan, (byte)'\n'];
-    }
-
-    private static void WriteSpecialTokens(Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("added_tokens");
+        var file = JsonNode.Parse($$"""{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], {{steps}}}""")!.AsObject();
         for (var id = 0; id < SpecialTokens.Count; id++)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("id", id);
-            writer.WriteString("content", SpecialTokens[id]);
-            foreach (var flag in (string[])["single_word", "lstrip", "rstrip", "normalized"])
-                writer.WriteBoolean(flag, false);
-            writer.WriteBoolean("special", true);
-            writer.WriteEndObject();
+            file["added_tokens"]!.AsArray().Add((JsonNode)new JsonObject
+            {
+                ["id"] = id,
+                ["content"] = SpecialTokens[id],
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+                ["special"] = true,
+            });
         }
 
-        writer.WriteEndArray();
+        file["model"] = model;
+        return [.. JsonSerializer.SerializeToUtf8Bytes(file, Format), (byte)'\n'];
     }
 
-    private static void WritePairs(Utf8JsonWriter writer, IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> merges)
-    {
-        writer.WriteString("type", "BPE");
-        writer.WriteNull("dropout");
-        writer.WriteString("unk_token", SpecialTokens[1]);
-        writer.WriteNull("continuing_subword_prefix");
-        writer.WriteNull("end_of_word_suffix");
-        writer.WriteBoolean("fuse_unk", false);
-        writer.WriteBoolean("byte_fallback", true);
-        writer.WriteBoolean("ignore_merges", false);
-        WriteVocabulary(writer, tokens);
-        writer.WriteStartArray("merges");
-        foreach (var (left, right) in merges)
-            writer.WriteStringValue($"{left} {right}");
-        writer.WriteEndArray();
-    }
-
-    private static void WriteVocabulary(Utf8JsonWriter writer, IReadOnlyList<string> tokens)
-    {
-        writer.WriteStartObject("vocab");
-        for (var id = 0; id < tokens.Count; id++)
-            writer.WriteNumber(tokens[id], id);
-        writer.WriteEndObject();
-    }
+    private static JsonObject Vocabulary(IReadOnlyList<string> tokens) =>
+        new(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
 }

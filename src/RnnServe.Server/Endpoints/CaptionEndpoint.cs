@@ -36,7 +36,7 @@ internal static class CaptionEndpoint
         {
             Model = model.Name,
             Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
-            Captions = [.. captions.Select(c => CaptionBodies.Of(c, request))],
+            Captions = [.. captions.Select(c => AnswerBodies.Of(c, request))],
             Timing = request.Includes("timing") ? Timing(captions, clock) : null,
         });
     }
@@ -88,5 +88,5 @@ internal static class CaptionEndpoint
     }
 
     private static TimingBody Timing(IReadOnlyList<Caption> captions, Stopwatch clock) =>
-        TimingBodies.Of(captions.Select(c => c.Timing), clock) with { ImageMs = captions.Max(c => c.ImageMs) };
+        AnswerBodies.Of(captions.Select(c => c.Timing), clock) with { ImageMs = captions.Max(c => c.ImageMs) };
 }

@@ -43,8 +43,8 @@ internal static class ModelBodies
             // A bundle may allow more than the API does.
             Limits = new LimitsBody
             {
-                BeamSize = Math.Min(decoding.Limits.BeamSize, ISearchRequest.WidestBeam),
-                MaxLength = Math.Min(decoding.Limits.MaxLength, ISearchRequest.LongestOutput),
+                BeamSize = Math.Min(decoding.Limits.BeamSize, SearchRequest.WidestBeam),
+                MaxLength = Math.Min(decoding.Limits.MaxLength, SearchRequest.LongestOutput),
                 SourceLength = text ? decoding.Limits.SourceLength : null,
             },
         };

@@ -47,13 +47,13 @@ internal static class TranslateEndpoint
         {
             Model = model.Name,
             Version = model.Version!.Value.ToString(CultureInfo.InvariantCulture),
-            Translations = [.. translations.Select(t => TranslationBodies.Of(t, request))],
+            Translations = [.. translations.Select(t => AnswerBodies.Of(t, request))],
             Usage = new UsageBody
             {
                 SourceTokens = translations.Sum(t => t.SourceTokens),
                 TargetTokens = translations.Sum(t => t.TargetTokens),
             },
-            Timing = request.Includes("timing") ? TimingBodies.Of(translations.Select(t => t.Timing), clock) : null,
+            Timing = request.Includes("timing") ? AnswerBodies.Of(translations.Select(t => t.Timing), clock) : null,
         };
 
     private static void RefuseEventStream(HttpRequest request)

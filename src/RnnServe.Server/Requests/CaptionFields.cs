@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using RnnServe.Server.Problems;
 
@@ -54,21 +55,15 @@ internal sealed class CaptionFields
 
     private string? Text(string name) => values.GetValueOrDefault(name);
 
-    private int? Integer(string name)
-    {
-        if (Text(name) is not { } text)
-            return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            return number;
-        Refuse(name, text);
-        return null;
-    }
+    private int? Integer(string name) => Number<int>(name, NumberStyles.AllowLeadingSign);
 
-    private double? Number(string name)
+    private double? Number(string name) => Number<double>(name, NumberStyles.Float);
+
+    private T? Number<T>(string name, NumberStyles style) where T : struct, INumberBase<T>
     {
         if (Text(name) is not { } text)
             return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var number))
             return number;
         Refuse(name, text);
         return null;

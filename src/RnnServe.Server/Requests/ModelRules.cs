@@ -7,7 +7,7 @@ namespace RnnServe.Server.Requests;
 internal static class ModelRules
 {
     /// <exception cref="ApiException">400 with every refused field.</exception>
-    public static void Check(ISearchRequest request, ModelManifest manifest)
+    public static void Check(SearchRequest request, ModelManifest manifest)
     {
         var errors = new Dictionary<string, string[]>();
         var limits = manifest.Decoding.Limits;

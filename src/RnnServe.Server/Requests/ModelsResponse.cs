@@ -82,7 +82,7 @@ public sealed record DecodingBody
 {
     /// <summary>beamSize of a request that has none.</summary>
     /// <example>5</example>
-    [Bounds(Minimum = 1, Maximum = ISearchRequest.WidestBeam)]
+    [Bounds(Minimum = 1, Maximum = SearchRequest.WidestBeam)]
     public required int BeamSize { get; init; }
 
     /// <summary>lengthPenalty of a request that has none.</summary>
@@ -97,7 +97,7 @@ public sealed record DecodingBody
 
     /// <summary>maxLength of a request that has none; absent: twice the source's tokens plus 10, or 30 for captions.</summary>
     /// <example>100</example>
-    [Bounds(Minimum = 1, Maximum = ISearchRequest.LongestOutput)]
+    [Bounds(Minimum = 1, Maximum = SearchRequest.LongestOutput)]
     public int? MaxLength { get; init; }
 
     /// <summary>What a request may ask for at most.</summary>
@@ -109,12 +109,12 @@ public sealed record LimitsBody
 {
     /// <summary>The largest beamSize.</summary>
     /// <example>16</example>
-    [Bounds(Minimum = 1, Maximum = ISearchRequest.WidestBeam)]
+    [Bounds(Minimum = 1, Maximum = SearchRequest.WidestBeam)]
     public required int BeamSize { get; init; }
 
     /// <summary>The largest maxLength.</summary>
     /// <example>512</example>
-    [Bounds(Minimum = 1, Maximum = ISearchRequest.LongestOutput)]
+    [Bounds(Minimum = 1, Maximum = SearchRequest.LongestOutput)]
     public required int MaxLength { get; init; }
 
     /// <summary>Most tokens of one sentence that goes in; a longer one is cut into pieces at a word. Absent: an image goes in.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace RnnServe.Server.Requests;
 
 /// <summary>Texts to translate, and how.</summary>
-public sealed record TranslateRequest : ISearchRequest
+public sealed record TranslateRequest : SearchRequest
 {
     /// <summary>
     /// 1 to 256 texts, as one string or an array of strings; each is a sentence or several paragraphs.
@@ -32,21 +32,6 @@ public sealed record TranslateRequest : ISearchRequest
     [AllowedLength(1, 35)]
     public string? Target { get; init; }
 
-    /// <summary>Hypotheses kept per sentence: 1 is greedy and the fastest, 4 to 8 the best. The model says the default, mostly 5.</summary>
-    /// <example>5</example>
-    [AllowedRange(1, ISearchRequest.WidestBeam)]
-    public int? BeamSize { get; init; }
-
-    /// <summary>How many further translations of each text to return, 0 to beamSize - 1.</summary>
-    /// <example>1</example>
-    [AllowedRange(0, ISearchRequest.WidestBeam - 1)]
-    public int Alternatives { get; init; }
-
-    /// <summary>Strength α of the length penalty: scores are divided by ((5 + length) / 6)^α. The model says the default.</summary>
-    /// <example>1.0</example>
-    [AllowedRange(0.0, 2.0)]
-    public double? LengthPenalty { get; init; }
-
     /// <summary>
     /// Strength β of the coverage penalty, which favours translations that leave no source word out.
     /// The model says the default, mostly 0.
@@ -54,19 +39,6 @@ public sealed record TranslateRequest : ISearchRequest
     /// <example>0.0</example>
     [AllowedRange(0.0, 2.0)]
     public double? CoveragePenalty { get; init; }
-
-    /// <summary>
-    /// Most target tokens for one sentence. A translation that is cut there says so in truncated.
-    /// The model says the default.
-    /// </summary>
-    /// <example>100</example>
-    [AllowedRange(1, ISearchRequest.LongestOutput)]
-    public int? MaxLength { get; init; }
-
-    /// <summary>What else to return: tokens, attention, timing.</summary>
-    /// <example>["tokens", "timing"]</example>
-    [AllowedItems("tokens", "attention", "timing")]
-    public IReadOnlyList<string>? Include { get; init; }
 
     /// <summary>Fields that the request does not have; RequestRules refuses them by name.</summary>
     [JsonExtensionData]

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Backbones;
@@ -64,8 +66,11 @@ internal sealed class Backbone
         if (set is < OldestOperatorSet or > OnnxWriter.OperatorSet)
             throw new UserException($"its operator set is {set}; it must be from {OldestOperatorSet} to {OnnxWriter.OperatorSet}.");
 
-        var (nodes, needed) = Needed(model.Graph, output);
-        if (nodes.FirstOrDefault(n => n.Domain.Length > 0 || !Operators.Contains(n.OpType)) is { } other)
+        var needed = new HashSet<string>([output], StringComparer.Ordinal);
+        var nodes = GraphNodes.Needed(model.Graph.Node, needed);
+        if (nodes.Count == 0)
+            throw new UserException($"no node computes '{output}'; the outputs are: {string.Join(", ", model.Graph.Output.Select(o => o.Name))}.");
+        if (nodes.Find(n => n.Domain.Length > 0 || !Operators.Contains(n.OpType)) is { } other)
             throw new UserException($"its operator '{other.OpType}' is not supported; these are: {string.Join(", ", Operators)}.");
 
         var weights = model.Graph.Initializer.Where(t => needed.Contains(t.Name)).ToList();
@@ -77,22 +82,6 @@ internal sealed class Backbone
             Add(graph, weight);
         graph.Node.AddRange(nodes);
         return new(graph, InputOf(model.Graph, needed), output);
-    }
-
-    /// <summary>The nodes that a tensor needs, in the graph's order, and the names of all tensors on the way.</summary>
-    private static (List<NodeProto> Nodes, HashSet<string> Names) Needed(GraphProto graph, string output)
-    {
-        var (nodes, names) = (new List<NodeProto>(), new HashSet<string>([output], StringComparer.Ordinal));
-        foreach (var node in graph.Node.Reverse().Where(n => n.Output.Any(names.Contains)))
-        {
-            nodes.Add(node);
-            names.UnionWith(node.Input.Where(i => i.Length > 0));
-        }
-
-        nodes.Reverse();
-        return nodes.Count > 0
-            ? (nodes, names)
-            : throw new UserException($"no node computes '{output}'; the outputs are: {string.Join(", ", graph.Output.Select(o => o.Name))}.");
     }
 
     private static string InputOf(GraphProto graph, HashSet<string> needed)
@@ -113,13 +102,7 @@ internal sealed class Backbone
             return;
         }
 
-        var values = weight.RawData.IsEmpty ? [.. weight.FloatData] : HalfWeights.Floats(weight.RawData);
-        foreach (var part in HalfWeights.Parts(weight.Name, weight.Dims, values))
-        {
-            if (part is TensorProto tensor)
-                graph.Initializer.Add(tensor);
-            else
-                graph.Node.Add((NodeProto)part);
-        }
+        var values = weight.RawData.IsEmpty ? [.. weight.FloatData] : MemoryMarshal.Cast<byte, float>(weight.RawData.Span);
+        HalfWeights.Add(graph, weight.Name, weight.Dims, values);
     }
 }

@@ -47,12 +47,7 @@ internal sealed class FeatureGraph : IDisposable
     /// <summary>Computes features.</summary>
     /// <param name="photos">Normalised, float [N, 3, size, size].</param>
     /// <returns>[N, S, C]; the caller's.</returns>
-    public Tensor Run(Tensor photos)
-    {
-        var outputs = new Tensor?[1];
-        session.Run([photos], outputs);
-        return outputs[0]!;
-    }
+    public Tensor Run(Tensor photos) => session.Run(photos);
 
     public void Dispose() => session.Dispose();
 
@@ -65,10 +60,7 @@ internal sealed class FeatureGraph : IDisposable
         {
             using var session = new Session(model.ToByteArray());
             using var blank = Tensor.Allocate(ElementType.Float, 1, 3, size, size);
-            blank.AsSpan<float>().Clear();
-            var outputs = new Tensor?[1];
-            session.Run([blank], outputs);
-            using var found = outputs[0]!;
+            using var found = session.Run(blank);
             if (found.Shape.Length != 4)
                 throw new UserException($"The backbone's output '{backbone.Output}' has {found.Shape.Length} dimensions; features have 4.");
             return new((int)found.Shape[2], (int)found.Shape[3], (int)found.Shape[1]);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using RnnServe.Inference.Onnx;
@@ -60,9 +59,7 @@ internal sealed class PhotoFeatures : IDisposable
         if (file.Done == photos.Count)
             return;
         var grid = graph.Measured;
-        progress.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Computing the features of {photos.Count - file.Done:N0} photos: {grid.Rows} x {grid.Columns} cells of {grid.Channels}."));
+        progress.Say(Invariant($"Computing the features of {photos.Count - file.Done:N0} photos: {grid.Rows} x {grid.Columns} cells of {grid.Channels}."));
         var chunks = photos.Skip((int)file.Done).Chunk(PhotosPerRun);
         foreach (string[] chunk in progress.Count(chunks, "photos", photos.Count, file.Done, c => c.Length))
         {

@@ -66,7 +66,7 @@ internal sealed record AttentionPicture(string Answer, string Svg)
     private static PhotoAttention Photo(byte[] file, Caption caption, Captioner captioner)
     {
         var limits = new ImageLimits();
-        var fit = Enum.Parse<ImageFit>(captioner.Sessions.Bundle.Manifest.Image!.Fit, ignoreCase: true);
+        var fit = captioner.Sessions.Bundle.Manifest.Image!.Fit;
         var (width, height) = fit == ImageFit.Squash ? ImageDecoder.Measure(file, limits) : (1, 1);
         double aspect = Math.Clamp((double)height / width, 1.0 / MostAspect, MostAspect);
         (width, height) = ((int)(PhotoSide / Math.Max(1, aspect)), (int)(PhotoSide * Math.Min(1, aspect)));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RnnServe.Inference.Models;
 
 namespace RnnServe.Training.Commands;
@@ -30,13 +29,13 @@ internal static class BundleSummary
         yield return $"  licence    {manifest.Licence}";
         yield return $"  decoder    {manifest.Decoder.VocabularySize} tokens, attention {(manifest.Decoder.Attention ? "yes" : "no")}, "
             + $"state {string.Join(", ", manifest.Decoder.States.Select(s => $"{s.Name} {s.Size}"))}";
-        yield return Line($"  decoding   beam {manifest.Decoding.BeamSize}, length penalty {manifest.Decoding.LengthPenalty}");
+        yield return Invariant($"  decoding   beam {manifest.Decoding.BeamSize}, length penalty {manifest.Decoding.LengthPenalty}");
         foreach (var metric in manifest.Metrics)
-            yield return Line($"  metric     {metric.Value:F2} on {metric.DataSet} ({metric.Method})");
+            yield return Invariant($"  metric     {metric.Value:F2} on {metric.DataSet} ({metric.Method})");
         if (manifest.Training is { } training)
-            yield return Line($"  training   {training.Recipe}, seed {training.Seed}, {training.Steps:N0} steps on {training.Data}, {training.Date}");
+            yield return Invariant($"  training   {training.Recipe}, seed {training.Seed}, {training.Steps:N0} steps on {training.Data}, {training.Date}");
         foreach (var file in manifest.Files)
-            yield return Line($"  file       {file.Path}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}");
+            yield return Invariant($"  file       {file.Path}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}");
 
         var graphs = new[] { manifest.Graphs.Full, manifest.Graphs.Quantized }.OfType<GraphFiles>();
         foreach (string graph in graphs.SelectMany(g => new[] { g.Encoder, g.Decoder }).Distinct())
@@ -46,6 +45,4 @@ internal static class BundleSummary
                 yield return line;
         }
     }
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using RnnServe.Training.Recipes;
 using RnnServe.Training.Tasks;
 
@@ -36,8 +35,7 @@ internal static class ExportCommand
                 .Export(folder, arguments.GetRequiredValue(to).FullName, ProgressReport.OnConsole());
             FileInfo[] files = File.Exists(result) ? [new(result)] : new DirectoryInfo(result).GetFiles();
             double megabytes = files.Sum(file => file.Length) / 1e6;
-            Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Exported {result}: {megabytes:F1} MB, in {watch.Elapsed.TotalSeconds:F0} s."));
+            Console.Out.WriteLine(Invariant($"Exported {result}: {megabytes:F1} MB, in {watch.Elapsed.TotalSeconds:F0} s."));
         });
         return command;
     }

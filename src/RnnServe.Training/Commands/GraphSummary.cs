@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 
@@ -16,19 +15,19 @@ internal static class GraphSummary
         var graphs = WithSubgraphs(graph).ToList();
         var weights = graphs.SelectMany(g => g.Initializer).ToList();
         string opsets = string.Join(", ", model.OpsetImport.Select(o => $"{(o.Domain.Length > 0 ? o.Domain : "ai.onnx")} {o.Version}"));
-        yield return Line($"{Path.GetFileName(path)}: {new FileInfo(path).Length:N0} bytes, IR version {model.IrVersion}, operator sets: {opsets}");
+        yield return Invariant($"{Path.GetFileName(path)}: {new FileInfo(path).Length:N0} bytes, IR version {model.IrVersion}, operator sets: {opsets}");
         if (model.ProducerName.Length > 0)
             yield return $"  producer   {model.ProducerName} {model.ProducerVersion}".TrimEnd();
         foreach (var input in graph.Input.Where(i => graph.Initializer.All(w => w.Name != i.Name)))
             yield return $"  input      {Describe(input)}";
         foreach (var output in graph.Output)
             yield return $"  output     {Describe(output)}";
-        yield return Line($"  weights    {weights.Sum(Elements):N0} values in {weights.Count} tensors: {ByType(weights)}");
+        yield return Invariant($"  weights    {weights.Sum(Elements):N0} values in {weights.Count} tensors: {ByType(weights)}");
 
         var operators = graphs.SelectMany(g => g.Node).GroupBy(n => n.Domain.Length > 0 ? $"{n.Domain}.{n.OpType}" : n.OpType).ToList();
-        yield return Line($"  operators  {operators.Sum(o => o.Count())} nodes of {operators.Count} kinds");
+        yield return Invariant($"  operators  {operators.Sum(o => o.Count())} nodes of {operators.Count} kinds");
         foreach (var kind in operators.OrderByDescending(o => o.Count()).ThenBy(o => o.Key, StringComparer.Ordinal))
-            yield return Line($"    {kind.Count(),5} x {kind.Key}");
+            yield return Invariant($"    {kind.Count(),5} x {kind.Key}");
     }
 
     private static ModelProto Parse(string path)
@@ -55,16 +54,14 @@ internal static class GraphSummary
     private static string Describe(ValueInfoProto value)
     {
         var tensor = value.Type?.TensorType;
-        var dimensions = tensor?.Shape?.Dim.Select(d => d.HasDimParam ? d.DimParam : d.HasDimValue ? Line($"{d.DimValue}") : "?") ?? ["..."];
+        var dimensions = tensor?.Shape?.Dim.Select(d => d.HasDimParam ? d.DimParam : d.HasDimValue ? Invariant($"{d.DimValue}") : "?") ?? ["..."];
         return $"{value.Name}  {TypeName(tensor?.ElemType ?? 0)} [{string.Join(", ", dimensions)}]";
     }
 
     private static string ByType(IEnumerable<TensorProto> weights) => string.Join(
-        ", ", weights.GroupBy(w => w.DataType).OrderByDescending(t => t.Sum(Elements)).Select(t => Line($"{t.Sum(Elements):N0} {TypeName(t.Key)}")));
+        ", ", weights.GroupBy(w => w.DataType).OrderByDescending(t => t.Sum(Elements)).Select(t => Invariant($"{t.Sum(Elements):N0} {TypeName(t.Key)}")));
 
     private static long Elements(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, d) => product * d);
 
-    private static string TypeName(int type) => Enum.IsDefined((ElementType)type) ? $"{(ElementType)type}" : Line($"type {type}");
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string TypeName(int type) => Enum.IsDefined((ElementType)type) ? $"{(ElementType)type}" : Invariant($"type {type}");
 }

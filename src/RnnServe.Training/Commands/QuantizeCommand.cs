@@ -53,7 +53,7 @@ internal sealed class QuantizeCommand
     private PrecisionJudge Judge(ParseResult arguments, ProgressReport progress)
     {
         if (arguments.GetValue(source) is { } texts && arguments.GetValue(references) is { } right)
-            return new TranslationJudge(ParallelCorpus.Read([texts.FullName], [right.FullName]).Pairs, $"{texts.Name}, {right.Name}");
+            return new TranslationJudge(ParallelCorpus.Read([texts.FullName], [right.FullName]).Pairs, $"{texts.Name}, {right.Name}", progress);
         if (arguments.GetValue(captions) is not { } written || arguments.GetValue(images) is not { } folder || arguments.GetValue(split) is not { } list)
             throw new UserException("Give --source and --references for a translator, or --captions, --images and --split for captions.");
 

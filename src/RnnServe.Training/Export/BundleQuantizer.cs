@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using RnnServe.Inference.Models;
@@ -42,8 +41,7 @@ internal static class BundleQuantizer
         var (before, after) = (measured ?? judge.Measure(folder, Full), judge.Measure(folder, Quantized));
         double lost = before.Score - after.Score;
         string chosen = lost <= MostLost ? Quantized : Full;
-        progress.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{Full} {before.Score:F2}, {Quantized} {after.Score:F2}: {chosen} is the default."));
+        progress.Say(Invariant($"{Full} {before.Score:F2}, {Quantized} {after.Score:F2}: {chosen} is the default."));
 
         MetricManifest[] replaced = [.. manifest.Metrics.Where(old => after.Metrics.Any(m => (m.DataSet, m.Method) == (old.DataSet, old.Method)))];
         manifest = manifest with
@@ -64,8 +62,7 @@ internal static class BundleQuantizer
         if (products == 0)
             return false;
         files[file] = quantized.ToByteArray();
-        progress.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{products} products of the {model.Graph.Name} are in 8 bits: {files[file].Length / 1e6:F1} MB."));
+        progress.Say(Invariant($"{products} products of the {model.Graph.Name} are in 8 bits: {files[file].Length / 1e6:F1} MB."));
         return true;
     }
 

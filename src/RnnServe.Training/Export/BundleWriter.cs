@@ -14,9 +14,6 @@ internal sealed record BundleFacts
 
     /// <summary>Optimizer steps behind the weights; null while they are still being trained.</summary>
     public long? Steps { get; init; }
-
-    /// <summary>The model card; null: none is written.</summary>
-    public string? Card { get; init; }
 }
 
 /// <summary>A bundle before it is written.</summary>
@@ -101,10 +98,12 @@ internal static class BundleWriter
         };
     }
 
+    /// <summary>The table of scores of a model card.</summary>
+    public static string Table(IEnumerable<MetricManifest> metrics) =>
+        string.Join('\n', metrics.Select(Row).Prepend("|---|---|---|").Prepend("| data | method | value |"));
+
     /// <summary>A score as a row of a model card's table.</summary>
-    public static string Row(MetricManifest metric) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:0.00#} |");
+    public static string Row(MetricManifest metric) => Invariant($"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:0.00#} |");
 
     private static void Delete(string folder)
     {

@@ -1,3 +1,4 @@
+using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Backbones;
@@ -63,7 +64,7 @@ internal static class CaptionBundle
     public static ImageManifest Image(BackboneSettings backbone, FeatureGrid grid, bool attention) => new()
     {
         Size = backbone.Size,
-        Fit = backbone.Fit switch { PhotoFit.Squash => "squash", PhotoFit.Crop => "crop", _ => "pad" },
+        Fit = Enum.Parse<ImageFit>(backbone.Fit.ToString()),
         Mean = [.. backbone.Mean.Select(m => (float)m)],
         Std = [.. backbone.Std.Select(s => (float)s)],
         Grid = attention ? [grid.Rows, grid.Columns] : [1, 1],

@@ -1,5 +1,3 @@
-using System.Globalization;
-using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
@@ -36,28 +34,19 @@ internal static class CaptionExporter
         using (var check = new ParityCheck(loss, weights, model.Graphs))
         {
             double difference = Verify(recipe, texts, cnn, check);
-            progress.Say(string.Create(
-                CultureInfo.InvariantCulture, $"Every logit of {ParityPhotos} validation photos equals the training graph's to {difference:G2}."));
+            progress.Say(Invariant($"Every logit of {ParityPhotos} validation photos equals the training graph's to {difference:G2}."));
         }
 
         var canary = recipe.Canary is { } path
             ? new CanaryPhoto("canary" + Path.GetExtension(path).ToLowerInvariant(), File.ReadAllBytes(path))
             : new CanaryPhoto("canary.png", CanaryDrawing.Png());
-        return BundleWriter.NextVersion(models, recipe.Name, partial =>
-        {
-            var facts = new BundleFacts { Steps = state.Step };
-            var judge = new CaptionJudge(texts.Corpus.Validation, Path.GetFileName(recipe.Data.Validation), progress);
-            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), null);
-            var measured = judge.Measure(partial, PrecisionSet.FullName);
-            facts = facts with
-            {
-                Metrics = measured.Metrics,
-                Canary = new() { Input = canary.Name, Expected = judge.Answer(partial, PrecisionSet.FullName, canary.Name) },
-            };
-            BundleWriter.Write(partial, CaptionBundle.Create(recipe, model, facts, canary), CaptionCard.Write(recipe, model, facts));
-            BundleQuantizer.Quantize(partial, judge, progress, measured);
-            CaptionScorer.CaptionAsync(partial, canary.Bytes).GetAwaiter().GetResult();
-        });
+        var judge = new CaptionJudge(texts.Corpus.Validation, Path.GetFileName(recipe.Data.Validation), progress);
+        return new BundleExporter(judge, progress).Export(
+            models,
+            canary.Name,
+            state.Step,
+            facts => CaptionBundle.Create(recipe, model, facts, canary),
+            facts => CaptionCard.Write(recipe, model, facts));
     }
 
     /// <summary>Compares, with one caption of each photo, what the bundle makes of pixels with what the training graph makes of features.</summary>

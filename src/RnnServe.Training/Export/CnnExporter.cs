@@ -76,17 +76,12 @@ internal static class CnnExporter
 
     private static double Difference(Session training, Session exported, Tensor image, Tensor[] weights)
     {
-        Tensor?[] expected = [null], found = [null];
-        training.Run([image, .. weights], expected);
-        exported.Run([image], found);
-        using (expected[0])
-        using (found[0])
-        {
-            double greatest = 0;
-            Span<float> e = expected[0]!.AsSpan<float>(), f = found[0]!.AsSpan<float>();
-            for (int i = 0; i < e.Length; i++)
-                greatest = Math.Max(greatest, Math.Abs((double)e[i] - f[i]));
-            return greatest;
-        }
+        using var expected = training.Run([image, .. weights]);
+        using var found = exported.Run(image);
+        double greatest = 0;
+        Span<float> e = expected.AsSpan<float>(), f = found.AsSpan<float>();
+        for (int i = 0; i < e.Length; i++)
+            greatest = Math.Max(greatest, Math.Abs((double)e[i] - f[i]));
+        return greatest;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;
@@ -21,19 +20,10 @@ internal static class CnnGraph
     {
         var network = new ResidualNetwork(new(ElementType.Float, training: false), Prefix, settings, NormalisationForm.Folded);
         var image = ResidualNetwork.Image(settings, ElementType.Float);
-        return OnnxWriter.Write("cnn", [image], [("features", network.Features(image))], p => [Folded(p, weights)]);
-    }
-
-    private static TensorProto Folded(Value parameter, ParameterSet weights)
-    {
-        float[] values = Folding.Fold(parameter.Name!, weights);
-        var tensor = new TensorProto
-        {
-            Name = parameter.Name,
-            DataType = (int)ElementType.Float,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
-        };
-        tensor.Dims.AddRange(parameter.Shape.Select(d => d.Factor));
-        return tensor;
+        return OnnxWriter.Write("cnn", [image], [("features", network.Features(image))], (graph, parameter) => graph.Initializer.Add(OnnxWriter.Tensor(
+            parameter.Name!,
+            ElementType.Float,
+            parameter.Shape.Select(d => d.Factor),
+            MemoryMarshal.AsBytes<float>(Folding.Fold(parameter.Name!, weights)))));
     }
 }

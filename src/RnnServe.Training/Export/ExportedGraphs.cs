@@ -88,5 +88,5 @@ internal sealed record ExportedGraphs(
     }
 
     private static ModelProto Write(string name, Value[] inputs, (string, Value)[] outputs, ParameterSet weights) => OnnxWriter.Write(
-        name, inputs, outputs, p => HalfWeights.Parts(p.Name!, weights[p.Name!].Shape, weights[p.Name!].Value.AsSpan<float>()));
+        name, inputs, outputs, (graph, p) => HalfWeights.Add(graph, p.Name!, weights[p.Name!].Shape, weights[p.Name!].Value.AsSpan<float>()));
 }

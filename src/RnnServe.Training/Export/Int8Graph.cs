@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Export;
 
@@ -203,7 +203,7 @@ internal sealed class Int8Graph
         if (outer is not null)
             outer.AddConstant(name, type, shape, data);
         else
-            quantized.Initializer.Add(new TensorProto { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(data) });
+            quantized.Initializer.Add(OnnxWriter.Tensor(name, type, shape, data));
     }
 
     private NodeProto Add(string op, string domain, IEnumerable<string> inputs, string output)

@@ -35,11 +35,13 @@ internal abstract class PrecisionJudge
 /// <summary>Pairs of sentences, judged by cased BLEU.</summary>
 /// <param name="pairs">Sources and references.</param>
 /// <param name="dataSet">Their name.</param>
-internal sealed class TranslationJudge(IReadOnlyList<SentencePair> pairs, string dataSet) : PrecisionJudge
+/// <param name="progress">Told the score.</param>
+internal sealed class TranslationJudge(IReadOnlyList<SentencePair> pairs, string dataSet, ProgressReport progress) : PrecisionJudge
 {
     public override MeasuredBundle Measure(string bundle, string precision)
     {
         var score = TranslationValidation.ScoreAsync(bundle, pairs, new(), precision).GetAwaiter().GetResult();
+        progress.Say(Invariant($"{dataSet}, {precision}: BLEU {score.Score:F2}"));
         int beam = ModelBundle.Load(bundle).Manifest.Decoding.BeamSize;
         string method = $"BLEU, {Name(precision)}beam {beam}, {score.Signature}";
         return new(score.Score, [new() { DataSet = dataSet, Method = method, Value = Math.Round(score.Score, 2) }]);
@@ -68,7 +70,7 @@ internal sealed class CaptionJudge(IReadOnlyList<CaptionedPhoto> photos, string 
         progress.Say($"{dataSet}, {precision}: {scores}");
         var decoding = ModelBundle.Load(bundle).Manifest.Decoding;
         string signature = CaptionMetrics.Signature([.. photos.Select(photo => photo.Captions)]);
-        string search = FormattableString.Invariant($"{Name(precision)}beam {decoding.BeamSize}, length penalty {decoding.LengthPenalty}, {signature}");
+        string search = Invariant($"{Name(precision)}beam {decoding.BeamSize}, length penalty {decoding.LengthPenalty}, {signature}");
         return new(scores.Bleu4,
         [
             Metric("BLEU-1", scores.Bleu1, 2), Metric("BLEU-2", scores.Bleu2, 2), Metric("BLEU-3", scores.Bleu3, 2),
@@ -93,7 +95,7 @@ internal sealed class CaptionJudge(IReadOnlyList<CaptionedPhoto> photos, string 
         float greatest = 0;
         foreach (var photo in photos.Take(PhotosLookedAt))
         {
-            byte[] rgb = PhotoReader.Decode(photo.Path, image.Size, Enum.Parse<PhotoFit>(image.Fit, ignoreCase: true));
+            byte[] rgb = PhotoReader.Decode(photo.Path, image.Size, Enum.Parse<PhotoFit>(image.Fit.ToString()));
             greatest = Math.Max(greatest, encoder.Encode(rgb).Outputs[memory].Max(MathF.Abs));
         }
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Export;
 
@@ -139,7 +139,7 @@ internal sealed class ProductFusion
             return null;
         string name = add.Output[0], rows = string.Join('|', factors.Select(f => f.Input[0]));
         var concat = New("Concat", rows, [.. factors.Select(f => f.Input[0])]);
-        concat.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = -1 });
+        concat.Attribute.Add(OnnxWriter.Attribute("axis", -1L));
         string weight = Constant($"{name}.weight", Matrix.Stack([.. factors.Select(f => weights[f.Input[1]])]));
 
         // Constants come next after the product, which can take one in.
@@ -168,8 +168,7 @@ internal sealed class ProductFusion
         if (weights.TryAdd(name, value))
         {
             long[] shape = value.IsVector ? [value.Columns] : [value.Rows, value.Columns];
-            var data = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(value.Values));
-            constants.Initializer.Add(new TensorProto { Name = name, DataType = (int)ElementType.Float, Dims = { shape }, RawData = data });
+            constants.Initializer.Add(OnnxWriter.Tensor(name, ElementType.Float, shape, MemoryMarshal.AsBytes<float>(value.Values)));
         }
 
         return name;

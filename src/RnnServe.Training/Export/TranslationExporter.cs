@@ -1,6 +1,3 @@
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
 using RnnServe.Training.Data;
 using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
@@ -24,24 +21,14 @@ internal static class TranslationExporter
         using (var check = new ParityCheck(loss, weights, graphs))
             progress.Say($"Every logit of {ParitySentences} validation sentences or more equals the training graph's to {Verify(check, data.Batches):G2}.");
 
-        return BundleWriter.NextVersion(models, recipe.Name, partial =>
-        {
-            var facts = new BundleFacts { Steps = state.Step };
-            var judge = new TranslationJudge(
-                data.Validation, $"{Path.GetFileName(recipe.Data.Validation.Source)}, {Path.GetFileName(recipe.Data.Validation.Target)}");
-            BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), null);
-            var canary = data.Validation[0].Source;
-            var measured = judge.Measure(partial, PrecisionSet.FullName);
-            progress.Say($"Validation BLEU {measured.Score:F2}.");
-            facts = facts with
-            {
-                Metrics = measured.Metrics,
-                Canary = new() { Input = canary, Expected = judge.Answer(partial, PrecisionSet.FullName, canary) },
-            };
-            BundleWriter.Write(partial, TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts), TranslationCard.Write(recipe, facts));
-            BundleQuantizer.Quantize(partial, judge, progress, measured);
-            Translator.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
-        });
+        var judge = new TranslationJudge(
+            data.Validation, $"{Path.GetFileName(recipe.Data.Validation.Source)}, {Path.GetFileName(recipe.Data.Validation.Target)}", progress);
+        return new BundleExporter(judge, progress).Export(
+            models,
+            data.Validation[0].Source,
+            state.Step,
+            facts => TranslationBundle.Create(recipe, data.Tokenizers, graphs, facts),
+            facts => TranslationCard.Write(recipe, facts));
     }
 
     private static double Verify(ParityCheck check, TranslationBatches batches)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Training.Graphs;
@@ -7,9 +6,9 @@ namespace RnnServe.Training.Graphs;
 /// <summary>Weights stored as 16-bit floats and cast in the graph: ONNX Runtime folds the cast away on load.</summary>
 internal static class HalfWeights
 {
-    /// <summary>The initializer and the node that turns it into <paramref name="name"/>.</summary>
+    /// <summary>Adds the initializer and the node that turns it into <paramref name="name"/>.</summary>
     /// <exception cref="UserException">A weight has no 16-bit form.</exception>
-    public static IEnumerable<object> Parts(string name, IEnumerable<long> shape, ReadOnlySpan<float> values)
+    public static void Add(GraphProto graph, string name, IEnumerable<long> shape, ReadOnlySpan<float> values)
     {
         var halves = new Half[values.Length];
         for (var i = 0; i < halves.Length; i++)
@@ -19,22 +18,13 @@ internal static class HalfWeights
                 throw new UserException($"Weight '{name}' has the value {values[i]}; stored as 16 bits it must be from -65504 to 65504.");
         }
 
-        var tensor = new TensorProto
-        {
-            Name = name + ".fp16",
-            DataType = (int)ElementType.Float16,
-            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<Half>(halves)),
-        };
-        tensor.Dims.AddRange(shape);
-        var cast = new NodeProto { OpType = "Cast", Name = name + ".cast", Input = { tensor.Name }, Output = { name } };
-        cast.Attribute.Add(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (long)ElementType.Float });
-        return [tensor, cast];
+        string stored = name + ".fp16";
+        graph.Initializer.Add(OnnxWriter.Tensor(stored, ElementType.Float16, shape, MemoryMarshal.AsBytes<Half>(halves)));
+        var to = OnnxWriter.Attribute("to", (long)ElementType.Float);
+        graph.Node.Add(new NodeProto { OpType = "Cast", Name = name + ".cast", Input = { stored }, Output = { name }, Attribute = { to } });
     }
 
-    /// <summary>Raw little-endian floats.</summary>
-    public static float[] Floats(ByteString raw) => MemoryMarshal.Cast<byte, float>(raw.Span).ToArray();
-
-    /// <summary>Rounds weights to what <see cref="Parts"/> stores.</summary>
+    /// <summary>Rounds weights to what <see cref="Add"/> stores.</summary>
     public static void Round(Span<float> values)
     {
         foreach (ref var value in values)

@@ -11,27 +11,27 @@ internal sealed class OnnxWriter
 
     private readonly Dictionary<Value, string> names = [];
     private readonly Dictionary<string, string> constants = [];
-    private readonly Func<Value, IEnumerable<object>> initialize;
+    private readonly Action<GraphProto, Value> initialize;
     private readonly GraphProto main = new();
     private int counter;
 
-    private OnnxWriter(Func<Value, IEnumerable<object>> initialize) => this.initialize = initialize;
+    private OnnxWriter(Action<GraphProto, Value> initialize) => this.initialize = initialize;
 
     /// <summary>Writes a model.</summary>
     /// <param name="name">The graph's name.</param>
     /// <param name="inputs">The graph's inputs in order; each is an input or a parameter that is fed at every run.</param>
     /// <param name="outputs">The graph's outputs by name, in order.</param>
     /// <param name="initialize">
-    /// Gives a parameter that is not among the inputs its data: a <see cref="TensorProto"/> named as it likes and the
+    /// Adds a parameter that is not among the inputs to the graph: a <see cref="TensorProto"/> named as it likes and the
     /// <see cref="NodeProto"/>s, if any, that turn it into the parameter's name.
     /// </param>
     public static ModelProto Write(
         string name,
         IReadOnlyList<Value> inputs,
         IReadOnlyList<(string Name, Value Value)> outputs,
-        Func<Value, IEnumerable<object>>? initialize = null)
+        Action<GraphProto, Value>? initialize = null)
     {
-        initialize ??= p => throw new InvalidOperationException($"Parameter '{p.Name}' is no input and has no data.");
+        initialize ??= (_, p) => throw new InvalidOperationException($"Parameter '{p.Name}' is no input and has no data.");
         var writer = new OnnxWriter(initialize);
         writer.main.Name = name;
         foreach (var input in inputs)
@@ -132,10 +132,12 @@ internal sealed class OnnxWriter
     {
         if (names.TryGetValue(value, out var name))
             return name;
+        if (value.Leaf == LeafKind.Parameter)
+            initialize(main, value);
         name = value.Leaf switch
         {
             LeafKind.Constant => ConstantName(value),
-            LeafKind.Parameter => Initialize(value),
+            LeafKind.Parameter => value.Name!,
             LeafKind.Input => throw new InvalidOperationException($"Input '{value.Name}' is used but not among the graph's inputs."),
             _ => $"{value.Name ?? value.Producer!.Op}_{counter++}",
         };
@@ -150,33 +152,13 @@ internal sealed class OnnxWriter
         if (!constants.TryGetValue(key, out var name))
         {
             constants.Add(key, name = $"constant_{counter++}");
-            var tensor = new TensorProto { Name = name, DataType = (int)value.Type, RawData = ByteString.CopyFrom(value.Data.Span) };
-            tensor.Dims.AddRange(value.Shape.Select(d => d.Factor));
-            main.Initializer.Add(tensor);
+            main.Initializer.Add(Tensor(name, value.Type, value.Shape.Select(d => d.Factor), value.Data.Span));
         }
 
         return name;
     }
 
-    private string Initialize(Value parameter)
-    {
-        foreach (var part in initialize(parameter))
-        {
-            if (part is TensorProto tensor)
-                main.Initializer.Add(tensor);
-            else
-                main.Node.Add((NodeProto)part);
-        }
-
-        return parameter.Name!;
-    }
-
-    private static TensorProto Zero(ElementType type) => new()
-    {
-        DataType = (int)type,
-        Dims = { 1 },
-        RawData = ByteString.CopyFrom(new byte[type is ElementType.Double or ElementType.Int64 ? 8 : 4]),
-    };
+    private static TensorProto Zero(ElementType type) => Tensor("", type, [1], new byte[type is ElementType.Double or ElementType.Int64 ? 8 : 4]);
 
     private static ValueInfoProto Info(string name, Value value)
     {
@@ -186,19 +168,17 @@ internal sealed class OnnxWriter
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)value.Type, Shape = shape } } };
     }
 
-    private static AttributeProto Attribute(string name, object value) => value switch
+    /// <summary>A tensor as a graph stores it; the data are little-endian and row-major.</summary>
+    public static TensorProto Tensor(string name, ElementType type, IEnumerable<long> shape, ReadOnlySpan<byte> data) =>
+        new() { Name = name, DataType = (int)type, Dims = { shape }, RawData = ByteString.CopyFrom(data) };
+
+    /// <summary>An attribute of a node.</summary>
+    public static AttributeProto Attribute(string name, object value) => value switch
     {
         long i => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = i },
         float f => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = f },
         string s => new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(s) },
-        long[] list => Ints(name, list),
+        long[] list => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { list } },
         _ => throw new ArgumentException($"Attribute '{name}' has type {value.GetType()}."),
     };
-
-    private static AttributeProto Ints(string name, long[] values)
-    {
-        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
-        attribute.Ints.AddRange(values);
-        return attribute;
-    }
 }

@@ -3,13 +3,9 @@ using System.Collections;
 namespace RnnServe.Training.Graphs;
 
 /// <summary>The dimensions of a value, outermost first. Two shapes are equal when their dimensions are.</summary>
-internal sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
+internal sealed class Shape(params Dim[] dims) : IReadOnlyList<Dim>, IEquatable<Shape>
 {
     public static readonly Shape Scalar = new();
-
-    private readonly Dim[] dims;
-
-    public Shape(params Dim[] dims) => this.dims = dims;
 
     public int Count => dims.Length;
 
@@ -68,7 +64,7 @@ internal sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
 
     public long[] Evaluate(IReadOnlyDictionary<string, long> symbols) => [.. dims.Select(d => d.Evaluate(symbols))];
 
-    public bool Equals(Shape? other) => other is not null && dims.AsSpan().SequenceEqual(other.dims);
+    public bool Equals(Shape? other) => other is not null && dims.SequenceEqual(other);
 
     public override bool Equals(object? obj) => Equals(obj as Shape);
 

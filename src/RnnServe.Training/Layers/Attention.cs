@@ -7,20 +7,12 @@ namespace RnnServe.Training.Layers;
 /// Attention of decoder outputs over encoder memory. Additive: v · tanh(q W + k) (Bahdanau et al. 2015, arXiv:1409.0473); dot: q · m and
 /// general: q · (m W) (Luong et al. 2015, arXiv:1508.04025), where the product with W is done once per sentence and kept as keys.
 /// </summary>
-internal sealed class Attention
+/// <param name="context">Where the weights are declared.</param>
+/// <param name="name">Prefix of the weights' names.</param>
+/// <param name="kind">How scores are computed; not None.</param>
+/// <param name="keySize">Size of the keys, A: the query's size for general attention, the memory's for dot attention.</param>
+internal sealed class Attention(LayerContext context, string name, AttentionKind kind, int keySize)
 {
-    private readonly LayerContext context;
-    private readonly string name;
-    private readonly AttentionKind kind;
-    private readonly int keySize;
-
-    /// <param name="context">Where the weights are declared.</param>
-    /// <param name="name">Prefix of the weights' names.</param>
-    /// <param name="kind">How scores are computed; not None.</param>
-    /// <param name="keySize">Size of the keys, A: the query's size for general attention, the memory's for dot attention.</param>
-    public Attention(LayerContext context, string name, AttentionKind kind, int keySize) =>
-        (this.context, this.name, this.kind, this.keySize) = (context, name, kind, keySize);
-
     /// <summary>Memory [B, S, M] as keys [B, S, A], once per sentence.</summary>
     public Value Keys(Value memory) => kind == AttentionKind.Dot
         ? memory

@@ -4,15 +4,13 @@ using RnnServe.Training.Recipes;
 namespace RnnServe.Training.Layers;
 
 /// <summary>One recurrent cell with its recurrent weights. What the input contributes, x W + b, is computed outside, for all steps at once.</summary>
-internal abstract class Cell
+internal abstract class Cell(int size, int gates)
 {
-    protected Cell(int size, int gates) => (Size, Gates) = (size, gates);
-
     /// <summary>Size of the state, H.</summary>
-    public int Size { get; }
+    public int Size => size;
 
     /// <summary>The input's contribution is [rows, gates × H].</summary>
-    public int Gates { get; }
+    public int Gates => gates;
 
     /// <summary>Number of state tensors [rows, H]; the first is the output.</summary>
     public virtual int States => 1;

@@ -4,21 +4,13 @@ using RnnServe.Training.Recipes;
 namespace RnnServe.Training.Layers;
 
 /// <summary>A recurrent layer over a whole sequence.</summary>
-internal sealed class Recurrence
+/// <param name="context">Where the weights are declared.</param>
+/// <param name="name">Prefix of the weights' names.</param>
+/// <param name="kind">Which cell.</param>
+/// <param name="size">Size of the state, H.</param>
+internal sealed class Recurrence(LayerContext context, string name, CellKind kind, int size)
 {
-    private readonly LayerContext context;
-    private readonly string name;
-    private readonly Cell cell;
-
-    /// <param name="context">Where the weights are declared.</param>
-    /// <param name="name">Prefix of the weights' names.</param>
-    /// <param name="kind">Which cell.</param>
-    /// <param name="size">Size of the state, H.</param>
-    public Recurrence(LayerContext context, string name, CellKind kind, int size)
-    {
-        (this.context, this.name) = (context, name);
-        cell = Cell.Create(context, name, kind, size);
-    }
+    private readonly Cell cell = Cell.Create(context, name, kind, size);
 
     /// <summary>Number of state tensors; the first is the output.</summary>
     public int States => cell.States;

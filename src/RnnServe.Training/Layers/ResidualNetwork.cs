@@ -13,20 +13,12 @@ namespace RnnServe.Training.Layers;
 /// Only plain convolutions: they run nearest to the processor's peak and keep most accuracy when quantised. One stem convolution, as an
 /// image of half the rows with a stem's channels would cost more memory traffic in training than all that follows.
 /// </remarks>
-internal sealed class ResidualNetwork
+/// <param name="context">Where the weights are declared.</param>
+/// <param name="name">Prefix of their names.</param>
+/// <param name="settings">Sizes.</param>
+/// <param name="form">How convolutions are normalised.</param>
+internal sealed class ResidualNetwork(LayerContext context, string name, ResidualSettings settings, NormalisationForm form)
 {
-    private readonly LayerContext context;
-    private readonly string name;
-    private readonly ResidualSettings settings;
-    private readonly NormalisationForm form;
-
-    /// <param name="context">Where the weights are declared.</param>
-    /// <param name="name">Prefix of their names.</param>
-    /// <param name="settings">Sizes.</param>
-    /// <param name="form">How convolutions are normalised.</param>
-    public ResidualNetwork(LayerContext context, string name, ResidualSettings settings, NormalisationForm form) =>
-        (this.context, this.name, this.settings, this.form) = (context, name, settings, form);
-
     /// <summary>The image that <see cref="Features"/> takes: [B, 3, size, size], named "image".</summary>
     public static Value Image(ResidualSettings settings, ElementType type) =>
         Value.Input("image", type, "B", 3, settings.Size, settings.Size);

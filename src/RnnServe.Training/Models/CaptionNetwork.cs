@@ -9,34 +9,13 @@ namespace RnnServe.Training.Models;
 /// that the decoder looks at for each word. Show and Tell (Vinyals et al. 2015, arXiv:1411.4555): the mean of the grid is the decoder's first
 /// input, before the start token, and is seen no more.
 /// </summary>
-internal sealed class CaptionNetwork
+internal sealed class CaptionNetwork(LayerContext context, CaptionModelSettings model, CaptionDropoutSettings dropout, int vocabulary)
 {
-    private readonly LayerContext context;
-    private readonly CaptionModelSettings model;
-    private readonly CaptionDropoutSettings dropout;
-
-    public CaptionNetwork(LayerContext context, CaptionModelSettings model, CaptionDropoutSettings dropout, int vocabulary)
-    {
-        (this.context, this.model, this.dropout) = (context, model, dropout);
-        Decoder = new(context, new()
-        {
-            Cell = model.Cell,
-            Attention = model.Decoder == CaptionDecoderKind.ShowTell ? AttentionKind.None : model.Attention,
-            Embedding = model.Embedding,
-            Hidden = model.Hidden,
-            AttentionSize = model.AttentionSize,
-            MemorySize = model.Memory,
-            Vocabulary = vocabulary,
-            Table = "embedding",
-            LayerNormalisation = model.LayerNormalisation,
-            TieEmbeddings = model.TieEmbeddings,
-            EmbeddingDropout = dropout.Embedding,
-            DecoderDropout = dropout.Decoder,
-            ReadoutDropout = dropout.Readout,
-        });
-    }
-
-    public RecurrentDecoder Decoder { get; }
+    public RecurrentDecoder Decoder { get; } = new(
+        context,
+        model.Decoder == CaptionDecoderKind.ShowTell ? model with { Attention = AttentionKind.None } : model,
+        dropout,
+        new(model.Memory, vocabulary, "embedding"));
 
     /// <summary>Encodes photos.</summary>
     /// <param name="features">The CNN's features, [P, S, C]: P photos, S cells of the grid row by row, C channels.</param>

@@ -10,42 +10,11 @@ namespace RnnServe.Training.Models;
 /// <param name="States">First decoder states [B, H] in the order of <see cref="RecurrentDecoder.StateNames"/>.</param>
 internal sealed record EncoderMemory(Value? Values, Value? Keys, IReadOnlyList<Value> States);
 
-/// <summary>Sizes and kinds of a decoder.</summary>
-internal sealed record DecoderSettings
-{
-    public required CellKind Cell { get; init; }
-
-    public required AttentionKind Attention { get; init; }
-
-    /// <summary>Size of a token's embedding, E.</summary>
-    public required int Embedding { get; init; }
-
-    /// <summary>Size of a state, H.</summary>
-    public required int Hidden { get; init; }
-
-    /// <summary>Size of additive attention's keys.</summary>
-    public required int AttentionSize { get; init; }
-
-    /// <summary>Size of a memory row, M.</summary>
-    public required int MemorySize { get; init; }
-
-    /// <summary>Number of tokens, V.</summary>
-    public required int Vocabulary { get; init; }
-
-    /// <summary>Name of the embedding table; an encoder that uses the same name shares it.</summary>
-    public required string Table { get; init; }
-
-    public bool LayerNormalisation { get; init; }
-
-    /// <summary>Whether the logits use the embeddings as their weights.</summary>
-    public bool TieEmbeddings { get; init; }
-
-    public double EmbeddingDropout { get; init; }
-
-    public double DecoderDropout { get; init; }
-
-    public double ReadoutDropout { get; init; }
-}
+/// <summary>What a decoder is built around.</summary>
+/// <param name="MemorySize">Size of a memory row, M.</param>
+/// <param name="Vocabulary">Number of tokens, V.</param>
+/// <param name="Table">Name of the embedding table; an encoder that uses the same name shares it.</param>
+internal sealed record DecoderFrame(int MemorySize, int Vocabulary, string Table);
 
 /// <summary>
 /// The recurrent decoder, whatever it describes. The first cell reads the embeddings alone; its output asks the attention; the second cell
@@ -56,14 +25,16 @@ internal sealed record DecoderSettings
 internal sealed class RecurrentDecoder
 {
     private readonly LayerContext context;
-    private readonly DecoderSettings settings;
+    private readonly IDecoderSettings settings;
+    private readonly IDecoderDropout dropout;
+    private readonly DecoderFrame frame;
     private readonly Recurrence first;
     private readonly Recurrence second;
     private readonly Attention? attention;
 
-    public RecurrentDecoder(LayerContext context, DecoderSettings settings)
+    public RecurrentDecoder(LayerContext context, IDecoderSettings settings, IDecoderDropout dropout, DecoderFrame frame)
     {
-        (this.context, this.settings) = (context, settings);
+        (this.context, this.settings, this.dropout, this.frame) = (context, settings, dropout, frame);
         first = new(context, "decoder.first", settings.Cell, settings.Hidden);
         second = new(context, "decoder.second", settings.Cell, settings.Hidden);
         attention = settings.Attention == AttentionKind.None ? null : new(context, "attention", settings.Attention, KeySize);
@@ -75,14 +46,14 @@ internal sealed class RecurrentDecoder
     public int Hidden => settings.Hidden;
 
     /// <summary>Size of a memory row, M.</summary>
-    public int MemorySize => settings.MemorySize;
+    public int MemorySize => frame.MemorySize;
 
     /// <summary>Size of a key, A.</summary>
     public int KeySize => settings.Attention switch
     {
         AttentionKind.Additive => settings.AttentionSize,
         AttentionKind.General => settings.Hidden,
-        _ => settings.MemorySize,
+        _ => frame.MemorySize,
     };
 
     /// <summary>Names of the state tensors, [rows, H] each.</summary>
@@ -101,7 +72,7 @@ internal sealed class RecurrentDecoder
         var zeros = Ops.Zeros(Ops.Concat(0, x.ShapeOf(0, 1), Value.Constant(settings.Hidden)), context.Type, x.Shape.With(-1, settings.Hidden));
         Value[] none = [.. Enumerable.Repeat(zeros, first.States)];
         var after = first.Next(x, none);
-        return [.. after, .. second.Next(context.Dropout(after[0], settings.DecoderDropout), none)];
+        return [.. after, .. second.Next(context.Dropout(after[0], dropout.Decoder), none)];
     }
 
     /// <summary>Logits of every target position given the true tokens before it (teacher forcing).</summary>
@@ -112,7 +83,7 @@ internal sealed class RecurrentDecoder
     public (Value Logits, Value? Attention) Logits(Value target, EncoderMemory memory, Value? mask)
     {
         var half = first.States;
-        var embedded = context.Dropout(Table.Gather(target.Transpose(1, 0)), settings.EmbeddingDropout);
+        var embedded = context.Dropout(Table.Gather(target.Transpose(1, 0)), dropout.Embedding);
         var (y1, _) = first.Over(embedded, [.. memory.States.Take(half)]);
         Value? seen = null, weights = null;
         if (attention is not null)
@@ -121,9 +92,9 @@ internal sealed class RecurrentDecoder
             seen = contexts.Transpose(1, 0, 2);
         }
 
-        var dropped = context.Dropout(y1, settings.DecoderDropout);
+        var dropped = context.Dropout(y1, dropout.Decoder);
         var (y2, _) = second.Over(With(dropped, seen), [.. memory.States.Skip(half)]);
-        return (Output(Readout(context.Dropout(y1 + y2, settings.DecoderDropout), seen, embedded).Rows()), weights);
+        return (Output(Readout(context.Dropout(y1 + y2, dropout.Decoder), seen, embedded).Rows()), weights);
     }
 
     /// <summary>One step on N = B × K rows, K beams of a sentence next to one another.</summary>
@@ -145,7 +116,7 @@ internal sealed class RecurrentDecoder
         return (Output(Readout(after1[0] + after2[0], seen, embedded)), [.. after1, .. after2], weights);
     }
 
-    private Value Table => context.EmbeddingTable(settings.Table, settings.Vocabulary, settings.Embedding);
+    private Value Table => context.EmbeddingTable(frame.Table, frame.Vocabulary, settings.Embedding);
 
     // Rows [N, H] as [B, K, H]: K is whatever N / B is at run time.
     private (Value Seen, Value Weights) AttendRows(Value query, EncoderMemory memory, Value mask)
@@ -162,15 +133,15 @@ internal sealed class RecurrentDecoder
         var readout = context.Linear("decoder.readout", Ops.Concat(-1, [With(y, seen), embedded]), settings.Embedding);
         if (settings.LayerNormalisation)
             readout = context.LayerNormalisation("decoder.readout.norm", readout);
-        return context.Dropout(readout.Tanh(), settings.ReadoutDropout);
+        return context.Dropout(readout.Tanh(), dropout.Readout);
     }
 
     private Value Output(Value rows)
     {
         var weights = settings.TieEmbeddings
             ? Table
-            : context.Parameter("decoder.output.weight", Initialization.Glorot(), settings.Vocabulary, settings.Embedding);
-        return Ops.Gemm(rows, weights, transB: true) + context.Parameter("decoder.output.bias", Initialization.Zero, settings.Vocabulary);
+            : context.Parameter("decoder.output.weight", Initialization.Glorot(), frame.Vocabulary, settings.Embedding);
+        return Ops.Gemm(rows, weights, transB: true) + context.Parameter("decoder.output.bias", Initialization.Zero, frame.Vocabulary);
     }
 
     private static Value With(Value y, Value? seen) => seen is null ? y : Ops.Concat(-1, y, seen);

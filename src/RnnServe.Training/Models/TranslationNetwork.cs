@@ -6,35 +6,10 @@ namespace RnnServe.Training.Models;
 
 /// <summary>Encoder-decoder for text: a stack of (bidirectional) recurrent layers, then the recurrent decoder.</summary>
 /// <remarks>One object builds graphs in one context: weights of the same name are shared between the graphs' parts.</remarks>
-internal sealed class TranslationNetwork
+internal sealed class TranslationNetwork(LayerContext context, ModelSettings model, DropoutSettings dropout, VocabularySizes vocabularies)
 {
-    private readonly LayerContext context;
-    private readonly ModelSettings model;
-    private readonly DropoutSettings dropout;
-    private readonly VocabularySizes vocabularies;
-
-    public TranslationNetwork(LayerContext context, ModelSettings model, DropoutSettings dropout, VocabularySizes vocabularies)
-    {
-        (this.context, this.model, this.dropout, this.vocabularies) = (context, model, dropout, vocabularies);
-        Decoder = new(context, new()
-        {
-            Cell = model.Cell,
-            Attention = model.Attention,
-            Embedding = model.Embedding,
-            Hidden = model.Hidden,
-            AttentionSize = model.AttentionSize,
-            MemorySize = model.EncoderHidden * (model.Bidirectional ? 2 : 1),
-            Vocabulary = vocabularies.Target,
-            Table = TargetTable,
-            LayerNormalisation = model.LayerNormalisation,
-            TieEmbeddings = model.TieEmbeddings,
-            EmbeddingDropout = dropout.Embedding,
-            DecoderDropout = dropout.Decoder,
-            ReadoutDropout = dropout.Readout,
-        });
-    }
-
-    public RecurrentDecoder Decoder { get; }
+    public RecurrentDecoder Decoder { get; } = new(
+        context, model, dropout, new(model.EncoderHidden * (model.Bidirectional ? 2 : 1), vocabularies.Target, TargetTable(model)));
 
     /// <summary>Encodes sentences.</summary>
     /// <param name="source">int64 [B, S].</param>
@@ -42,7 +17,7 @@ internal sealed class TranslationNetwork
     public EncoderMemory Encode(Value source, Value mask)
     {
         var timeMask = mask.Transpose(1, 0).Unsqueeze(-1);
-        var table = context.EmbeddingTable(model.ShareEmbeddings ? TargetTable : "encoder.embedding", SourceVocabulary, model.Embedding);
+        var table = context.EmbeddingTable(model.ShareEmbeddings ? TargetTable(model) : "encoder.embedding", SourceVocabulary, model.Embedding);
         var x = context.Dropout(table.Gather(source.Transpose(1, 0)), dropout.Embedding);
         var last = new List<Value>();
         for (var layer = 0; layer < model.EncoderLayers; layer++)
@@ -55,7 +30,7 @@ internal sealed class TranslationNetwork
         return Decoder.Start(memory, (memory * weight).Sum(false, 1) / weight.Sum(false, 1));
     }
 
-    private string TargetTable => model.ShareEmbeddings ? "embedding" : "decoder.embedding";
+    private static string TargetTable(ModelSettings model) => model.ShareEmbeddings ? "embedding" : "decoder.embedding";
 
     private int SourceVocabulary => model.ShareEmbeddings ? vocabularies.Target : vocabularies.Source;
 

@@ -13,24 +13,13 @@ internal sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.98, dou
 /// folded into the learning rate, and epsilon is scaled with them, so that the result is the paper's. Multiplications and additions are
 /// not fused: the bits are the same on every machine.
 /// </remarks>
-internal sealed class Adam : IDisposable
+internal sealed class Adam(ParameterSet parameters, AdamSettings settings) : IDisposable
 {
-    private readonly ParameterSet parameters;
-    private readonly AdamSettings settings;
-
-    public Adam(ParameterSet parameters, AdamSettings settings)
-    {
-        this.parameters = parameters;
-        this.settings = settings;
-        FirstMoments = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
-        SecondMoments = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
-    }
-
     /// <summary>Moving means of the gradients, in the order of the parameters.</summary>
-    public IReadOnlyList<Tensor> FirstMoments { get; }
+    public IReadOnlyList<Tensor> FirstMoments { get; } = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
 
     /// <summary>Moving means of the squared gradients, in the order of the parameters.</summary>
-    public IReadOnlyList<Tensor> SecondMoments { get; }
+    public IReadOnlyList<Tensor> SecondMoments { get; } = [.. parameters.All.Select(p => Tensor.Allocate(ElementType.Float, p.Shape))];
 
     /// <summary>Adjusts every parameter by its gradient.</summary>
     /// <param name="step">Number of this step, from 1.</param>

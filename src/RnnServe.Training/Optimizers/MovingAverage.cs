@@ -5,24 +5,15 @@ using RnnServe.Inference.Onnx;
 namespace RnnServe.Training.Optimizers;
 
 /// <summary>An exponential moving average of the weights: what is validated and exported, as it is better than the last weights.</summary>
-internal sealed class MovingAverage : IDisposable
+/// <remarks>It starts at the weights that the parameters have when it is made.</remarks>
+/// <param name="parameters">The weights to follow.</param>
+/// <param name="decay">Weight of the past, 0 (no averaging) to below 1.</param>
+/// <param name="warmUp">Whether the first weights are soon forgotten.</param>
+internal sealed class MovingAverage(ParameterSet parameters, double decay, bool warmUp) : IDisposable
 {
-    private readonly ParameterSet parameters;
-    private readonly double decay;
-    private readonly bool warmUp;
-
-    /// <summary>Starts the average at the current weights.</summary>
-    /// <param name="parameters">The weights to follow.</param>
-    /// <param name="decay">Weight of the past, 0 (no averaging) to below 1.</param>
-    /// <param name="warmUp">Whether the first weights are soon forgotten.</param>
-    public MovingAverage(ParameterSet parameters, double decay, bool warmUp)
-    {
-        (this.parameters, this.decay, this.warmUp) = (parameters, decay, warmUp);
-        Averages = [.. parameters.All.Select(p => Tensor.Copy<float>(p.Value.AsSpan<float>(), p.Shape))];
-    }
-
     /// <summary>The averages, in the order of the parameters.</summary>
-    public IReadOnlyList<Tensor> Averages { get; }
+    public IReadOnlyList<Tensor> Averages { get; } =
+        [.. parameters.All.Select(p => Tensor.Copy<float>(p.Value.AsSpan<float>(), p.Shape))];
 
     /// <summary>The decay used at a step: with a warm-up it grows with the steps.</summary>
     /// <param name="step">Number of the step, from 1.</param>

@@ -34,18 +34,10 @@ internal sealed record BackboneSettings
     public PhotoFit Fit { get; init; }
 
     /// <summary>Subtracted from red, green and blue, which are 0 to 1.</summary>
-    [MinLength(3), MaxLength(3)]
+    [Length(3, 3)]
     public IReadOnlyList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
 
     /// <summary>What red, green and blue are then divided by.</summary>
-    [MinLength(3), MaxLength(3)]
+    [Length(3, 3), Range(0.0, double.MaxValue, MinimumIsExclusive = true, ErrorMessage = "a number above 0")]
     public IReadOnlyList<double> Std { get; init; } = [0.229, 0.224, 0.225];
-
-    /// <summary>The rules that attributes cannot state.</summary>
-    /// <exception cref="RecipeException">A standard deviation is not above 0.</exception>
-    public void Check()
-    {
-        if (Std.FirstOrDefault(s => s <= 0, 1) is var wrong && wrong <= 0)
-            throw new RecipeException(FormattableString.Invariant($"backbone.std has {wrong}; each must be above 0."));
-    }
 }

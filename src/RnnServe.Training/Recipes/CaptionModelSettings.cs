@@ -13,7 +13,7 @@ internal enum CaptionDecoderKind
 }
 
 /// <summary>The network behind the CNN.</summary>
-internal sealed record CaptionModelSettings
+internal sealed record CaptionModelSettings : IDecoderSettings
 {
     /// <summary>How the decoder gets to know the photo.</summary>
     public CaptionDecoderKind Decoder { get; init; }
@@ -48,7 +48,7 @@ internal sealed record CaptionModelSettings
 }
 
 /// <summary>Share of values dropped in training of a captioning model, by place.</summary>
-internal sealed record CaptionDropoutSettings
+internal sealed record CaptionDropoutSettings : IDecoderDropout
 {
     /// <summary>Of the embeddings.</summary>
     [Range(0, 0.95)]

@@ -57,7 +57,6 @@ internal sealed record CaptionRecipe : Recipe
 
     public override void Check()
     {
-        Backbone.Check();
         Training.Check(start: Start is not null);
         if (FineTune is not null && Start is null)
             throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
@@ -98,9 +97,9 @@ internal sealed record CaptionRecipe : Recipe
 
         // Both would be weighted by rewards, which may be negative.
         if (Training.LabelSmoothing > 0)
-            throw new RecipeException(FormattableString.Invariant($"training.labelSmoothing is {Training.LabelSmoothing}; with selfCritical it must be 0."));
+            throw new RecipeException(Invariant($"training.labelSmoothing is {Training.LabelSmoothing}; with selfCritical it must be 0."));
         if (DoublyStochastic > 0 && Model.Decoder == CaptionDecoderKind.ShowAttendTell)
-            throw new RecipeException(FormattableString.Invariant($"doublyStochastic is {DoublyStochastic}; with selfCritical it must be 0."));
+            throw new RecipeException(Invariant($"doublyStochastic is {DoublyStochastic}; with selfCritical it must be 0."));
     }
 }
 

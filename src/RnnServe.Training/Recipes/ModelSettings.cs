@@ -34,8 +34,36 @@ internal enum AttentionKind
     None,
 }
 
+/// <summary>Kind and sizes of the recurrent decoder, whatever it describes.</summary>
+internal interface IDecoderSettings
+{
+    CellKind Cell { get; }
+
+    AttentionKind Attention { get; }
+
+    int Embedding { get; }
+
+    int Hidden { get; }
+
+    int AttentionSize { get; }
+
+    bool LayerNormalisation { get; }
+
+    bool TieEmbeddings { get; }
+}
+
+/// <summary>Share of values dropped in the decoder's training, by place.</summary>
+internal interface IDecoderDropout
+{
+    double Embedding { get; }
+
+    double Decoder { get; }
+
+    double Readout { get; }
+}
+
 /// <summary>The network: a recurrent encoder and a recurrent decoder.</summary>
-internal sealed record ModelSettings
+internal sealed record ModelSettings : IDecoderSettings
 {
     /// <summary>The recurrent cell of encoder and decoder.</summary>
     public CellKind Cell { get; init; } = CellKind.Gru;

@@ -1,27 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using RnnServe.Inference.Models;
 
 namespace RnnServe.Training.Recipes;
 
 /// <summary>Recipes on disk: reading, writing, and the hash by which a resumed training knows its own.</summary>
 internal static class RecipeFile
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
     {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
-    private static readonly Dictionary<string, Func<string, Recipe>> Readers = new(StringComparer.Ordinal)
-    {
-        [TranslationRecipe.TaskName] = RecipeReader.Read<TranslationRecipe>,
-        [CaptionRecipe.TaskName] = RecipeReader.Read<CaptionRecipe>,
-        [DistillationRecipe.TaskName] = RecipeReader.Read<DistillationRecipe>,
+        [TranslationRecipe.TaskName] = typeof(TranslationRecipe),
+        [CaptionRecipe.TaskName] = typeof(CaptionRecipe),
+        [DistillationRecipe.TaskName] = typeof(DistillationRecipe),
     };
 
     /// <summary>Reads a recipe of any kind; its paths become absolute, from the recipe's folder.</summary>
@@ -30,8 +21,7 @@ internal static class RecipeFile
     {
         try
         {
-            string json = File.ReadAllText(path);
-            var recipe = Readers[RecipeReader.ReadChoice(json, "task", Readers.Keys)](json);
+            var recipe = Read(File.ReadAllText(path));
             recipe.Check();
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             return recipe.WithPaths(p => Path.GetFullPath(p, folder));
@@ -42,8 +32,23 @@ internal static class RecipeFile
         }
     }
 
+    /// <summary>Reads a recipe of any kind without what <see cref="Recipe.Check"/> asks for; comments and trailing commas are allowed.</summary>
+    /// <exception cref="RecipeException">The text is not JSON, or a key is unknown, missing or breaks its rule.</exception>
+    public static Recipe Read(string json)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            return (Recipe)StrictJson.Read(Encoding.UTF8.GetBytes(json), options, KindOf);
+        }
+        catch (StrictJsonException error)
+        {
+            throw new RecipeException(error.Message, error);
+        }
+    }
+
     /// <summary>The recipe as JSON, every default written out.</summary>
-    public static string ToJson(Recipe recipe) => JsonSerializer.Serialize(recipe, recipe.GetType(), Options) + "\n";
+    public static string ToJson(Recipe recipe) => StrictJson.Write(recipe);
 
     /// <summary>
     /// SHA-256 over everything that decides the trained weights. Threads, provider and the checkpoints' rhythm do not; folders do not either,
@@ -62,5 +67,15 @@ internal static class RecipeFile
             },
         };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(essential))));
+    }
+
+    private static Type KindOf(JsonElement recipe)
+    {
+        if (recipe.ValueKind != JsonValueKind.Object)
+            return typeof(Recipe);
+        var task = recipe.TryGetProperty("task", out var named) ? named : default;
+        return task.ValueKind == JsonValueKind.String && Kinds.TryGetValue(task.GetString()!, out var type)
+            ? type
+            : throw new StrictJsonException("task", StrictJson.Found(task), StrictJson.OneOf(Kinds.Keys));
     }
 }

@@ -14,11 +14,11 @@ internal sealed record ResidualSettings
     public int Stem { get; init; } = 32;
 
     /// <summary>Channels of each stage; every stage but the first halves rows and columns.</summary>
-    [MinLength(1)]
+    [MinLength(1), Range(1, 4096)]
     public IReadOnlyList<int> Widths { get; init; } = [32, 64, 128, 256];
 
     /// <summary>Residual blocks of each stage.</summary>
-    [MinLength(1)]
+    [MinLength(1), Range(1, 64)]
     public IReadOnlyList<int> Blocks { get; init; } = [1, 2, 2, 2];
 
     /// <summary>Pixels of the image for each cell of the features, in both directions.</summary>
@@ -34,10 +34,6 @@ internal sealed record ResidualSettings
     {
         if (Blocks.Count != Widths.Count)
             throw new RecipeException($"{key}.blocks has {Blocks.Count} numbers; it must have one for each of the {Widths.Count} of {key}.widths.");
-        if (Widths.Any(w => w is < 1 or > 4096))
-            throw new RecipeException($"{key}.widths has a {Widths.First(w => w is < 1 or > 4096)}; each must be from 1 to 4096.");
-        if (Blocks.Any(b => b is < 1 or > 64))
-            throw new RecipeException($"{key}.blocks has a {Blocks.First(b => b is < 1 or > 64)}; each must be from 1 to 64.");
         if (Size % Stride != 0)
             throw new RecipeException($"{key}.size is {Size}; with {Widths.Count} stages it must be a multiple of {Stride}.");
     }

@@ -139,7 +139,7 @@ internal sealed record TokenizerSettings
 }
 
 /// <summary>Share of values dropped in training, by place.</summary>
-internal sealed record DropoutSettings
+internal sealed record DropoutSettings : IDecoderDropout
 {
     /// <summary>Of the source and target embeddings.</summary>
     [Range(0, 0.95)]

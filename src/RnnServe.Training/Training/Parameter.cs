@@ -3,24 +3,17 @@ using RnnServe.Inference.Onnx;
 namespace RnnServe.Training;
 
 /// <summary>A named float array that training adjusts, with its gradient: both preallocated native memory, so a step allocates nothing.</summary>
-internal sealed class Parameter : IDisposable
+internal sealed class Parameter(string name, params long[] shape) : IDisposable
 {
-    /// <summary>Allocates value and gradient, both zero.</summary>
-    public Parameter(string name, params ReadOnlySpan<long> shape)
-    {
-        Name = name;
-        Shape = shape.ToArray();
-        Value = Tensor.Allocate(ElementType.Float, shape);
-        Gradient = Tensor.Allocate(ElementType.Float, shape);
-    }
+    public string Name => name;
 
-    public string Name { get; }
+    public long[] Shape => shape;
 
-    public long[] Shape { get; }
+    /// <summary>Zeros at first.</summary>
+    public Tensor Value { get; } = Tensor.Allocate(ElementType.Float, shape);
 
-    public Tensor Value { get; }
-
-    public Tensor Gradient { get; }
+    /// <summary>Zeros at first.</summary>
+    public Tensor Gradient { get; } = Tensor.Allocate(ElementType.Float, shape);
 
     /// <summary>Number of floats.</summary>
     public int Length => checked((int)Value.Length);

@@ -1,18 +1,12 @@
 namespace RnnServe.Training;
 
 /// <summary>The parameters of one model in a fixed order, which optimizer, checkpoint and exporter share. Owns them.</summary>
-internal sealed class ParameterSet : IDisposable
+/// <param name="parameters">Each has a name of its own.</param>
+internal sealed class ParameterSet(IReadOnlyList<Parameter> parameters) : IDisposable
 {
-    private readonly Dictionary<string, Parameter> byName;
+    private readonly Dictionary<string, Parameter> byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
-    /// <exception cref="ArgumentException">Two parameters have the same name.</exception>
-    public ParameterSet(IReadOnlyList<Parameter> parameters)
-    {
-        All = parameters;
-        byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-    }
-
-    public IReadOnlyList<Parameter> All { get; }
+    public IReadOnlyList<Parameter> All => parameters;
 
     /// <summary>Number of floats in all parameters.</summary>
     public long Length => All.Sum(p => (long)p.Length);

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace RnnServe.Training;
 
@@ -52,9 +51,7 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
             var elapsed = time.GetElapsedTime(started);
             double rate = (done - before) / elapsed.TotalSeconds;
             int filled = (int)(BarWidth * done / total);
-            Show(string.Create(
-                CultureInfo.InvariantCulture,
-                $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {what}  {rate:N0}/s")
+            Show(Invariant($"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {what}  {rate:N0}/s")
                 + $"  ETA {Clock(elapsed / (done - before) * (total - done))}");
             shown = time.GetTimestamp();
         }
@@ -82,10 +79,8 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
             return;
 
         var left = time.GetElapsedTime(startedAt) / (step.Step - startStep) * (steps - step.Step);
-        Show(string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
-            + string.Create(CultureInfo.InvariantCulture, $"  {tokens / since.TotalSeconds:N0} {unit}/s  ETA {Clock(left)}"));
+        Show(Invariant($"epoch {step.Epoch}/{epochs}  step {step.Step}/{steps}  loss {loss / tokens:F3}  norm {step.GradientNorm:F2}")
+            + Invariant($"  {tokens / since.TotalSeconds:N0} {unit}/s  ETA {Clock(left)}"));
         (loss, tokens, shownAt) = (0, 0, time.GetTimestamp());
     }
 
@@ -112,6 +107,5 @@ internal sealed class ProgressReport(TextWriter output, bool live, TimeProvider 
         shownWidth = line.Length;
     }
 
-    private static string Clock(TimeSpan span) => string.Create(
-        CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
+    private static string Clock(TimeSpan span) => Invariant($"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}");
 }

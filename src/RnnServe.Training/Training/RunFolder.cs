@@ -1,14 +1,12 @@
 namespace RnnServe.Training;
 
 /// <summary>The files of one training: recipe, tokenizers, checkpoints, log and plots.</summary>
-internal sealed class RunFolder
+/// <param name="path">The folder, which is created when it is absent.</param>
+internal sealed class RunFolder(string path)
 {
     private const string BestName = "best.ckpt";
 
-    /// <summary>Takes a folder, which is created when it is absent.</summary>
-    public RunFolder(string path) => Path = Directory.CreateDirectory(path).FullName;
-
-    public string Path { get; }
+    public string Path { get; } = Directory.CreateDirectory(path).FullName;
 
     /// <summary>The recipe as it is used: every default and override written out.</summary>
     public string Recipe => In("recipe.json");

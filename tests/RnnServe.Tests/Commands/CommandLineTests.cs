@@ -88,7 +88,7 @@ public sealed class CommandLineTests : IDisposable
         await Fails(1, "--source needs --model", "evaluate", "--source", one, "-r", one);
         await Fails(1, "--server is 'localhost:5000'; it must be an address", "evaluate", "--source", one, "-r", one, "--server", "localhost:5000");
         await Fails(2, "Could not find file", "evaluate", "--hypotheses", In("absent"), "-r", two);
-        await Fails(2, "Unknown key 'nmae'. Did you mean 'name'?", "train", recipe);
+        await Fails(2, "nmae: found an unknown field, expected a known one such as 'name'.", "train", recipe);
         await Fails(2, "is not an ONNX model", "inspect", one);
         await Fails(1, "There is no folder", "export", In("absent"));
         await Fails(1, "holds no training that was validated", "export", folder.FullName);

@@ -29,10 +29,10 @@ public sealed class TextEncoderTests
             {
                 alone.Run([batch[i]]);
                 int positions = batch[i].Length;
-                AssertSame(alone.Memory, together.Memory, i, positions, $"memory of {positions} positions");
-                AssertSame(alone.Keys, together.Keys, i, positions, $"keys of {positions} positions");
-                foreach (var state in manifest.Decoder.States)
-                    AssertSame(alone.State(state), together.State(state), i, 1, $"{state.Name} after {positions} positions");
+                foreach (string name in new[] { TensorNames.Memory, TensorNames.Keys })
+                    AssertSame(alone.Outputs[name], together.Outputs[name], i, positions, $"{name} of {positions} positions");
+                foreach (string name in manifest.Decoder.States.Select(state => TensorNames.First(state.Name)))
+                    AssertSame(alone.Outputs[name], together.Outputs[name], i, 1, $"{name} after {positions} positions");
             }
         }
     }

@@ -55,7 +55,7 @@ public sealed class Int8GraphTests
         var table = Value.Parameter("table", ElementType.Float, Tokens, Width);
         float[] numbers = Numbers(new Random(7), 1, Tokens * Width);
         var product = table.Gather(ids).MatMul(Matrix(Enumerable.Repeat(0.5f, Width * Columns), Width));
-        var full = OnnxWriter.Write("decoder", [ids], [("y", product)], p => HalfWeights.Parts(p.Name!, [Tokens, Width], numbers));
+        var full = OnnxWriter.Write("decoder", [ids], [("y", product)], (graph, p) => HalfWeights.Add(graph, p.Name!, [Tokens, Width], numbers));
 
         var quantized = Int8Graph.Quantize(full, new Dictionary<string, double>(), out int products);
 
@@ -84,10 +84,10 @@ public sealed class Int8GraphTests
         var context = new LayerContext(ElementType.Float, training: false);
         var (y, _) = new Recurrence(context, "layer", Enum.Parse<CellKind>(cell), Columns).Over(x);
         var random = new Random(3);
-        var full = OnnxWriter.Write("encoder", [x], [("y", y)], p =>
+        var full = OnnxWriter.Write("encoder", [x], [("y", y)], (graph, p) =>
         {
             long[] shape = [.. p.Shape.Select(d => d.Factor)];
-            return HalfWeights.Parts(p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
+            HalfWeights.Add(graph, p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
         });
         float[] sequence = Numbers(random, 1, Steps * Width), other = Numbers(random, 1, Steps * Width);
 
@@ -110,10 +110,10 @@ public sealed class Int8GraphTests
         var next = cell.Next(context.Linear("cell.input", x, cell.Gates * Columns), [.. new[] { h, memory }.Take(cell.States)]);
         Value[] inputs = [.. new[] { x, h, memory }.Take(1 + cell.States)];
         var random = new Random(11);
-        var full = OnnxWriter.Write("decoder", inputs, [("y", next[0])], p =>
+        var full = OnnxWriter.Write("decoder", inputs, [("y", next[0])], (graph, p) =>
         {
             long[] shape = [.. p.Shape.Select(d => d.Factor)];
-            return HalfWeights.Parts(p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
+            HalfWeights.Add(graph, p.Name!, shape, Numbers(random, 0.3f, (int)shape.Aggregate((a, b) => a * b)));
         });
         float[][] rows = [.. inputs.Select(input => Numbers(random, 1, (int)input.Shape[^1].Factor))];
 
@@ -165,10 +165,11 @@ public sealed class Int8GraphTests
         foreach (var file in Directory.GetFiles(source))
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         var pairs = TestData.Multi30k("val", "en").Zip(TestData.Multi30k("val", "de"), (e, d) => new SentencePair(e, d)).Take(80).ToList();
-        var judge = new TranslationJudge(pairs, "80 of val");
+        var progress = new ProgressReport(TextWriter.Null, live: false, TimeProvider.System);
+        var judge = new TranslationJudge(pairs, "80 of val", progress);
 
         var full = judge.Measure(copy, "fp32");
-        Assert.True(BundleQuantizer.Quantize(copy, judge, new ProgressReport(TextWriter.Null, live: false, TimeProvider.System), full));
+        Assert.True(BundleQuantizer.Quantize(copy, judge, progress, full));
 
         var manifest = ModelBundle.Load(copy).Manifest;
         var metric = manifest.Metrics[^1];

@@ -75,8 +75,6 @@ public sealed class ConvolutionLayerTests
     {
         Assert.Contains("one for each of the 4", Refusal(new() { Blocks = [1, 2] }), StringComparison.Ordinal);
         Assert.Contains("multiple of 32", Refusal(new() { Size = 200 }), StringComparison.Ordinal);
-        Assert.Contains("has a 0", Refusal(new() { Widths = [8, 0, 8, 8] }), StringComparison.Ordinal);
-        Assert.Contains("from 1 to 64", Refusal(new() { Blocks = [1, 2, 65, 1] }), StringComparison.Ordinal);
 
         static string Refusal(ResidualSettings settings) => Assert.Throws<RecipeException>(() => settings.Check("network")).Message;
     }

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Text;
 using RnnServe.Training.Metrics;
 
 namespace RnnServe.Tests.Models;
@@ -42,6 +44,30 @@ public sealed class ShippedModelTests
         Assert.All(PrecisionSet.Names, precision => Assert.InRange(BytesWith(bundle, precision), 1, 25_000_000));
         Assert.Contains("non-commercial", bundle.Manifest.Licence, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(bundle.Folder, "README.md")), "There is no model card.");
+    }
+
+    // Another order or another escape would give every new version of a bundle other hashes.
+    [Theory, MemberData(nameof(Bundles))]
+    public void A_shipped_manifest_is_written_again_byte_for_byte(string name)
+    {
+        byte[] manifest = File.ReadAllBytes(Path.Combine(Newest(name), ManifestJson.FileName));
+
+        Assert.Equal(manifest, ManifestJson.Write(ManifestJson.Read(manifest)));
+    }
+
+    [Theory]
+    [InlineData("multi30k-de-en"), InlineData("flickr8k-en")]
+    public void A_shipped_tokenizer_is_written_again_byte_for_byte(string name)
+    {
+        byte[] tokenizer = File.ReadAllBytes(Path.Combine(Newest(name), "tokenizer.json"));
+        using var read = JsonDocument.Parse(tokenizer);
+        var model = read.RootElement.GetProperty("model");
+        string[] tokens = [.. model.GetProperty("vocab").EnumerateObject().Select(token => token.Name)];
+        var merges = model.TryGetProperty("merges", out var pairs)
+            ? pairs.EnumerateArray().Select(pair => pair.GetString()!.Split(' ')).Select(pair => (pair[0], pair[1])).ToList()
+            : null;
+
+        Assert.Equal(tokenizer, merges is null ? TokenizerWriter.WriteWords(tokens) : TokenizerWriter.Write(tokens, merges));
     }
 
     /// <summary>What a folder takes that holds the graphs of one precision.</summary>

@@ -1,4 +1,5 @@
 using RnnServe.Inference.Batching;
+using RnnServe.Inference.Images;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Tasks;
 using RnnServe.Tests.Images;
@@ -53,7 +54,7 @@ internal static class TinyCaptionBundle
         Image = new ImageManifest
         {
             Size = Size,
-            Fit = "squash",
+            Fit = ImageFit.Squash,
             Mean = [0.5f, 0.4f, 0.3f],
             Std = [0.25f, 0.2f, 0.3f],
             Grid = options.Attention ? [Rows, Rows] : [1, 1],

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
+using RnnServe.Inference.Models;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Recipes;
@@ -63,9 +64,9 @@ public sealed class RecipeReferenceTests
         {
             { IsEnum: true } type => string.Join(", ", Enum.GetNames(type).Select(n => Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(n)))),
             var type when type == typeof(bool) => "`true`, `false`",
-            var type when type == typeof(string) => rule is null ? "text" : RecipeReader.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
+            var type when type == typeof(string) => rule is null ? "text" : StrictJson.Describe(rule).Replace("|", "\\|", StringComparison.Ordinal),
             var type when type == typeof(IReadOnlyList<double>) => "3 numbers",
-            var type when type == typeof(int) || type == typeof(double) => RecipeReader.Describe(rule!),
+            var type when type == typeof(int) || type == typeof(double) => StrictJson.Describe(rule!),
             var type when type == typeof(IReadOnlyList<int>) => "a list of numbers",
             _ => "a file or a list of files",
         };

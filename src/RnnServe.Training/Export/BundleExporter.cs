@@ -1,0 +1,36 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>Makes the next version of a bundle: measured, with a canary, in both precisions, and loaded once as the server does it.</summary>
+/// <param name="judge">Measures the bundle.</param>
+/// <param name="progress">Told what was done and measured.</param>
+internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progress)
+{
+    /// <summary>Makes the folder, which appears complete or not at all.</summary>
+    /// <param name="models">Folder of all bundles.</param>
+    /// <param name="canary">The canary's input.</param>
+    /// <param name="steps">Optimizer steps behind the weights.</param>
+    /// <param name="create">Makes the bundle of what is known about it.</param>
+    /// <param name="card">Likewise its model card.</param>
+    /// <returns>The version's folder.</returns>
+    public string Export(string models, string canary, long steps, Func<BundleFacts, BundleContent> create, Func<BundleFacts, string> card)
+    {
+        var facts = new BundleFacts { Steps = steps };
+        return BundleWriter.NextVersion(models, create(facts).Manifest.Name, partial =>
+        {
+            BundleWriter.Write(partial, create(facts), null);
+            var measured = judge.Measure(partial, PrecisionSet.FullName);
+            facts = facts with
+            {
+                Metrics = measured.Metrics,
+                Canary = new() { Input = canary, Expected = judge.Answer(partial, PrecisionSet.FullName, canary) },
+            };
+            BundleWriter.Write(partial, create(facts), card(facts));
+            BundleQuantizer.Quantize(partial, judge, progress, measured);
+            TaskLoader.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
+        });
+    }
+}
