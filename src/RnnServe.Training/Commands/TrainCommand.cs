@@ -19,7 +19,7 @@ internal sealed class TrainCommand
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Go on from the newest checkpoint; the result is the same, bit for bit, as without the interruption.",
+        Description = "Go on from the newest checkpoint, with its threads; the result is the same, bit for bit, as without the interruption.",
     };
 
     private readonly Option<DirectoryInfo?> output = new("--output", "-o")
@@ -27,7 +27,7 @@ internal sealed class TrainCommand
         Description = "Folder for checkpoints, log and plots. Default: runs/<name of the recipe>. For a single recipe.",
     };
 
-    private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core." };
+    private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core. Another count gives other last bits." };
     private readonly Option<ExecutionProvider?> provider = new("--provider")
     {
         Description = "What runs the graph's operators: cpu, or cuda for an NVIDIA GPU, instead of the recipe's.",
@@ -86,6 +86,8 @@ internal sealed class TrainCommand
     {
         var (recipe, folder, resume) = stage;
         var progress = ProgressReport.OnConsole();
+        if (resume)
+            recipe = AsItBegan(recipe, folder, progress);
         using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
         if (!resume)
             File.WriteAllText(folder.Recipe, RecipeFile.ToJson(recipe));
@@ -103,6 +105,23 @@ internal sealed class TrainCommand
         var outcome = trainer.Run(resume, stop);
         TrainingPlots.Write(folder, recipe.Name, prepared.Unit);
         return Report(outcome, folder, progress);
+    }
+
+    /// <summary>The recipe with the threads of its checkpoint.</summary>
+    /// <exception cref="UserException">Another recipe began the training.</exception>
+    private static Recipe AsItBegan(Recipe recipe, RunFolder folder, ProgressReport progress)
+    {
+        if (File.Exists(folder.Recipe) && RecipeFile.Differences(recipe, RecipeFile.Read(File.ReadAllText(folder.Recipe))) is { Count: > 0 } different)
+        {
+            throw new UserException(
+                $"The training in '{folder.Path}' began with another recipe: {string.Join(", ", different)}. Restore that, or choose another --output.");
+        }
+
+        int threads = Checkpoints.ThreadsOf(folder), wanted = recipe.Training.Execution().IntraOpThreads;
+        if (threads is 0 || threads == wanted)
+            return recipe;
+        progress.Say($"Going on with {threads} threads, as it began, not {wanted}: the count decides the weights' last bits.");
+        return recipe with { Training = recipe.Training with { Threads = threads } };
     }
 
     private Recipe Override(Recipe recipe, ParseResult arguments) => recipe with

@@ -51,13 +51,39 @@ internal static class RecipeFile
     public static string ToJson(Recipe recipe) => StrictJson.Write(recipe);
 
     /// <summary>
-    /// SHA-256 over everything that decides the trained weights. Threads, provider and the checkpoints' rhythm do not; folders do not either,
-    /// so that a training may be moved.
+    /// SHA-256 over everything that decides the trained weights, but for threads, which a checkpoint has, and the provider. The checkpoints'
+    /// rhythm does not decide them; folders do not either, so that a training may be moved.
     /// </summary>
-    public static string Hash(Recipe recipe)
+    public static string Hash(Recipe recipe) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(Essential(recipe)))));
+
+    /// <summary>The keys in which two recipes of one kind differ so that the weights would: "training.epochs is 4 and was 3".</summary>
+    public static IReadOnlyList<string> Differences(Recipe now, Recipe before)
+    {
+        Dictionary<string, string> found = Leaves(now), expected = Leaves(before);
+        return
+        [
+            .. found.Keys.Union(expected.Keys)
+                .Select(key => (Key: key, Now: found.GetValueOrDefault(key, "absent"), Before: expected.GetValueOrDefault(key, "absent")))
+                .Where(entry => entry.Now != entry.Before)
+                .Select(entry => $"{entry.Key} is {entry.Now} and was {entry.Before}"),
+        ];
+
+        static Dictionary<string, string> Leaves(Recipe recipe)
+        {
+            using var json = JsonDocument.Parse(ToJson(Essential(recipe)));
+            return Flatten(json.RootElement, "").ToDictionary(leaf => leaf.Key, leaf => leaf.Value);
+        }
+
+        static IEnumerable<(string Key, string Value)> Flatten(JsonElement element, string path) => element.ValueKind == JsonValueKind.Object
+            ? element.EnumerateObject().SelectMany(field => Flatten(field.Value, path.Length == 0 ? field.Name : $"{path}.{field.Name}"))
+            : [(path, element.GetRawText())];
+    }
+
+    private static Recipe Essential(Recipe recipe)
     {
         var defaults = new TrainingSettings();
-        var essential = recipe.WithPaths(p => Path.GetFileName(p)!) with
+        return recipe.WithPaths(p => Path.GetFileName(p)!) with
         {
             Training = recipe.Training with
             {
@@ -66,7 +92,6 @@ internal static class RecipeFile
                 CheckpointMinutes = defaults.CheckpointMinutes,
             },
         };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(essential))));
     }
 
     private static Type KindOf(JsonElement recipe)

@@ -54,7 +54,7 @@ internal sealed record TrainingSettings
     /// <summary>Whether the average soon forgets the weights that training began with; false, for recipes with "start" only, keeps a share of them.</summary>
     public bool EmaWarmUp { get; init; } = true;
 
-    /// <summary>Where all randomness starts; the same seed gives the same weights.</summary>
+    /// <summary>Where all randomness starts; the same seed and as many threads give the same weights.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 1;
 
@@ -78,7 +78,7 @@ internal sealed record TrainingSettings
     [Range(0.001, 100_000)]
     public double MemoryGb { get; init; } = 8;
 
-    /// <summary>Threads of the graph's operators; 0 is one per core.</summary>
+    /// <summary>Threads of the graph's operators; 0 is one per core. Another count gives other last bits.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 

@@ -36,6 +36,24 @@ internal sealed class Checkpoints
     public static TrainingState LoadAverages(string path, ParameterSet parameters) =>
         CheckpointFile.Read(path, Named(AveragePrefix, parameters, [.. parameters.All.Select(p => p.Value)])).State;
 
+    /// <summary>Threads with which the training in a folder began; 0 where no checkpoint says so.</summary>
+    public static int ThreadsOf(RunFolder folder)
+    {
+        foreach (string path in new[] { folder.Latest, folder.Previous }.Where(File.Exists))
+        {
+            try
+            {
+                return CheckpointFile.ReadHeader(path).State.Threads;
+            }
+            catch (Exception error) when (error is InvalidDataException or IOException)
+            {
+                // Restoring tells of it.
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>Writes the latest checkpoint; the one before becomes the previous.</summary>
     public void Save(TrainingState state)
     {

@@ -41,7 +41,7 @@ internal enum TrainingOutcome
 
 /// <summary>
 /// The training loop. All that decides its course is in the checkpoint or a pure function of seed, epoch and step: a training that was
-/// killed at any moment and resumed ends with the same bits.
+/// killed at any moment and resumed with as many threads ends with the same bits.
 /// </summary>
 internal sealed class Trainer : IDisposable
 {
@@ -55,13 +55,14 @@ internal sealed class Trainer : IDisposable
     private readonly MovingAverage average;
     private readonly Checkpoints checkpoints;
     private readonly LearningRate learningRate;
-    private TrainingState state = new();
+    private TrainingState state;
     private long savedAt;
 
     /// <summary>Prepares a training; graph and batches stay the caller's.</summary>
     public Trainer(ILossGraph graph, IBatchSource batches, TrainingSettings settings, TrainerEnvironment environment)
     {
         (this.graph, this.batches, this.settings, this.environment) = (graph, batches, settings, environment);
+        state = new() { Threads = settings.Execution().IntraOpThreads };
         adam = new Adam(graph.Parameters, new AdamSettings(settings.Beta1, settings.Beta2, settings.Epsilon));
         average = new MovingAverage(graph.Parameters, settings.EmaDecay, settings.EmaWarmUp);
         checkpoints = new Checkpoints(environment.Folder, environment.RecipeHash, graph.Parameters, adam, average);
@@ -78,7 +79,7 @@ internal sealed class Trainer : IDisposable
         var progress = environment.Progress;
         if (resume)
         {
-            state = checkpoints.Restore(progress.Say);
+            state = checkpoints.Restore(progress.Say) with { Threads = state.Threads };
             progress.Say($"Resuming at epoch {state.Epoch}, step {state.Step}.");
         }
 

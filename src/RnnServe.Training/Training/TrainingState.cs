@@ -24,6 +24,9 @@ internal sealed record TrainingState
     /// <summary>Validations since the best one.</summary>
     public int WithoutProgress { get; init; }
 
+    /// <summary>Threads of the graph's operators: another count gives other last bits. 0 where an older checkpoint does not say.</summary>
+    public int Threads { get; init; }
+
     /// <summary>No step is left: the epochs are over, or the score stopped rising.</summary>
     public bool Finished { get; init; }
 }
