@@ -7,6 +7,7 @@ var root = new RootCommand("Trains recurrent models and exports them as bundles 
     new EvaluateCommand().Create(),
     ExportCommand.Create(),
     new QuantizeCommand().Create(),
+    CanaryCommand.Create(),
     new InspectCommand().Create(),
 };
 

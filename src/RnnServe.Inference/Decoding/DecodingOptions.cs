@@ -1,3 +1,5 @@
+using RnnServe.Inference.Text;
+
 namespace RnnServe.Inference.Decoding;
 
 /// <summary>How one sentence is searched. Sentences of one batch may differ in all of it.</summary>
@@ -28,14 +30,16 @@ internal sealed record DecodingOptions
 /// <summary>The target tokens with a meaning of their own.</summary>
 /// <param name="Start">Fed first.</param>
 /// <param name="End">Ends a hypothesis.</param>
-/// <param name="Banned">Never produced: start, padding and the unknown token.</param>
+/// <param name="Banned">Never produced: start, padding, the unknown token, and all others that a text does not show.</param>
 internal sealed record TokenRules(int Start, int End, IReadOnlyList<int> Banned)
 {
     /// <summary>The rules of a bundle.</summary>
-    public static TokenRules Of(Models.DecoderManifest decoder)
+    /// <param name="decoder">Names the tokens.</param>
+    /// <param name="target">Knows those that would vanish from the text, whatever they are called.</param>
+    public static TokenRules Of(Models.DecoderManifest decoder, Tokenizer? target = null)
     {
-        int[] banned = [decoder.StartId, decoder.PadId, .. decoder.UnknownId is { } unknown ? [unknown] : Array.Empty<int>()];
-        return new TokenRules(decoder.StartId, decoder.EndId, [.. banned.Distinct()]);
+        int?[] banned = [decoder.StartId, decoder.PadId, decoder.UnknownId, target?.UnknownId, .. target?.SpecialIds.Order().Cast<int?>() ?? []];
+        return new TokenRules(decoder.StartId, decoder.EndId, [.. banned.OfType<int>().Distinct().Where(id => id != decoder.EndId)]);
     }
 
     /// <summary>Best tokens of a row that a search must see: 2K may end or live on, and each banned one may be better than these.</summary>

@@ -151,8 +151,36 @@ public sealed record CanaryManifest
     /// <summary>What goes in: a text, or the path inside the bundle of an image.</summary>
     public required string Input { get; init; }
 
+    /// <summary>What must come out in the default precision, character for character; null where <see cref="Answers"/> say it.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>What must come out in each precision, with its score.</summary>
+    public CanaryAnswers? Answers { get; init; }
+}
+
+/// <summary>A canary's answers by precision; null for a precision that the bundle does not have.</summary>
+public sealed record CanaryAnswers
+{
+    /// <summary>Of the single-precision graphs.</summary>
+    [JsonPropertyName(PrecisionSet.FullName)]
+    public CanaryAnswer? Full { get; init; }
+
+    /// <summary>Of the 8-bit graphs.</summary>
+    [JsonPropertyName(PrecisionSet.QuantizedName)]
+    public CanaryAnswer? Quantized { get; init; }
+
+    /// <summary>The answer in a precision.</summary>
+    public CanaryAnswer? Of(string precision) => precision == PrecisionSet.QuantizedName ? Quantized : Full;
+}
+
+/// <summary>A recorded answer.</summary>
+public sealed record CanaryAnswer
+{
     /// <summary>What must come out, character for character.</summary>
-    public required string Expected { get; init; }
+    public required string Text { get; init; }
+
+    /// <summary>Its score, length-normalised natural-log probability; another one tells of another graph although the text is the same.</summary>
+    public required double Score { get; init; }
 }
 
 /// <summary>A measured score.</summary>

@@ -85,12 +85,13 @@ public sealed class Captioner : LoadedModel
     }
 
     /// <remarks>Without the cache: a canary must run the encoder whenever it is asked.</remarks>
-    private protected override async Task<string> AnswerAsync(string input, CancellationToken cancellation)
+    internal override async Task<(string Text, double Score)> AnswerAsync(string input, CancellationToken cancellation)
     {
         byte[] file = await File.ReadAllBytesAsync(Path.Combine(Sessions.Bundle.Folder, input), cancellation).ConfigureAwait(false);
         try
         {
-            return (await CaptionAsync(forgetful, [file], new CaptionOptions(), null, cancellation).ConfigureAwait(false))[0].Text;
+            var caption = (await CaptionAsync(forgetful, [file], new CaptionOptions(), null, cancellation).ConfigureAwait(false))[0];
+            return (caption.Text, caption.Score);
         }
         catch (ImageRefusedException error)
         {

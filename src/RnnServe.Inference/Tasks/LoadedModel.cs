@@ -8,6 +8,12 @@ namespace RnnServe.Inference.Tasks;
 /// <summary>A model with its workers, whatever its task. Thread-safe: any number of calls share the workers.</summary>
 public abstract class LoadedModel : IAsyncDisposable
 {
+    /// <summary>
+    /// How far a canary's score may be off on another processor, as a share of it, or of 1 where it is smaller. Kernels sum in other orders
+    /// (1e-6); an activation that lies between two 8-bit numbers may become the other one.
+    /// </summary>
+    private const double FullTolerance = 0.001, QuantizedTolerance = 0.003;
+
     private readonly DecodeScheduler scheduler;
     private readonly TokenRules rules;
 
@@ -22,7 +28,7 @@ public abstract class LoadedModel : IAsyncDisposable
         if (manifest.Task != task)
             throw new ArgumentException($"'{manifest.Name}' has the task '{manifest.Task}', not '{task}'.", nameof(sessions));
         Sessions = sessions;
-        rules = TokenRules.Of(manifest.Decoder);
+        rules = TokenRules.Of(manifest.Decoder, sessions.Bundle.TargetTokenizer);
         scheduler = new DecodeScheduler(
             sessions.CreateDecoder, batching, RowLimit.Of(batching, sessions.Precision, sessions.LeastWidth));
     }
@@ -35,27 +41,39 @@ public abstract class LoadedModel : IAsyncDisposable
 
     private protected ModelManifest Manifest => Sessions.Bundle.Manifest;
 
-    /// <summary>Answers the canary with the bundle's defaults and compares it with the recorded answer. Without a canary there is nothing
-    /// to check; nor is there in another precision than the default, which may have another answer.</summary>
+    /// <summary>Answers the canary with the bundle's defaults and compares text and score with the recorded answer of the precision. Without
+    /// a canary there is nothing to check.</summary>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="ModelBundleException">The answer is another one, or the graphs do not run.</exception>
     public async Task CheckCanaryAsync(CancellationToken cancellation = default)
     {
-        if (Manifest.Canary is not { } canary || Sessions.Precision != Manifest.Graphs.Default)
+        var recorded = Manifest.Canary?.Answers?.Of(Sessions.Precision);
+        var expected = recorded?.Text ?? (Sessions.Precision == Manifest.Graphs.Default ? Manifest.Canary?.Expected : null);
+        if (Manifest.Canary is not { } canary || expected is null)
             return;
         string text;
+        double score;
         try
         {
-            text = await AnswerAsync(canary.Input, cancellation).ConfigureAwait(false);
+            (text, score) = await AnswerAsync(canary.Input, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OnnxRuntimeException or NotFiniteNumberException)
         {
             string found = $"an error ({error.Message.TrimEnd('.')})";
-            throw new ModelBundleException(ManifestJson.FileName, "canary", found, $"'{canary.Expected}'", error);
+            throw new ModelBundleException(ManifestJson.FileName, "canary", found, $"'{expected}'", error);
         }
 
-        if (text != canary.Expected)
-            throw new ModelBundleException(ManifestJson.FileName, "canary", $"'{text}'", $"'{canary.Expected}'");
+        if (text != expected)
+            throw new ModelBundleException(ManifestJson.FileName, "canary", $"'{text}'", $"'{expected}'");
+        if (recorded is null)
+            return;
+        double share = Sessions.Precision == PrecisionSet.QuantizedName ? QuantizedTolerance : FullTolerance;
+        double tolerance = share * Math.Max(1, Math.Abs(recorded.Score));
+        if (!(Math.Abs(score - recorded.Score) <= tolerance))
+        {
+            throw new ModelBundleException(
+                ManifestJson.FileName, $"canary.answers.{Sessions.Precision}.score", FormattableString.Invariant($"{score:F5}"), FormattableString.Invariant($"{recorded.Score} ± {tolerance:G2}"));
+        }
     }
 
     /// <summary>Admits nothing more, finishes what was admitted and disposes the model.</summary>
@@ -67,7 +85,7 @@ public abstract class LoadedModel : IAsyncDisposable
     }
 
     /// <summary>The answer to a canary's input.</summary>
-    private protected abstract Task<string> AnswerAsync(string input, CancellationToken cancellation);
+    internal abstract Task<(string Text, double Score)> AnswerAsync(string input, CancellationToken cancellation);
 
     /// <summary>Refuses at once what <see cref="DecodeAsync"/> would refuse after more work; what passes may still be refused.</summary>
     /// <param name="sentences">How many there are at least.</param>

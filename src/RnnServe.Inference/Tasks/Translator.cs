@@ -71,6 +71,9 @@ public sealed class Translator : LoadedModel
         return translations;
     }
 
-    private protected override async Task<string> AnswerAsync(string input, CancellationToken cancellation) =>
-        (await TranslateAsync([input], new TranslationOptions(), cancellation).ConfigureAwait(false))[0].Text;
+    internal override async Task<(string Text, double Score)> AnswerAsync(string input, CancellationToken cancellation)
+    {
+        var translation = (await TranslateAsync([input], new TranslationOptions(), cancellation).ConfigureAwait(false))[0];
+        return (translation.Text, translation.Score);
+    }
 }

@@ -19,6 +19,12 @@ public sealed class Tokenizer
     /// <summary>Number of tokens; ids are 0 to this, exclusive.</summary>
     public int VocabularySize => parts.Vocabulary.Tokens.Count;
 
+    /// <summary>The token that stands for what has none, whatever it is called; null where such characters are dropped or spelt in bytes.</summary>
+    public int? UnknownId => parts.Vocabulary.Unknown;
+
+    /// <summary>Tokens that are left out of a decoded text.</summary>
+    internal IReadOnlySet<int> SpecialIds => parts.Vocabulary.Special;
+
     /// <summary>Reads a tokenizer.json file.</summary>
     /// <exception cref="InvalidDataException">The file is no tokenizer.json, or asks for something that is not supported.</exception>
     public static Tokenizer Load(string path)

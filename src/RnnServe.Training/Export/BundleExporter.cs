@@ -23,11 +23,7 @@ internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progre
         {
             BundleWriter.Write(partial, create(facts), null);
             var measured = judge.Measure(partial, PrecisionSet.FullName);
-            facts = facts with
-            {
-                Metrics = measured.Metrics,
-                Canary = new() { Input = canary, Expected = judge.Answer(partial, PrecisionSet.FullName, canary) },
-            };
+            facts = facts with { Metrics = measured.Metrics, Canary = CanaryRecorder.Record(partial, canary) };
             BundleWriter.Write(partial, create(facts), card(facts));
             BundleQuantizer.Quantize(partial, judge, progress, measured);
             TaskLoader.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();

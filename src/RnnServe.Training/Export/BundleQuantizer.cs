@@ -37,7 +37,7 @@ internal static class BundleQuantizer
         if (manifest.Task == ModelTask.Translate && TryQuantize(encoder, known, Encoder, files, progress))
             graphs = graphs with { Encoder = Encoder };
         manifest = manifest with { Graphs = manifest.Graphs with { Quantized = graphs } };
-        BundleWriter.Write(folder, new(manifest, files), card: null);
+        BundleWriter.Write(folder, new(manifest with { Canary = null }, files), card: null);
         var (before, after) = (measured ?? judge.Measure(folder, Full), judge.Measure(folder, Quantized));
         double lost = before.Score - after.Score;
         string chosen = lost <= MostLost ? Quantized : Full;
@@ -48,7 +48,7 @@ internal static class BundleQuantizer
         {
             Graphs = manifest.Graphs with { Default = chosen },
             Metrics = [.. manifest.Metrics.Except(replaced), .. after.Metrics],
-            Canary = manifest.Canary is { } canary ? canary with { Expected = judge.Answer(folder, chosen, canary.Input) } : null,
+            Canary = manifest.Canary is { } canary ? CanaryRecorder.Record(folder, canary.Input) : null,
         };
         BundleWriter.Write(folder, new(manifest, files), WithRows(Path.Combine(folder, BundleWriter.Card), after.Metrics, replaced));
         return true;

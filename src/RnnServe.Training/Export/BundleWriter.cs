@@ -90,7 +90,7 @@ internal static class BundleWriter
             StartId = tokens.Start,
             EndId = tokens.End,
             PadId = tokens.Pad,
-            UnknownId = tokenizer.IdOf("<unk>"),
+            UnknownId = tokenizer.UnknownId,
             States = [.. graphs.StateNames.Select(state => new StateManifest { Name = state, Size = graphs.Hidden })],
             Attention = graphs.MemorySize > 0,
             MemorySize = graphs.MemorySize,

@@ -29,14 +29,6 @@ internal static class CaptionScorer
         return CaptionMetrics.Score(captions, [.. photos.Select(photo => photo.Captions)]);
     }
 
-    /// <summary>The caption of one photo.</summary>
-    public static async Task<string> CaptionAsync(string bundle, byte[] photo, string? precision = null)
-    {
-        var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions(), new() { Precision = precision });
-        await using (captioner)
-            return (await CaptionAsync(captioner, [photo]))[0];
-    }
-
     private static async Task<List<string>> CaptionAsync(Captioner captioner, IEnumerable<byte[]> photos)
     {
         ReadOnlyMemory<byte>[] files = [.. photos.Select(photo => (ReadOnlyMemory<byte>)photo)];

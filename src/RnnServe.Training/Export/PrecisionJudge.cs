@@ -1,7 +1,5 @@
-using RnnServe.Inference.Batching;
 using RnnServe.Inference.Decoding;
 using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;
@@ -21,9 +19,6 @@ internal abstract class PrecisionJudge
     /// <param name="bundle">The version's folder.</param>
     /// <param name="precision">Which graphs.</param>
     public abstract MeasuredBundle Measure(string bundle, string precision);
-
-    /// <summary>The bundle's answer to a canary's input.</summary>
-    public abstract string Answer(string bundle, string precision, string input);
 
     /// <summary>The greatest value in the memory that the encoder makes of the data; null where it is not looked at.</summary>
     public virtual double? GreatestMemory(ModelBundle bundle) => null;
@@ -45,14 +40,6 @@ internal sealed class TranslationJudge(IReadOnlyList<SentencePair> pairs, string
         int beam = ModelBundle.Load(bundle).Manifest.Decoding.BeamSize;
         string method = $"BLEU, {Name(precision)}beam {beam}, {score.Signature}";
         return new(score.Score, [new() { DataSet = dataSet, Method = method, Value = Math.Round(score.Score, 2) }]);
-    }
-
-    public override string Answer(string bundle, string precision, string input) => AnswerAsync(bundle, precision, input).GetAwaiter().GetResult();
-
-    private static async Task<string> AnswerAsync(string bundle, string precision, string input)
-    {
-        await using var translator = await Translator.LoadAsync(bundle, new BatchingOptions(), new() { Precision = precision });
-        return (await translator.TranslateAsync([input], new TranslationOptions(), CancellationToken.None))[0].Text;
     }
 }
 
@@ -80,9 +67,6 @@ internal sealed class CaptionJudge(IReadOnlyList<CaptionedPhoto> photos, string 
         MetricManifest Metric(string name, double value, int digits) =>
             new() { DataSet = dataSet, Method = $"{name}, {search}", Value = Math.Round(value, digits) };
     }
-
-    public override string Answer(string bundle, string precision, string input) =>
-        CaptionScorer.CaptionAsync(bundle, File.ReadAllBytes(Path.Combine(bundle, input)), precision).GetAwaiter().GetResult();
 
     public override double? GreatestMemory(ModelBundle bundle)
     {

@@ -1,0 +1,50 @@
+using RnnServe.Inference.Batching;
+using RnnServe.Inference.Models;
+using RnnServe.Inference.Tasks;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>Records what a bundle answers, so that a loader sees when another graph does.</summary>
+internal static class CanaryRecorder
+{
+    /// <summary>The canary with the answers of every precision.</summary>
+    /// <param name="folder">A version's folder whose manifest has no canary.</param>
+    /// <param name="input">A text, or the path of an image in the folder.</param>
+    public static CanaryManifest Record(string folder, string input)
+    {
+        var graphs = ModelBundle.Load(folder).Manifest.Graphs;
+        return new() { Input = input, Answers = new() { Full = Answer(PrecisionSet.FullName), Quantized = Answer(PrecisionSet.QuantizedName) } };
+
+        CanaryAnswer? Answer(string precision) =>
+            graphs.Of(precision) is null ? null : AnswerAsync(folder, precision, input).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Records the answers to a bundle's own canary anew; the folder is as it was if that fails.</summary>
+    /// <exception cref="UserException">The bundle has no canary.</exception>
+    public static CanaryManifest RecordAgain(string folder)
+    {
+        string file = Path.Combine(folder, ManifestJson.FileName);
+        byte[] before = File.ReadAllBytes(file);
+        var manifest = ManifestJson.Read(before);
+        string input = manifest.Canary?.Input ?? throw new UserException($"'{folder}' has no canary: canary.input in model.json names none.");
+        byte[] after = before;
+        try
+        {
+            File.WriteAllBytes(file, ManifestJson.Write(manifest with { Canary = null }));
+            var canary = Record(folder, input);
+            after = ManifestJson.Write(manifest with { Canary = canary });
+            return canary;
+        }
+        finally
+        {
+            File.WriteAllBytes(file, after);
+        }
+    }
+
+    private static async Task<CanaryAnswer> AnswerAsync(string folder, string precision, string input)
+    {
+        await using var model = await TaskLoader.LoadAsync(folder, new BatchingOptions(), new() { Precision = precision });
+        var (text, score) = await model.AnswerAsync(input, CancellationToken.None);
+        return new() { Text = text, Score = Math.Round(score, 5) };
+    }
+}
