@@ -49,7 +49,7 @@ internal static class Bleu
     }
 
     private static string[] Words(string sentence, bool lowerCase) =>
-        Tokenizer13a.Split(lowerCase ? sentence.ToLowerInvariant() : sentence);
+        Tokenizer13a.Split(lowerCase ? LowerCase.Of(sentence) : sentence);
 
     private static string Signature(int references, bool lowerCase)
     {

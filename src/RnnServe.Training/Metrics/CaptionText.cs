@@ -12,7 +12,7 @@ internal static partial class CaptionText
     /// <summary>The words of a caption with one space between them. What is normalised already stays as it is.</summary>
     public static string Normalise(string caption)
     {
-        string text = caption.ToLowerInvariant().Replace('’', '\'');
+        string text = LowerCase.Of(caption).Replace('’', '\'');
         return string.Join(' ', Words().Matches(Clitics().Replace(text, " $&")).Select(match => match.Value));
     }
 
