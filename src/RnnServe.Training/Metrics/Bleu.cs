@@ -16,7 +16,7 @@ internal sealed record BleuScore(
     public override string ToString()
     {
         string precisions = string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)));
-        double ratio = (double)HypothesisLength / ReferenceLength;
+        double ratio = ReferenceLength == 0 ? 0 : (double)HypothesisLength / ReferenceLength;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");

@@ -21,6 +21,8 @@ public sealed class CaptionMetricsTests
         Assert.Equal(CaptionText.Normalise(caption), CaptionText.Normalise(CaptionText.Normalise(caption)));
     }
 
+    private static bool Near(double expected, double found) => Math.Abs(expected - found) < 1e-6;
+
     [Fact]
     public void BLEU_counts_over_all_images_against_the_closest_length()
     {
@@ -83,6 +85,31 @@ public sealed class CaptionMetricsTests
         Assert.Equal(30.708129, scores.Bleu3, tolerance: 1e-5);
         Assert.Equal(21.160098, scores.Bleu4, tolerance: 1e-5);
         Assert.Equal(0.80371162, scores.CiderD, tolerance: 1e-7);
+    }
+
+    // Expected values: the published scorers.
+    [Fact]
+    public void References_without_words_count_with_length_0()
+    {
+        var half = CaptionMetrics.Score(["a dog runs home now", "a cat"], [["a dog runs home now", "..."], ["a cat sits"]]);
+        var each = CaptionMetrics.Score(
+            ["a dog runs on grass", "a cat sits here now"], [["a dog runs on grass", "."], ["a cat sits here now", ""]]);
+        var none = CaptionMetrics.Score(
+            ["a dog runs on grass", "a cat sits here now"], [["...", "."], ["a cat sits here now", "a cat"]]);
+
+        Assert.Equal([86.687790, 86.687790, 4.24338435], [half.Bleu1, half.Bleu4, half.CiderD], Near);
+        Assert.Equal([100, 100, 5], [each.Bleu1, each.Bleu4, each.CiderD], Near);
+        Assert.Equal([50, 50, 3.12461781], [none.Bleu1, none.Bleu4, none.CiderD], Near);
+    }
+
+    [Fact]
+    public void Only_references_without_words_give_numbers_all_the_same()
+    {
+        var scores = CaptionMetrics.Score(["a dog", ""], [["!", "..."], [""]]);
+
+        Assert.InRange(scores.Bleu1, 0, 1e-6);
+        Assert.Equal(0, scores.CiderD);
+        Assert.StartsWith("BLEU-1..4 = 0.00 / 0.00 / 0.00 / 0.00  CIDEr-D = 0.000", scores.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
