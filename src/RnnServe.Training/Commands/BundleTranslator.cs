@@ -6,11 +6,14 @@ namespace RnnServe.Training.Commands;
 /// <summary>Translates with a bundle in this process.</summary>
 internal sealed class BundleTranslator(Translator translator, SearchSettings search) : ITextTranslator
 {
+    // A line may be a document. Nobody else waits, so as much is admitted as may be.
+    private static readonly BatchingOptions Documents = new() { MaxQueued = 1_000_000 };
+
     /// <summary>Loads a bundle, given the folder of the model or of one version.</summary>
     public static async Task<BundleTranslator> LoadAsync(string folder, SearchSettings search, CancellationToken cancellation) =>
         new(
             await Translator.LoadAsync(
-                BundleSummary.FindVersion(folder), new BatchingOptions(), new() { Precision = search.Precision }, cancellation),
+                BundleSummary.FindVersion(folder), Documents, new() { Precision = search.Precision }, cancellation),
             search);
 
     public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)

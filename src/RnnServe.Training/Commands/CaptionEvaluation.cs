@@ -18,6 +18,7 @@ internal sealed record CaptionEvaluation(FileInfo Captions, DirectoryInfo? Image
         if (names.FirstOrDefault(name => !written.ContainsKey(name)) is { } unknown)
             throw new InvalidDataException($"'{unknown}' of '{Split}' has no caption in '{Captions}'.");
 
+        OutputFile.Check(answers.Output);
         var captions = await CaptionsAsync(names, answers, stop);
         if (answers.Output is { } output)
             await File.WriteAllLinesAsync(output.FullName, names.Zip(captions, (name, caption) => $"{name}\t{caption}"), stop);
@@ -34,13 +35,16 @@ internal sealed record CaptionEvaluation(FileInfo Captions, DirectoryInfo? Image
             return ReadHypotheses(file, names);
 
         string folder = Images?.FullName ?? throw new UserException("--images is missing: the folder of the photos.");
+        string[] paths = [.. names.Select(name => Path.Combine(folder, name))];
+        if (paths.FirstOrDefault(path => !File.Exists(path)) is { } missing)
+            throw new FileNotFoundException($"There is no photo '{missing}'.");
         await using IImageCaptioner captioner = answers.Server is { } server
             ? new ServerCaptioner(ServerClient.Of(server), answers.Model, answers.Search)
             : await BundleCaptioner.LoadAsync(answers.Model!, answers.Search, stop);
         var captions = new List<string>();
-        foreach (string[] chunk in names.Chunk(captioner.PhotosPerCall))
+        foreach (string[] chunk in paths.Chunk(captioner.PhotosPerCall))
         {
-            var found = await captioner.CaptionAsync([.. chunk.Select(name => Path.Combine(folder, name))], stop);
+            var found = await captioner.CaptionAsync(chunk, stop);
             captions.AddRange(found.Select(caption => caption.ReplaceLineEndings(" ")));
             AnswerProgress.Report(captions.Count, names.Length);
         }

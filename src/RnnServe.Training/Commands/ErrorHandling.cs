@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using RnnServe.Inference.Batching;
 using RnnServe.Inference.Models;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
@@ -29,8 +30,8 @@ internal static class ErrorHandling
     private static int? ExitCode(Exception error) => error switch
     {
         RecipeException or ModelBundleException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
-        UserException or IOException or UnauthorizedAccessException or HttpRequestException or OnnxRuntimeException
-            or ProviderException => Failed,
+        UserException or ServerRefusalException or IOException or UnauthorizedAccessException or HttpRequestException
+            or OnnxRuntimeException or ProviderException or QueueFullException => Failed,
         _ => null,
     };
 }

@@ -7,6 +7,7 @@ internal interface IImageCaptioner : IAsyncDisposable
     int PhotosPerCall { get; }
 
     /// <summary>Captions some files of photos, in their order.</summary>
-    /// <exception cref="UserException">One of them is refused.</exception>
+    /// <exception cref="UserException">One of them is refused in this process.</exception>
+    /// <exception cref="ServerRefusalException">One of them is refused by the server.</exception>
     Task<IReadOnlyList<string>> CaptionAsync(IReadOnlyList<string> paths, CancellationToken cancellation);
 }

@@ -13,11 +13,14 @@ internal sealed class ServerCaptioner(ServerClient server, string? model, Search
         ("beamSize", search.BeamSize?.ToString(CultureInfo.InvariantCulture)),
         ("lengthPenalty", search.LengthPenalty?.ToString(CultureInfo.InvariantCulture)));
 
-    /// <remarks>Within what a server accepts at a time by default, also where the photos are large.</remarks>
+    /// <remarks>Within what a server accepts at a time by default, unless the photos are very large: then they are sent in halves.</remarks>
     public int PhotosPerCall => 8;
 
-    /// <exception cref="UserException">The server refuses; the message is its own.</exception>
-    public async Task<IReadOnlyList<string>> CaptionAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
+    /// <exception cref="ServerRefusalException">The server refuses; the message is its own.</exception>
+    public Task<IReadOnlyList<string>> CaptionAsync(IReadOnlyList<string> paths, CancellationToken cancellation) =>
+        ServerClient.InHalvesAsync(paths, some => PostAsync(some, cancellation));
+
+    private async Task<IReadOnlyList<string>> PostAsync(IReadOnlyList<string> paths, CancellationToken cancellation)
     {
         byte[][] files = [.. paths.Select(File.ReadAllBytes)];
         var captions = await server.PostAsync<Response, ResponseText>(

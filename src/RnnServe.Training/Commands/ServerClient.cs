@@ -24,13 +24,31 @@ internal sealed class ServerClient(HttpClient client) : IDisposable
             ? new ServerClient(new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) })
             : throw new UserException($"--server is '{server}'; it must be an address such as http://localhost:8080.");
 
+    /// <summary>Sends inputs together; what is too much for the server at a time is sent in halves.</summary>
+    /// <param name="inputs">What there must be an answer to, each.</param>
+    /// <param name="send">Sends some of them.</param>
+    /// <exception cref="ServerRefusalException">The server refuses, also a single input.</exception>
+    public static async Task<IReadOnlyList<TItem>> InHalvesAsync<TInput, TItem>(
+        IReadOnlyList<TInput> inputs, Func<IReadOnlyList<TInput>, Task<IReadOnlyList<TItem>>> send)
+    {
+        try
+        {
+            return await send(inputs);
+        }
+        catch (ServerRefusalException refusal) when (refusal.IsOfNumber && inputs.Count > 1)
+        {
+            int half = inputs.Count / 2;
+            return [.. await InHalvesAsync([.. inputs.Take(half)], send), .. await InHalvesAsync([.. inputs.Skip(half)], send)];
+        }
+    }
+
     /// <summary>Posts a body and reads the answer.</summary>
     /// <param name="route">Relative to the server, with its query.</param>
     /// <param name="body">Makes the body, anew for every attempt.</param>
     /// <param name="items">Answers that must be in it.</param>
     /// <param name="list">The answers in it.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="UserException">The server refuses; the message is its own.</exception>
+    /// <exception cref="ServerRefusalException">The server refuses; the message is its own.</exception>
     public async Task<IReadOnlyList<TItem>> PostAsync<TAnswer, TItem>(
         string route, Func<HttpContent> body, int items, Func<TAnswer, IReadOnlyList<TItem>?> list, CancellationToken cancellation)
         where TAnswer : class
@@ -38,7 +56,7 @@ internal sealed class ServerClient(HttpClient client) : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             using var content = body();
-            using var response = await client.PostAsync(new Uri(route, UriKind.Relative), content, cancellation);
+            using var response = await SendAsync(route, content, cancellation);
             bool busy = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
             if (busy && attempt < MaxAttempts)
             {
@@ -47,9 +65,12 @@ internal sealed class ServerClient(HttpClient client) : IDisposable
             }
 
             if (!response.IsSuccessStatusCode)
-                throw new UserException($"{client.BaseAddress} answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellation)}");
+            {
+                string reason = await ReasonAsync(response, cancellation);
+                throw new ServerRefusalException(response.StatusCode, $"{client.BaseAddress} answered {(int)response.StatusCode}: {reason}");
+            }
 
-            var answer = await response.Content.ReadFromJsonAsync<TAnswer>(Json, cancellation);
+            var answer = await AnswerAsync<TAnswer>(response, cancellation);
             var found = answer is null ? null : list(answer);
             return found?.Count == items
                 ? found
@@ -58,6 +79,31 @@ internal sealed class ServerClient(HttpClient client) : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(string route, HttpContent content, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.PostAsync(new Uri(route, UriKind.Relative), content, cancellation);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ServerRefusalException(
+                HttpStatusCode.GatewayTimeout, $"{client.BaseAddress} gave no answer within {client.Timeout.TotalMinutes:F0} minutes.");
+        }
+    }
+
+    private async Task<TAnswer?> AnswerAsync<TAnswer>(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<TAnswer>(Json, cancellation);
+        }
+        catch (JsonException error)
+        {
+            throw new UserException($"{client.BaseAddress} gave an answer that is not RnnServe's: {error.Message}", error);
+        }
+    }
 
     private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -8,17 +8,29 @@ namespace RnnServe.Training.Commands;
 /// <param name="search">The search's settings.</param>
 internal sealed class ServerTranslator(ServerClient server, string? model, SearchSettings search) : ITextTranslator
 {
-    /// <exception cref="UserException">The server refuses; the message is its own.</exception>
-    public async Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    /// <exception cref="ServerRefusalException">The server refuses; the message is its own.</exception>
+    public Task<IReadOnlyList<string>> TranslateAsync(IReadOnlyList<string> texts, CancellationToken cancellation) =>
+        ServerClient.InHalvesAsync(texts, some => PostAsync(some, cancellation));
+
+    /// <summary>Posts texts; one that is too much for the server by itself is cut, and the translations of its parts are joined.</summary>
+    private async Task<IReadOnlyList<string>> PostAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
     {
         var request = new Request(texts, model, search.BeamSize, search.LengthPenalty);
-        var translations = await server.PostAsync<Response, ResponseText>(
-            "v1/translate",
-            () => JsonContent.Create(request, options: ServerClient.Json),
-            texts.Count,
-            answer => answer.Translations,
-            cancellation);
-        return [.. translations.Select(t => t.Text)];
+        try
+        {
+            var translations = await server.PostAsync<Response, ResponseText>(
+                "v1/translate",
+                () => JsonContent.Create(request, options: ServerClient.Json),
+                texts.Count,
+                answer => answer.Translations,
+                cancellation);
+            return [.. translations.Select(t => t.Text)];
+        }
+        catch (ServerRefusalException refusal) when (refusal.IsOfSize && texts is [var text] && text.Trim().Length > 2)
+        {
+            var (first, space, second) = TextHalves.Of(text.Trim());
+            return [$"{(await PostAsync([first], cancellation))[0]}{space}{(await PostAsync([second], cancellation))[0]}"];
+        }
     }
 
     public ValueTask DisposeAsync()

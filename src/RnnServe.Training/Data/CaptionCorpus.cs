@@ -9,8 +9,8 @@ namespace RnnServe.Training.Data;
 internal sealed record CaptionedPhoto(string Path, IReadOnlyList<string> Captions);
 
 /// <summary>Photos with their captions, from a file of captions and two lists of photos.</summary>
-/// <param name="Train">Photos to learn from, in the list's order.</param>
-/// <param name="Validation">Photos that are never learnt from.</param>
+/// <param name="Train">Photos to learn from, in the list's order; without their captions that have no word.</param>
+/// <param name="Validation">Photos that are never learnt from; all of their captions, as each counts as a reference.</param>
 internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadOnlyList<CaptionedPhoto> Validation)
 {
     /// <summary>Reads the recipe's files.</summary>
@@ -18,7 +18,11 @@ internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadO
     public static CaptionCorpus Read(CaptionDataSettings data)
     {
         var captions = ReadCaptions(data.Captions);
-        var train = ReadPhotos(data.Train, data.Images, data.Captions, captions);
+        var learnable = captions
+            .Select(photo => (photo.Key, Captions: photo.Value.Where(caption => CaptionText.Normalise(caption).Length > 0).ToList()))
+            .Where(photo => photo.Captions.Count > 0)
+            .ToDictionary(photo => photo.Key, photo => (IReadOnlyList<string>)photo.Captions, StringComparer.Ordinal);
+        var train = ReadPhotos(data.Train, data.Images, data.Captions, learnable);
         var validation = ReadPhotos(data.Validation, data.Images, data.Captions, captions);
         var learnt = train.Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
         return validation.FirstOrDefault(p => learnt.Contains(p.Path)) is { } both
@@ -26,7 +30,7 @@ internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadO
             : new(train, validation);
     }
 
-    /// <summary>Lines of name#number, a tab and a caption; captions by the photo's name.</summary>
+    /// <summary>Lines of name#number, a tab and a caption, which may have no word; captions by the photo's name.</summary>
     /// <exception cref="InvalidDataException">A line has another form.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ReadCaptions(string path)
     {
@@ -38,11 +42,8 @@ internal sealed record CaptionCorpus(IReadOnlyList<CaptionedPhoto> Train, IReadO
             if (hash <= 0)
                 throw new InvalidDataException($"'{path}', line {number}: found '{line}', expected name#number, a tab and a caption.");
 
-            string caption = line[(tab + 1)..].Trim();
-            if (CaptionText.Normalise(caption).Length == 0)
-                continue;
             captions.TryAdd(line[..hash], new List<string>());
-            ((List<string>)captions[line[..hash]]).Add(caption);
+            ((List<string>)captions[line[..hash]]).Add(line[(tab + 1)..].Trim());
         }
 
         return captions;

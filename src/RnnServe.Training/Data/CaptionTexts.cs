@@ -52,13 +52,15 @@ internal sealed record CaptionTexts(
     private static PhotoCaption[] Encode(
         IReadOnlyList<CaptionedPhoto> photos, int firstPhoto, Tokenizer tokenizer, int maxLength, string what, Action<string> say)
     {
-        PhotoCaption[] all = [.. photos.SelectMany((photo, i) => photo.Captions.Select(
-            caption => new PhotoCaption(firstPhoto + i, tokenizer.Encode(CaptionText.Normalise(caption)))))];
-        PhotoCaption[] kept = [.. all.Where(c => c.Tokens.Length > 0 && c.Tokens.Length <= maxLength)];
+        PhotoCaption[] all = [.. photos
+            .SelectMany((photo, i) => photo.Captions.Select(
+                caption => new PhotoCaption(firstPhoto + i, tokenizer.Encode(CaptionText.Normalise(caption)))))
+            .Where(caption => caption.Tokens.Length > 0)];
+        PhotoCaption[] kept = [.. all.Where(c => c.Tokens.Length <= maxLength)];
         say($"{what}: {photos.Count:N0} photos, {kept.Length:N0} captions, {kept.Sum(c => (long)c.Tokens.Length):N0} tokens of "
             + $"{tokenizer.VocabularySize:N0}; left out: {all.Length - kept.Length} longer than training.maxLength.");
         return kept.Length > 0
             ? kept
-            : throw new UserException($"{what}: every caption is longer than training.maxLength ({maxLength} tokens).");
+            : throw new UserException($"{what}: every caption is empty or longer than training.maxLength ({maxLength} tokens).");
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace RnnServe.Training.Data;
@@ -26,14 +25,13 @@ internal sealed record ParallelCorpus(IReadOnlyList<SentencePair> Pairs, int Emp
     }
 
     /// <summary>The lines of one file, plain or gzip. Only a line feed ends a line: other separators occur within sentences.</summary>
-    /// <exception cref="InvalidDataException">The file is not UTF-8 or not gzip.</exception>
+    /// <exception cref="InvalidDataException">The file is not UTF-8, or not gzip from its first byte to its last.</exception>
     public static IReadOnlyList<string> ReadLines(string path)
     {
-        using var file = File.OpenRead(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         try
         {
+            using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? GzipFile.Read(path) : File.OpenRead(path);
+            using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             string[] lines = reader.ReadToEnd().Split('\n');
             return lines[^1].Length == 0 ? lines[..^1] : lines;
         }

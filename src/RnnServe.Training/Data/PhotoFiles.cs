@@ -17,7 +17,7 @@ internal sealed record PhotoFiles(IReadOnlyList<string> Train, IReadOnlyList<str
             .SelectMany(folder => Directory.EnumerateFiles(folder))
             .Where(path => Endings.Contains(Path.GetExtension(path)))
             .OrderBy(path => Path.GetFileName(path), StringComparer.Ordinal)];
-        string[] listed = [.. File.ReadLines(settings.HeldOut).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string[] listed = [.. ParallelCorpus.ReadLines(settings.HeldOut).Select(line => line.Trim()).Where(line => line.Length > 0)];
         var heldOut = listed.ToHashSet(StringComparer.Ordinal);
         var validation = all.Where(path => heldOut.Contains(Path.GetFileName(path))).ToLookup(path => Path.GetFileName(path));
         string[] train = [.. all.Where(path => !heldOut.Contains(Path.GetFileName(path)))];

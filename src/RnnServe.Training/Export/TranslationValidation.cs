@@ -26,7 +26,7 @@ internal sealed class TranslationValidation(TranslationRecipe recipe, Translatio
     public static async Task<BleuScore> ScoreAsync(
         string bundle, IReadOnlyList<SentencePair> pairs, TranslationOptions options, string? precision = null)
     {
-        var translator = await Translator.LoadAsync(bundle, new BatchingOptions { MaxQueued = 100_000 }, new() { Precision = precision });
+        var translator = await Translator.LoadAsync(bundle, new BatchingOptions { MaxQueued = 1_000_000 }, new() { Precision = precision });
         await using (translator)
         {
             var translations = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], options, CancellationToken.None);

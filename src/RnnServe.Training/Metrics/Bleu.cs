@@ -16,7 +16,7 @@ internal sealed record BleuScore(
     public override string ToString()
     {
         string precisions = string.Join('/', Precisions.Select(p => p.ToString("F1", CultureInfo.InvariantCulture)));
-        double ratio = (double)HypothesisLength / ReferenceLength;
+        double ratio = ReferenceLength == 0 ? 0 : (double)HypothesisLength / ReferenceLength;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
@@ -49,7 +49,7 @@ internal static class Bleu
     }
 
     private static string[] Words(string sentence, bool lowerCase) =>
-        Tokenizer13a.Split(lowerCase ? sentence.ToLowerInvariant() : sentence);
+        Tokenizer13a.Split(lowerCase ? LowerCase.Of(sentence) : sentence);
 
     private static string Signature(int references, bool lowerCase)
     {

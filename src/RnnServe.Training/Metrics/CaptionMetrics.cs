@@ -19,7 +19,7 @@ internal sealed record CaptionScores(double Bleu1, double Bleu2, double Bleu3, d
 /// <remarks>Source: Chen et al. 2015, "Microsoft COCO Captions: Data Collection and Evaluation Server" (arXiv:1504.00325).</remarks>
 internal static class CaptionMetrics
 {
-    /// <summary>Scores captions; they and the references are normalised first.</summary>
+    /// <summary>Scores captions by the words that <see cref="CaptionWords"/> finds in them and in the references.</summary>
     /// <param name="captions">One for each image.</param>
     /// <param name="references">The captions that people wrote of the same images; at least one each.</param>
     /// <exception cref="ArgumentException">There are no captions, or other numbers of references.</exception>
@@ -30,8 +30,9 @@ internal static class CaptionMetrics
         if (references.Any(image => image.Count == 0))
             throw new ArgumentException("Every image needs a reference.");
 
-        string[][] found = [.. captions.Select(Words)];
-        IReadOnlyList<string[]>[] expected = [.. references.Select(image => (IReadOnlyList<string[]>)[.. image.Select(Words)])];
+        var found = CaptionWords.Of(captions);
+        var words = new Queue<string[]>(CaptionWords.Of(references.SelectMany(image => image)));
+        IReadOnlyList<string[]>[] expected = [.. references.Select(image => image.Select(_ => words.Dequeue()).ToArray())];
         var counts = new BleuCounts();
         var cider = new CiderD(expected);
         double sum = 0;
@@ -71,6 +72,4 @@ internal static class CaptionMetrics
 
         return bleu;
     }
-
-    private static string[] Words(string caption) => CaptionText.Normalise(caption).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

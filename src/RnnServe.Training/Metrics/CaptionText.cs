@@ -2,17 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace RnnServe.Training.Metrics;
 
-/// <summary>The usual normalisation of captions, before they are scored or learnt: lower case, no punctuation, words apart.</summary>
+/// <summary>The form in which captions are learnt: lower case, no punctuation, words apart.</summary>
 /// <remarks>
-/// As coco-caption does it with the Penn Treebank's tokeniser (Chen et al. 2015, "Microsoft COCO Captions", arXiv:1504.00325): 's, n't and
-/// their like are words of their own; hyphens and apostrophes within a word, and points and commas within a number, stay.
+/// Much as the Penn Treebank's tokeniser does it: 's, n't and their like are words of their own; hyphens and apostrophes within a word, and
+/// points and commas within a number, stay. Scores count <see cref="CaptionWords"/>, which part from it where captions are odd; this form
+/// stays as it is, since the vocabularies of models rest on it.
 /// </remarks>
 internal static partial class CaptionText
 {
     /// <summary>The words of a caption with one space between them. What is normalised already stays as it is.</summary>
     public static string Normalise(string caption)
     {
-        string text = caption.ToLowerInvariant().Replace('’', '\'');
+        string text = LowerCase.Of(caption).Replace('’', '\'');
         return string.Join(' ', Words().Matches(Clitics().Replace(text, " $&")).Select(match => match.Value));
     }
 

@@ -80,6 +80,55 @@ public sealed class EvaluateCaptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Photos_that_are_too_much_for_a_server_together_are_sent_in_halves()
+    {
+        var sizes = new List<int>();
+        await using var server = WebApplication.Create();
+        server.Urls.Add("http://127.0.0.1:0");
+        server.MapPost("/v1/caption", async (HttpRequest request) =>
+        {
+            var files = (await request.ReadFormAsync()).Files;
+            sizes.Add(files.Count);
+            return files.Count > 3 ? Results.Problem("Too large.", statusCode: 413)
+                : Results.Json(new { captions = files.Select(file => new { text = $"photo {NumberOf(file)}" }) });
+        });
+        await server.StartAsync();
+
+        var (code, _, errors) = await EvaluateAsync("--images", In("images"), "--server", server.Urls.First(), "-o", In("out"));
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal([8, 4, 2, 2, 4, 2, 2, 8, 4, 2, 2, 4, 2, 2, 3], sizes);
+        Assert.Equal(Enumerable.Range(0, Photos).Select(i => $"{i}.jpg\tphoto {i}"), File.ReadAllLines(In("out")));
+    }
+
+    [Fact]
+    public async Task What_can_be_known_is_refused_before_the_work()
+    {
+        int requests = 0;
+        await using var server = WebApplication.Create();
+        server.Urls.Add("http://127.0.0.1:0");
+        server.MapPost("/v1/caption", () => Results.StatusCode(++requests));
+        await server.StartAsync();
+
+        await Fails(2, "Could not find a part of the path", "-o", In("absent/out"));
+        await Fails(1, "denied", "-o", In("images"));
+        File.Delete(In("images/17.jpg"));
+        await Fails(2, "There is no photo '" + In("images/17.jpg") + "'.", "-o", In("new"));
+        await Fails(2, "There is no photo '" + In("none/0.jpg") + "'.", "--images", In("none"));
+
+        Assert.Equal(0, requests);
+        Assert.False(File.Exists(In("new")));
+
+        async Task Fails(int expected, string message, params string[] arguments)
+        {
+            string[] photos = arguments.Contains("--images") ? [] : ["--images", In("images")];
+            var (code, output, errors) = await EvaluateAsync([.. photos, "--server", server.Urls.First(), .. arguments]);
+            Assert.Equal((expected, ""), (code, output));
+            Assert.Contains(message, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Failures_are_one_line_without_a_stack_trace()
     {
         string bundle = TinyCaptionBundle.Create(folder.Path, "tiny");

@@ -27,6 +27,23 @@ public sealed class CaptionDataTests : IDisposable
         Assert.Equal(["Two, dogs!"], Assert.Single(corpus.Validation).Captions);
     }
 
+    [Fact]
+    public void Captions_without_words_are_references_but_not_learnt()
+    {
+        Write("captions.tsv", "a.png#0\tA dog.", "a.png#1\t...", "b.png#0\t!", "b.png#1\t", "b.png#2\ta cat", "c.png#0\t?");
+        Write("train.txt", "a.png");
+        Write("val.txt", "b.png", "c.png");
+
+        var corpus = CaptionCorpus.Read(Settings("a.png", "b.png", "c.png"));
+
+        Assert.Equal(["A dog."], Assert.Single(corpus.Train).Captions);
+        Assert.Equal([["!", "", "a cat"], ["?"]], corpus.Validation.Select(photo => photo.Captions));
+        Write("train.txt", "c.png");
+        Write("val.txt", "a.png");
+        Assert.Contains(
+            "'c.png' of '", Assert.Throws<InvalidDataException>(() => CaptionCorpus.Read(Settings("c.png"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("b.png#0 A dog", "a.png", "line 2: found 'b.png#0 A dog', expected name#number, a tab and a caption.")]
     [InlineData("b.png\tA dog", "a.png", "line 2: found 'b.png\tA dog', expected")]

@@ -72,6 +72,19 @@ public sealed class BleuTests
         Assert.Equal("nrefs:3", score.Signature.Split('|')[0]);
     }
 
+    // Expected values: sacreBLEU 2.6.0.
+    [Theory]
+    [InlineData("a dog", new[] { "" }, "BLEU = 0.00 0.0/0.0/0.0/0.0 (BP = 1.000 ratio = 0.000 hyp_len = 2 ref_len = 0)")]
+    [InlineData("", new[] { "" }, "BLEU = 0.00 0.0/0.0/0.0/0.0 (BP = 1.000 ratio = 0.000 hyp_len = 0 ref_len = 0)")]
+    [InlineData(" ", new[] { " \t" }, "BLEU = 0.00 0.0/0.0/0.0/0.0 (BP = 1.000 ratio = 0.000 hyp_len = 0 ref_len = 0)")]
+    [InlineData("", new[] { "a" }, "BLEU = 0.00 0.0/0.0/0.0/0.0 (BP = 0.000 ratio = 0.000 hyp_len = 0 ref_len = 1)")]
+    [InlineData("a b", new[] { "a b c d e", "" }, "BLEU = 0.00 100.0/100.0/0.0/0.0 (BP = 1.000 ratio = 0.000 hyp_len = 2 ref_len = 0)")]
+    [InlineData(
+        "a b c d e", new[] { "", "a b c d x y z z z z z" },
+        "BLEU = 66.87 80.0/75.0/66.7/50.0 (BP = 1.000 ratio = 0.000 hyp_len = 5 ref_len = 0)")]
+    public void References_without_words_count_with_length_0(string hypothesis, string[] references, string expected) =>
+        Assert.Equal(expected, Bleu.Score([hypothesis], [.. references.Select(r => new[] { r })], lowerCase: false).ToString());
+
     [Fact]
     public void Lists_of_different_lengths_are_refused() =>
         Assert.Contains(

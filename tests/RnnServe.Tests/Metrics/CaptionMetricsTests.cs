@@ -15,11 +15,13 @@ public sealed class CaptionMetricsTests
     [InlineData("U.S. flag...on a black/white T-shirt--'super'", "u.s. flag on a black/white t-shirt super")]
     [InlineData(" . ", "")]
     [InlineData("", "")]
-    public void Captions_are_normalised_as_coco_does(string caption, string expected)
+    public void Captions_are_learnt_in_lower_case_without_punctuation(string caption, string expected)
     {
         Assert.Equal(expected, CaptionText.Normalise(caption));
         Assert.Equal(CaptionText.Normalise(caption), CaptionText.Normalise(CaptionText.Normalise(caption)));
     }
+
+    private static bool Near(double expected, double found) => Math.Abs(expected - found) < 1e-6;
 
     [Fact]
     public void BLEU_counts_over_all_images_against_the_closest_length()
@@ -63,7 +65,7 @@ public sealed class CaptionMetricsTests
         Assert.Equal((first + second) / 2, scores.CiderD, tolerance: 1e-9);
     }
 
-    // Expected values: the published scorers' algorithm in Python, over the same words.
+    // Expected values: the published scorers, over the words that CoreNLP 3.4.1 finds.
     [Fact]
     public void People_score_against_each_other_what_the_published_scorers_say()
     {
@@ -82,7 +84,32 @@ public sealed class CaptionMetricsTests
         Assert.Equal(44.342980, scores.Bleu2, tolerance: 1e-5);
         Assert.Equal(30.708129, scores.Bleu3, tolerance: 1e-5);
         Assert.Equal(21.160098, scores.Bleu4, tolerance: 1e-5);
-        Assert.Equal(0.80371162, scores.CiderD, tolerance: 1e-7);
+        Assert.Equal(0.80366179, scores.CiderD, tolerance: 1e-7);
+    }
+
+    // Expected values: the published scorers.
+    [Fact]
+    public void References_without_words_count_with_length_0()
+    {
+        var half = CaptionMetrics.Score(["a dog runs home now", "a cat"], [["a dog runs home now", "..."], ["a cat sits"]]);
+        var each = CaptionMetrics.Score(
+            ["a dog runs on grass", "a cat sits here now"], [["a dog runs on grass", "."], ["a cat sits here now", ""]]);
+        var none = CaptionMetrics.Score(
+            ["a dog runs on grass", "a cat sits here now"], [["...", "."], ["a cat sits here now", "a cat"]]);
+
+        Assert.Equal([86.687790, 86.687790, 4.24338435], [half.Bleu1, half.Bleu4, half.CiderD], Near);
+        Assert.Equal([100, 100, 5], [each.Bleu1, each.Bleu4, each.CiderD], Near);
+        Assert.Equal([50, 50, 3.12461781], [none.Bleu1, none.Bleu4, none.CiderD], Near);
+    }
+
+    [Fact]
+    public void Only_references_without_words_give_numbers_all_the_same()
+    {
+        var scores = CaptionMetrics.Score(["a dog", ""], [["!", "..."], [""]]);
+
+        Assert.InRange(scores.Bleu1, 0, 1e-6);
+        Assert.Equal(0, scores.CiderD);
+        Assert.StartsWith("BLEU-1..4 = 0.00 / 0.00 / 0.00 / 0.00  CIDEr-D = 0.000", scores.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
