@@ -22,7 +22,7 @@ public abstract record SearchRequest
     /// <summary>How many further answers to each text or image to return, 0 to beamSize - 1.</summary>
     /// <example>1</example>
     [AllowedRange(0, WidestBeam - 1)]
-    public int Alternatives { get; init; }
+    public int? Alternatives { get; init; }
 
     /// <summary>Strength α of the length penalty: scores are divided by ((5 + length) / 6)^α. The model says the default.</summary>
     /// <example>1.0</example>
@@ -50,7 +50,7 @@ public abstract record SearchRequest
     internal T Fill<T>(T options) where T : SearchOptions => (T)((SearchOptions)options with
     {
         BeamSize = BeamSize,
-        Alternatives = Alternatives,
+        Alternatives = Alternatives ?? 0,
         LengthPenalty = (float?)LengthPenalty,
         MaxLength = MaxLength,
         Tokens = Includes("tokens"),

@@ -52,6 +52,7 @@ internal sealed record CaptionTexts(
     private static PhotoCaption[] Encode(
         IReadOnlyList<CaptionedPhoto> photos, int firstPhoto, Tokenizer tokenizer, int maxLength, string what, Action<string> say)
     {
+        LostCharacters.Say(tokenizer, photos.SelectMany(photo => photo.Captions).Select(CaptionText.Normalise), what, say);
         PhotoCaption[] all = [.. photos
             .SelectMany((photo, i) => photo.Captions.Select(
                 caption => new PhotoCaption(firstPhoto + i, tokenizer.Encode(CaptionText.Normalise(caption)))))

@@ -40,6 +40,8 @@ internal sealed record TranslationData(Tokenizers Tokenizers, TranslationBatches
 
     private static TokenPair[] Encode(ParallelCorpus corpus, Tokenizers tokenizers, int maxLength, string what, Action<string> say)
     {
+        LostCharacters.Say(tokenizers.Source, corpus.Pairs.Select(p => p.Source), $"{what}, source", say);
+        LostCharacters.Say(tokenizers.Target, corpus.Pairs.Select(p => p.Target), $"{what}, target", say);
         TokenPair[] all = [.. corpus.Pairs.Select(p => new TokenPair(tokenizers.Source.Encode(p.Source), tokenizers.Target.Encode(p.Target)))];
         TokenPair[] kept = [.. all.Where(p => p.Source.Length <= maxLength && p.Target.Length <= maxLength)];
         say($"{what}: {kept.Length:N0} pairs, {kept.Sum(p => (long)p.Target.Length):N0} target tokens; "

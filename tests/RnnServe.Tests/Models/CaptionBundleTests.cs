@@ -47,7 +47,7 @@ public sealed class CaptionBundleTests : IDisposable
     public async Task A_wrong_canary_names_both_answers()
     {
         string bundle = Create();
-        string right = TinyBundle.Read(bundle).Canary!.Expected;
+        string right = TinyBundle.Read(bundle).Canary!.Expected!;
         TinyBundle.Edit(bundle, m => m with { Canary = m.Canary! with { Expected = "a dog" } });
 
         var error = await Assert.ThrowsAsync<ModelBundleException>(() => Captioner.LoadAsync(bundle, OneWorker));

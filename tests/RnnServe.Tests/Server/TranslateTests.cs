@@ -9,6 +9,19 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
     private readonly RunningServer server = two.Server;
 
     [Fact]
+    public async Task Null_is_the_default_of_every_optional_field()
+    {
+        const string Rest = "\"text\": \"A cab.\", \"model\": \"tiny-en-de\"";
+        string[] fields = ["source", "target", "beamSize", "alternatives", "lengthPenalty", "coveragePenalty", "maxLength", "include"];
+        string nulls = string.Join(", ", fields.Select(field => $"\"{field}\": null"));
+
+        var plain = await RunningServer.OkAsync(await server.TranslateAsync($"{{ {Rest} }}"));
+        var found = await RunningServer.OkAsync(await server.TranslateAsync($"{{ {Rest}, {nulls} }}"));
+
+        Assert.Equal(plain.GetProperty("translations").GetRawText(), found.GetProperty("translations").GetRawText());
+    }
+
+    [Fact]
     public async Task A_sentence_gets_a_translation_with_score_and_usage()
     {
         var answer = await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "source": "en", "target": "de" }"""));
