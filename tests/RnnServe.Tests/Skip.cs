@@ -3,6 +3,9 @@ namespace RnnServe.Tests;
 /// <summary>Skips the running test where something that it needs is absent, and says so.</summary>
 internal static class Skip
 {
+    /// <summary>Whether tests of minutes are asked for.</summary>
+    public static bool LongTestsAreWanted => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("RNNSERVE_LONG_TESTS"));
+
     public static void Unless(bool condition, string reason)
     {
         if (condition)

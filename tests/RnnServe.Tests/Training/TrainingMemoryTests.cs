@@ -44,14 +44,13 @@ public sealed class TrainingMemoryTests
         Assert.Equal("One sentence of a batch takes 5 GB; training.memoryGb allows 4. Raise it, or lower training.maxLength.", message);
     }
 
-    [Theory]
-    [InlineData("multi30k-en-de", "en", "de"), InlineData("multi30k-de-en", "de", "en")]
-    public void Batches_of_the_shipped_recipes_are_run_whole(string name, string source, string target)
+    [Fact]
+    public void Batches_of_a_shipped_recipe_are_run_whole()
     {
-        var recipe = (TranslationRecipe)RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", name + ".json"));
+        var recipe = (TranslationRecipe)RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "multi30k-en-de.json"));
         var tokenizer = LearntTokenizer.Multi30k;
-        TokenPair[] pairs = [.. TestData.Multi30k("train", source).Zip(
-            TestData.Multi30k("train", target), (s, t) => new TokenPair(tokenizer.Encode(s), tokenizer.Encode(t)))];
+        TokenPair[] pairs = [.. TestData.Multi30k("train", "en").Zip(
+            TestData.Multi30k("train", "de"), (s, t) => new TokenPair(tokenizer.Encode(s), tokenizer.Encode(t)))];
         var loss = LossOfTranslation.Build(recipe, new(tokenizer.VocabularySize, tokenizer.VocabularySize), training: true);
         var memory = new RunMemory(LossGraph.Outputs(loss, out _).Select(output => output.Value));
         var limits = new TrainingMemory(recipe.Training.MemoryGb);
