@@ -34,7 +34,7 @@ public sealed class TrainingMemoryTests
     [Fact]
     public void A_batch_is_cut_into_the_fewest_parts_that_fit()
     {
-        var limits = new TrainingMemory(4);     // 10 GB of all that a run computes
+        var limits = new TrainingMemory(4, available: 24_000_000_000);      // 10 GB of all that a run computes
 
         Assert.Equal(1, limits.Parts(10_000_000_000, 256));
         Assert.Equal(2, limits.Parts(10_000_000_001, 256));
@@ -42,6 +42,16 @@ public sealed class TrainingMemoryTests
         Assert.Equal(3, limits.Parts(19_900_000_000, 3));      // 2 + 1 would be more
         string message = Assert.Throws<UserException>(() => limits.Parts(25_000_000_000, 2)).Message;
         Assert.Equal("One sentence of a batch takes 5 GB; training.memoryGb allows 4. Raise it, or lower training.maxLength.", message);
+    }
+
+    [Fact]
+    public void A_step_that_the_machine_has_no_memory_for_is_refused_before_it_is_tried()
+    {
+        var limits = new TrainingMemory(4, available: 3_000_000_000);
+
+        Assert.Equal(1, limits.Parts(7_500_000_000, 256));
+        string message = Assert.Throws<UserException>(() => limits.Parts(9_000_000_000, 256)).Message;
+        Assert.Equal("A step takes about 3.6 GB, and there are 3 GB. Lower training.memoryGb (4), so that it is run in parts.", message);
     }
 
     [Fact]
@@ -61,7 +71,9 @@ public sealed class TrainingMemoryTests
             {
                 var symbols = new Dictionary<string, long>
                 {
-                    ["B"] = batch.Sentences, ["S"] = batch.Inputs["source"].Shape[1], ["T"] = batch.Inputs["target_in"].Shape[1],
+                    ["B"] = batch.Sentences,
+                    ["S"] = batch.Inputs["source"].Shape[1],
+                    ["T"] = batch.Inputs["target_in"].Shape[1],
                 };
                 Assert.Equal(1, limits.Parts(memory.Of(symbols), batch.Sentences));
             }
