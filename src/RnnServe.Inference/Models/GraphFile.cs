@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 
@@ -35,15 +34,15 @@ internal static class GraphFile
             throw new ModelBundleException(path, "functions", $"the function '{model.Functions[0].Name}'", "a graph without functions");
         foreach (var import in model.OpsetImport)
             CheckDomain(path, "opset_import", import.Domain);
-        CheckGraph(folder, path, model.Graph, listed);
+        CheckGraph(path, model.Graph, listed);
     }
 
-    private static void CheckGraph(string folder, string path, GraphOutline graph, IReadOnlySet<string> listed)
+    private static void CheckGraph(string path, GraphOutline graph, IReadOnlySet<string> listed)
     {
         if (graph.SparseInitializer.Count > 0)
             throw SparseTensor(path, "sparse_initializer");
         foreach (var tensor in graph.Initializer)
-            CheckData(folder, path, tensor, listed);
+            CheckData(path, tensor, listed);
         foreach (var node in graph.Node)
         {
             CheckDomain(path, $"node '{node.OpType}'", node.Domain);
@@ -52,9 +51,9 @@ internal static class GraphFile
                 if (attribute.SparseTensor is not null || attribute.SparseTensors.Count > 0)
                     throw SparseTensor(path, $"node '{node.OpType}'");
                 foreach (var tensor in attribute.T is null ? attribute.Tensors : attribute.Tensors.Append(attribute.T))
-                    CheckData(folder, path, tensor, listed);
+                    CheckData(path, tensor, listed);
                 foreach (var body in attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
-                    CheckGraph(folder, path, body, listed);
+                    CheckGraph(path, body, listed);
             }
         }
     }
@@ -68,42 +67,19 @@ internal static class GraphFile
     }
 
     /// <summary>External data must be a file of the bundle: ONNX Runtime would read any path that the process may read.</summary>
-    private static void CheckData(string folder, string path, TensorOutline tensor, IReadOnlySet<string> listed)
+    private static void CheckData(string path, TensorOutline tensor, IReadOnlySet<string> listed)
     {
         if (tensor.DataLocation != External)
-        {
-            WeightCheck.Check(path, tensor, tensor.RawData.Span);
             return;
-        }
-
         string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? "";
         string field = $"external data of '{tensor.Name}'";
         if (!BundleFiles.IsInside(location))
             throw new ModelBundleException(path, field, $"'{location}'", "a relative path inside the bundle without '..'");
 
         // A location is relative to the graph's own folder.
-        string place = Path.GetDirectoryName(path)?.Replace('\\', '/') ?? "";
-        string inside = place.Length == 0 ? location : $"{place}/{location}";
+        string folder = Path.GetDirectoryName(path)?.Replace('\\', '/') ?? "";
+        string inside = folder.Length == 0 ? location : $"{folder}/{location}";
         if (!listed.Contains(inside))
             throw new ModelBundleException(path, field, $"'{location}'", "a file that 'files' lists with its hash");
-        WeightCheck.Check(path, tensor, ReadExternal(Path.Combine(folder, inside), tensor));
-    }
-
-    private static byte[] ReadExternal(string file, TensorOutline tensor)
-    {
-        using var stream = File.OpenRead(file);
-        long offset = Number("offset") ?? 0;
-        long length = Number("length") ?? stream.Length - offset;
-
-        // Where the file is too short, ONNX Runtime says so.
-        if (offset < 0 || length < 0 || offset + length > stream.Length)
-            return [];
-        stream.Position = offset;
-        byte[] data = new byte[length];
-        stream.ReadExactly(data);
-        return data;
-
-        long? Number(string key) => tensor.ExternalData.FirstOrDefault(entry => entry.Key == key) is { } entry
-            && long.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
     }
 }

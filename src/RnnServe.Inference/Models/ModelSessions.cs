@@ -38,6 +38,8 @@ public sealed class ModelSessions : IDisposable
         precision ??= manifest.Graphs.Default;
         var graphs = manifest.Graphs.Of(precision)
             ?? throw new ModelBundleException(ManifestJson.FileName, "graphs", $"no precision '{precision}'", "one that the bundle has");
+        WeightCheck.Check(bundle.Folder, graphs.Encoder);
+        WeightCheck.Check(bundle.Folder, graphs.Decoder);
         var encoder = Open(bundle, graphs.Encoder, options);
         Session? decoder = null;
         try
