@@ -6,7 +6,8 @@ namespace RnnServe.Inference.Models;
 /// <summary>What is checked in an ONNX file before ONNX Runtime opens it: operators we know, no data from outside the bundle.</summary>
 internal static class GraphFile
 {
-    private const int External = 1;
+    /// <summary>What data_location says of data in another file.</summary>
+    public const int External = 1;
 
     private static readonly string[] KnownDomains = ["", "ai.onnx", "com.microsoft"];
     private static readonly MessageParser<ModelOutline> Parser = ModelOutline.Parser.WithDiscardUnknownFields(true);

@@ -19,8 +19,6 @@ internal static class WeightCheck
         Attribute,
     }
 
-    private const int External = 1;
-
     private static readonly MessageParser<TensorOutline> Parser = TensorOutline.Parser.WithDiscardUnknownFields(true);
 
     /// <summary>Checks the weights of a graph that <see cref="GraphFile"/> has checked.</summary>
@@ -98,7 +96,7 @@ internal static class WeightCheck
     {
         const int RawData = 9;
         var tensor = Parser.ParseFrom(message);
-        var raw = tensor.DataLocation == External ? ReadExternal(folder, tensor) : [];
+        var raw = tensor.DataLocation == GraphFile.External ? ReadExternal(folder, tensor) : [];
         while (!message.IsEmpty)
         {
             var (field, content) = WireField.Read(ref message);

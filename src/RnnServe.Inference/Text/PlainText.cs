@@ -9,7 +9,7 @@ namespace RnnServe.Inference.Text;
 /// <remarks>
 /// White space is one blank, invisible characters go, and what no token contains is written as what it stands for (form KC; typographic
 /// quotes, dashes and fractions in ASCII): what Moses' punctuation normaliser and SentencePiece's rule nmt_nfkc do. A sentence of capitals
-/// is lower-cased up to its first letter.
+/// is lower-cased, but for its first letter.
 /// </remarks>
 /// <param name="tokenizer">The model's.</param>
 /// <param name="language">The sentences' language, a BCP 47 code.</param>

@@ -57,7 +57,7 @@ internal sealed class CaptionSearch : IDisposable
         };
         var rules = TokenRules.Of(manifest);
         var sources = Encode(features);
-        int threads = recipe.Training.Threads == 0 ? Environment.ProcessorCount : recipe.Training.Threads;
+        int threads = recipe.Training.Execution().IntraOpThreads;
         var shares = sources.Chunk((sources.Length + threads - 1) / threads).ToArray();
         var found = Task.WhenAll(shares.Select(share => Task.Run(() =>
         {

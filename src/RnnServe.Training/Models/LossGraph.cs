@@ -89,8 +89,8 @@ internal sealed class LossGraph : ILossGraph
         Parameters.Dispose();
     }
 
-    // The gradient is of the mean over the batch's target tokens, so that the learning rate does not depend on the batch's size.
-    /// <summary>What a step computes: loss, gradients, statistics of the batch.</summary>
+    /// <summary>What a step computes: loss, gradients, statistics of the batch. The gradient is of the mean over the batch's target tokens, so
+    /// that the learning rate does not depend on the batch's size.</summary>
     internal static (string Name, Value Value)[] Outputs(LossDefinition graph, out Value scale)
     {
         scale = Value.Input("scale", ElementType.Float);
