@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds.Caption;
 
 namespace RnnServe.Server.Catalog;
 

@@ -1,5 +1,5 @@
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Server.Catalog;
 

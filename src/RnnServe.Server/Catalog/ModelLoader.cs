@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
 using RnnServe.Server.Options;
 
 namespace RnnServe.Server.Catalog;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Requests;
 
 namespace RnnServe.Server.Endpoints;
@@ -21,7 +23,7 @@ internal static class AnswerBodies
             : null,
     };
 
-    public static CaptionBody Of(Caption caption, CaptionRequest request) => new()
+    public static CaptionBody Of(ImageCaption caption, CaptionRequest request) => new()
     {
         Text = caption.Text,
         Score = caption.Score,

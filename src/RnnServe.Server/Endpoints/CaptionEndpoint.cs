@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
@@ -67,14 +68,14 @@ internal static class CaptionEndpoint
         return (request, model);
     }
 
-    private static Task<IReadOnlyList<Caption>> CaptionAsync(
+    private static Task<IReadOnlyList<ImageCaption>> CaptionAsync(
         Captioner captioner, ImageUpload upload, CaptionRequest request, LimitsOptions limits, CancellationToken cancellation)
     {
         var images = upload.Images.Count;
         var options = request.Fill(new CaptionOptions());
         return EngineRefusals.AnswerAsync(CaptionAsync, "image", "images", limits);
 
-        async Task<IReadOnlyList<Caption>> CaptionAsync()
+        async Task<IReadOnlyList<ImageCaption>> CaptionAsync()
         {
             try
             {
@@ -87,6 +88,6 @@ internal static class CaptionEndpoint
         }
     }
 
-    private static TimingBody Timing(IReadOnlyList<Caption> captions, Stopwatch clock) =>
+    private static TimingBody Timing(IReadOnlyList<ImageCaption> captions, Stopwatch clock) =>
         AnswerBodies.Of(captions.Select(c => c.Timing), clock) with { ImageMs = captions.Max(c => c.ImageMs) };
 }

@@ -1,6 +1,7 @@
-using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Options;
 using RnnServe.Server.Problems;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Requests;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using RnnServe.Inference.Batching;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Server.Options;
 

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Server.Requests;
 

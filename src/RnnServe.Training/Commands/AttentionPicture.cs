@@ -1,6 +1,8 @@
-using RnnServe.Inference.Batching;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Training.Drawings;
 
 namespace RnnServe.Training.Commands;
@@ -63,7 +65,7 @@ internal sealed record AttentionPicture(string Answer, string Svg)
     }
 
     /// <summary>The photo as the model sees it, but not squashed: its cells are squashed with it then.</summary>
-    private static PhotoAttention Photo(byte[] file, Caption caption, Captioner captioner)
+    private static PhotoAttention Photo(byte[] file, ImageCaption caption, Captioner captioner)
     {
         var limits = new ImageLimits();
         var fit = captioner.Sessions.Bundle.Manifest.Image!.Fit;

@@ -1,5 +1,6 @@
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Training.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Training.Commands;

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Recipes;
 

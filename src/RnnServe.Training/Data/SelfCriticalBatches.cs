@@ -1,5 +1,5 @@
 using System.Globalization;
-using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Metrics;

@@ -1,6 +1,6 @@
 using System.Text;
 using Google.Protobuf;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Training.Export;

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;

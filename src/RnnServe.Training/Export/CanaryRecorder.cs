@@ -1,6 +1,6 @@
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Training.Export;
 

@@ -1,5 +1,6 @@
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Recipes;

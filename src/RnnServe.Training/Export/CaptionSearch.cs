@@ -1,6 +1,7 @@
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Recipes;
@@ -62,7 +63,7 @@ internal sealed class CaptionSearch : IDisposable
         var found = Task.WhenAll(shares.Select(share => Task.Run(() =>
         {
             using var decoding = new OnnxDecoder(new ImageEncoder(encoder, manifest, image), decoder, manifest);
-            return BeamSearch.DecodeAll(decoding, [.. share.Select(source => new SentenceSearch(source, rules, options))], share.Length);
+            return SearchRows.DecodeAll(decoding, [.. share.Select(source => new BeamSearch(source, rules, options))], share.Length);
         })));
         return [.. found.GetAwaiter().GetResult().SelectMany(share => share)];
     }

@@ -1,5 +1,5 @@
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;

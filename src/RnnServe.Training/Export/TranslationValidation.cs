@@ -1,5 +1,6 @@
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;
 using RnnServe.Training.Recipes;

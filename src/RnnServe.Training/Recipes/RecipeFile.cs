@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Training.Recipes;
 

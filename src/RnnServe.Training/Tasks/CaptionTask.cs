@@ -1,4 +1,4 @@
-using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Search;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;

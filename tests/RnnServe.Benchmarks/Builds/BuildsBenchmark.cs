@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training;
 
 namespace RnnServe.Benchmarks;

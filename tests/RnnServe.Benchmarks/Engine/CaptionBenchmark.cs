@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using NetVips;
-using RnnServe.Inference.Batching;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Benchmarks;
 
@@ -47,7 +48,7 @@ internal static class CaptionBenchmark
         var options = new CaptionOptions { BeamSize = Beam, Tokens = true };
 
         List<double>[] times = [[], [], [], []];
-        Caption caption = null!;
+        ImageCaption caption = null!;
         for (int round = -WarmUp; round < Rounds; round++)
         {
             long start = Stopwatch.GetTimestamp();

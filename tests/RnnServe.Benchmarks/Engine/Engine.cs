@@ -1,6 +1,7 @@
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Batching;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Benchmarks;
 
@@ -73,13 +73,13 @@ internal static class WorkerProfile
         return [run.Sentences.Length / wall.TotalSeconds, encoding, stepping, bare / all, reordering, rest, mean];
     }
 
-    private static SentenceSearch[] Searches(EngineRun run)
+    private static BeamSearch[] Searches(EngineRun run)
     {
         var manifest = run.Bundle.Manifest;
         var options = new TranslationOptions { BeamSize = run.Beam };
         var rules = TokenRules.Of(manifest.Decoder);
         return [.. run.Sentences
             .Select(sentence => new TextSource([.. run.Bundle.SourceTokenizer!.Encode(sentence), manifest.Encoder!.EndId]))
-            .Select(source => new SentenceSearch(source, rules, SearchLimits.Of(options, manifest, source.Length)))];
+            .Select(source => new BeamSearch(source, rules, SearchLimits.Of(options, manifest, source.Length)))];
     }
 }

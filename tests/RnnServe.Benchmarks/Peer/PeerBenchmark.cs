@@ -4,11 +4,12 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Onnx;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Training;
 using RnnServe.Training.Export;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Export;
 

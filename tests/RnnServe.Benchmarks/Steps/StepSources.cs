@@ -1,5 +1,6 @@
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Benchmarks;
 

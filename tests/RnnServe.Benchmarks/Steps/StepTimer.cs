@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Search;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training;
 using RnnServe.Training.Backbones;
 

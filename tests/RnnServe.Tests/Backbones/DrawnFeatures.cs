@@ -1,5 +1,5 @@
 using RnnServe.Tests.Images;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training;
 using RnnServe.Training.Backbones;
 

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RnnServe.Inference.Onnx;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Commands;
 

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
-using RnnServe.Tests.Models;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Commands;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Commands;
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Xml.Linq;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Models;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Tests.Bundles;
 using RnnServe.Tests.Drawings;
 using RnnServe.Tests.Images;
-using RnnServe.Tests.Models;
 
 namespace RnnServe.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using RnnServe.Tests.Backbones;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training;
 using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using RnnServe.Tests.Commands;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training.Data;
 
 namespace RnnServe.Tests.Data;

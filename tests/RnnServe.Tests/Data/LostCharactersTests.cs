@@ -1,6 +1,6 @@
 using System.Text;
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Search;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Data;
 

@@ -1,7 +1,7 @@
-using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
 using RnnServe.Tests.Backbones;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training.Data;
 using RnnServe.Training.Metrics;
 

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Tests.Training;
 using RnnServe.Training;
 using RnnServe.Training.Recipes;

@@ -1,8 +1,8 @@
 using Google.Protobuf;
-using RnnServe.Inference.Decoding;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Search;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Decoding;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Tests.Fakes;
 

@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Recipes;

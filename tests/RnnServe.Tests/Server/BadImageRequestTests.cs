@@ -1,7 +1,7 @@
 using System.Net;
 using NetVips;
 using RnnServe.Tests.Images;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Requests;
+using RnnServe.Tests.Bundles;
 using RnnServe.Tests.Images;
-using RnnServe.Tests.Models;
 
 namespace RnnServe.Tests.Server;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

@@ -2,9 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Server.Catalog;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

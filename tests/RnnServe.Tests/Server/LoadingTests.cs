@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Catalog;
 
 namespace RnnServe.Tests.Server;

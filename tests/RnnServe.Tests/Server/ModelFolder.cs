@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

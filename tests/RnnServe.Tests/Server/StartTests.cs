@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RnnServe.Inference.Batching;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Options;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

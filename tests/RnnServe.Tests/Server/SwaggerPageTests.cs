@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using RnnServe.Tests.Models;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using RnnServe.Inference.Models;
+using RnnServe.Inference.Bundles;
 using RnnServe.Tests.Commands;
 using RnnServe.Training;
 using RnnServe.Training.Recipes;

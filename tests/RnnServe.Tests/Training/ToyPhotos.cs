@@ -1,6 +1,7 @@
 using System.CommandLine;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Tests.Backbones;
 using RnnServe.Tests.Images;
 using RnnServe.Training.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using RnnServe.Inference.Batching;
-using RnnServe.Inference.Tasks;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Training.Commands;
 
 namespace RnnServe.Tests.Training;

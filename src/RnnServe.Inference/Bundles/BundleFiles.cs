@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace RnnServe.Inference.Bundles;
+
+/// <summary>The files of a bundle: paths that stay inside it, hashes and sizes.</summary>
+internal static class BundleFiles
+{
+    /// <summary>Whether a manifest's path is relative, without <c>..</c> and without a drive or backslash.</summary>
+    public static bool IsInside(string path) =>
+        path.Length > 0 && path.IndexOfAny(['\\', ':', '\0']) < 0
+        && path.Split('/').All(part => part is not ("" or "." or ".."));
+
+    /// <summary>Absolute path of a manifest's path, once no part of it is a link that leaves the folder.</summary>
+    /// <exception cref="ModelBundleException">The file is missing or lies elsewhere.</exception>
+    public static string Resolve(string folder, string path, string field)
+    {
+        string full = folder;
+        string[] parts = path.Split('/');
+        for (int i = 0; i < parts.Length; i++)
+        {
+            full = Path.Combine(full, parts[i]);
+            FileSystemInfo info = i < parts.Length - 1 ? new DirectoryInfo(full) : new FileInfo(full);
+            if (!info.Exists && info.LinkTarget is null)
+                throw new ModelBundleException(path, field, "no such file", "a file");
+            if (info.LinkTarget is null)
+                continue;
+            string target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "";
+            if (!target.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new ModelBundleException(path, field, "a link that leaves the folder", "a file inside the folder");
+            if (!File.Exists(target) && !Directory.Exists(target))
+                throw new ModelBundleException(path, field, "a link to nothing", "a file");
+        }
+
+        return full;
+    }
+
+    /// <summary>Checks every listed file's size and hash.</summary>
+    /// <exception cref="ModelBundleException">A file is missing or is not the listed one.</exception>
+    public static void Check(string folder, IReadOnlyList<FileManifest> files)
+    {
+        for (int i = 0; i < files.Count; i++)
+        {
+            var file = files[i];
+            string full = Resolve(folder, file.Path, $"files[{i}].path");
+            long bytes = new FileInfo(full).Length;
+            if (bytes != file.Bytes)
+                throw new ModelBundleException(file.Path, $"files[{i}].bytes", Number(bytes), Number(file.Bytes));
+            string hash = Hash(full);
+            if (hash != file.Sha256)
+                throw new ModelBundleException(file.Path, $"files[{i}].sha256", hash, file.Sha256);
+        }
+    }
+
+    /// <summary>Describes a file for the manifest.</summary>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="path">Path inside it, with forward slashes.</param>
+    public static FileManifest Describe(string folder, string path)
+    {
+        string full = Path.Combine(folder, path);
+        return new FileManifest { Path = path, Sha256 = Hash(full), Bytes = new FileInfo(full).Length };
+    }
+
+    private static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string Number(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
+}

@@ -1,0 +1,79 @@
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Text;
+
+namespace RnnServe.Inference.Kinds.Translate;
+
+/// <summary>Cuts texts into sentences and what is between them, and tokenises the sentences.</summary>
+/// <param name="tokenizer">The source tokenizer.</param>
+/// <param name="language">The source language, a BCP 47 code.</param>
+/// <param name="endId">Put behind every sentence.</param>
+/// <param name="limit">Most tokens of one sentence, the end token included. A longer one is translated in pieces, cut before a word where
+/// there is one.</param>
+internal sealed class SourceCutter(Tokenizer tokenizer, string language, int endId, int limit)
+{
+    private const char WordStart = '\u2581';
+
+    private readonly SentenceSplitter splitter = new(language);
+    private readonly PlainText plainText = new(tokenizer, language);
+
+    /// <summary>The cutter of a model that translates.</summary>
+    public static SourceCutter Of(ModelBundle bundle) => new(
+        bundle.SourceTokenizer!, bundle.Manifest.Languages.Source!, bundle.Manifest.Encoder!.EndId, bundle.Manifest.Decoding.Limits.SourceLength);
+
+    /// <summary>The parts of a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="names">Whether to look up what the text has for each token.</param>
+    public SourceText Cut(string text, bool names)
+    {
+        var parts = new List<SourcePart>();
+        foreach (var piece in splitter.Split(text))
+        {
+            if (piece.IsSentence && PlainText.HasLetter(piece.Text))
+                AddSentence(parts, piece.Text, names);
+            else
+                parts.Add(new SourcePart(piece.Text, null));
+        }
+
+        return new SourceText(parts);
+    }
+
+    private void AddSentence(List<SourcePart> parts, string sentence, bool names)
+    {
+        string plain = plainText.Of(sentence, out var origins);
+        int[] tokens = tokenizer.Encode(plain);
+        if (tokens.Length == 0)
+            parts.Add(new SourcePart(sentence, null));
+        else
+            AddPieces(parts, tokens, names && origins is not null ? TokenNames.Of(tokens, tokenizer, plain, sentence, origins) : null);
+    }
+
+    private void AddPieces(List<SourcePart> parts, ReadOnlySpan<int> tokens, ReadOnlySpan<string> names)
+    {
+        bool first = true;
+        while (tokens.Length > 0)
+        {
+            int length = Math.Min(tokens.Length, limit - 1);
+            if (length < tokens.Length)
+                length = WordBoundary(tokens, length);
+            if (!first)
+                parts.Add(new SourcePart(" ", null));
+            parts.Add(new SourcePart(
+                "", [.. tokens[..length], endId], names.IsEmpty ? null : [.. names[..length], Answers.Shown(tokenizer, endId)]));
+            tokens = tokens[length..];
+            names = names.IsEmpty ? names : names[length..];
+            first = false;
+        }
+    }
+
+    /// <summary>The last place up to the limit where a word starts; the limit itself where one word fills it all.</summary>
+    private int WordBoundary(ReadOnlySpan<int> tokens, int limit)
+    {
+        for (int place = limit; place > 0; place--)
+        {
+            if (tokenizer.TokenText(tokens[place]).StartsWith(WordStart))
+                return place;
+        }
+
+        return limit;
+    }
+}

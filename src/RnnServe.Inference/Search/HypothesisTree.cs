@@ -1,0 +1,60 @@
+namespace RnnServe.Inference.Search;
+
+/// <summary>The tokens of all hypotheses of a search: hypotheses share their beginnings, so each token is a node that knows its parent.</summary>
+/// <remarks>Arrays that grow, not objects: a step of the search allocates nothing unless they are full.</remarks>
+/// <param name="capacity">Nodes for which there is room from the start.</param>
+internal sealed class HypothesisTree(int capacity)
+{
+    /// <summary>The parent of a first token.</summary>
+    public const int Root = -1;
+
+    private int[] parents = new int[capacity];
+    private int[] tokens = new int[capacity];
+    private float[] logProbs = new float[capacity];
+    private float[]?[] attention = [];
+    private int count;
+
+    /// <summary>Adds a token.</summary>
+    /// <param name="parent">The node before it, or <see cref="Root"/>.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="logProb">Its natural-log probability.</param>
+    /// <param name="attended">Its attention over the sentence's source tokens, shape [S]; null unless kept.</param>
+    /// <returns>The node.</returns>
+    public int Add(int parent, int token, float logProb, float[]? attended)
+    {
+        if (count == tokens.Length)
+        {
+            Array.Resize(ref parents, count * 2);
+            Array.Resize(ref tokens, count * 2);
+            Array.Resize(ref logProbs, count * 2);
+        }
+
+        if (attended is not null)
+        {
+            if (attention.Length < tokens.Length)
+                Array.Resize(ref attention, tokens.Length);
+            attention[count] = attended;
+        }
+
+        (parents[count], tokens[count], logProbs[count]) = (parent, token, logProb);
+        return count++;
+    }
+
+    /// <summary>The hypothesis that ends with a node.</summary>
+    /// <param name="node">Its last token.</param>
+    /// <param name="length">Its tokens.</param>
+    public (int[] Tokens, float[] LogProbs, float[][]? Attention) Take(int node, int length)
+    {
+        var (foundTokens, foundLogProbs) = (new int[length], new float[length]);
+        var attended = attention.Length > 0 ? new float[length][] : null;
+        for (int place = length - 1; place >= 0; place--, node = parents[node])
+        {
+            foundTokens[place] = tokens[node];
+            foundLogProbs[place] = logProbs[node];
+            if (attended is not null)
+                attended[place] = attention[node]!;
+        }
+
+        return (foundTokens, foundLogProbs, attended);
+    }
+}

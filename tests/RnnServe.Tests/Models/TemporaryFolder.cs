@@ -1,9 +1,0 @@
-namespace RnnServe.Tests.Models;
-
-/// <summary>A folder that is deleted with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("rnnserve-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
