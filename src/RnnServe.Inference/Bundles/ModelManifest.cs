@@ -1,85 +1,76 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using RnnServe.Inference.Kinds.Caption;
 
 namespace RnnServe.Inference.Bundles;
 
-/// <summary>The content of a bundle's <c>model.json</c>: everything a loader must know before it opens a graph.</summary>
-public sealed record ModelManifest
+/// <summary>The content of a bundle's <c>model.json</c>: everything a loader must know before it opens a graph. Here is what bundles of all
+/// kinds have; each kind adds a section of its own.</summary>
+public abstract record ModelManifest
 {
-    /// <summary>The format that this version of the program reads and writes.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The format that this version of the program writes.</summary>
+    public const int CurrentFormat = 2;
 
-    /// <summary>Version of the bundle format, see <see cref="CurrentFormat"/>.</summary>
-    [AllowedValues(CurrentFormat)]
+    /// <summary>Version of the bundle format: <see cref="CurrentFormat"/>. Format 1, where what is the kind's section now stood among the other
+    /// fields, is read too.</summary>
+    [AllowedValues(1, CurrentFormat), JsonPropertyOrder(-1)]
     public required int FormatVersion { get; init; }
 
     /// <summary>Name of the model, also the name of the folder above the version's folder.</summary>
-    [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "letters, digits, '-', '_' and '.', the first a letter or digit")]
+    [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "letters, digits, '-', '_' and '.', the first a letter or digit"), JsonPropertyOrder(-1)]
     public required string Name { get; init; }
 
-    /// <summary>What the model does, a value of <see cref="ModelTask"/>.</summary>
-    [AllowedValues(ModelTask.Translate, ModelTask.Caption)]
+    /// <summary>What the model does: the name of its kind, and of the kind's section.</summary>
+    [Required, JsonPropertyOrder(-1)]
     public required string Task { get; init; }
 
     /// <summary>Languages that go in and come out.</summary>
+    [JsonPropertyOrder(-1)]
     public required LanguagePair Languages { get; init; }
 
     /// <summary>One sentence for the list of models.</summary>
+    [JsonPropertyOrder(-1)]
     public string? Description { get; init; }
 
     /// <summary>Licence of the weights, with the remark that the training data asks for.</summary>
+    [JsonPropertyOrder(-1)]
     public string? Licence { get; init; }
 
     /// <summary>The graphs of each precision.</summary>
+    [JsonPropertyOrder(-1)]
     public required PrecisionSet Graphs { get; init; }
 
-    /// <summary>Tokenizer files.</summary>
-    public required TokenizerFiles Tokenizers { get; init; }
-
-    /// <summary>What the encoder of a text expects; null for a model that reads images.</summary>
-    public TextEncoderManifest? Encoder { get; init; }
-
-    /// <summary>What the decoder graph expects and gives.</summary>
-    public required DecoderManifest Decoder { get; init; }
-
-    /// <summary>How an image becomes the encoder's input; null for a model that reads text.</summary>
-    public ImageManifest? Image { get; init; }
-
-    /// <summary>Defaults and limits of the search.</summary>
-    public DecodingManifest Decoding { get; init; } = new();
-
     /// <summary>Measured scores.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<MetricManifest> Metrics { get; init; } = [];
 
     /// <summary>Where the weights come from.</summary>
+    [JsonPropertyOrder(1)]
     public TrainingManifest? Training { get; init; }
 
     /// <summary>Every file that the loader opens, with its hash and size.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<FileManifest> Files { get; init; }
 
     /// <summary>An input with its known answer, tried before the model serves.</summary>
+    [JsonPropertyOrder(1)]
     public CanaryManifest? Canary { get; init; }
-}
 
-/// <summary>Values of <see cref="ModelManifest.Task"/>.</summary>
-public static class ModelTask
-{
-    /// <summary>Text in one language in, text in another out.</summary>
-    public const string Translate = "translate";
+    /// <summary>Every path beside those of the graphs that the loader opens, with the field that names it.</summary>
+    internal virtual IEnumerable<(string Field, string Path)> Paths => [];
 
-    /// <summary>An image in, a sentence out.</summary>
-    public const string Caption = "caption";
+    /// <summary>Checks what the fields must satisfy together; what one must satisfy alone is its attribute.</summary>
+    /// <exception cref="StrictJsonException">The first field that breaks a rule.</exception>
+    internal virtual void Check() => ManifestRules.Check(this);
 }
 
 /// <summary>BCP 47 codes of what goes in and comes out.</summary>
 public sealed record LanguagePair
 {
-    /// <summary>Language of the input; null when the input is an image.</summary>
+    /// <summary>Language of the input; null when it is no text.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Language of the output.</summary>
-    public required string Target { get; init; }
+    /// <summary>Language of the output; null when it is no text.</summary>
+    public string? Target { get; init; }
 }
 
 /// <summary>The graphs of each precision and which of them is served unless told otherwise.</summary>
@@ -114,21 +105,13 @@ public sealed record PrecisionSet
 /// <summary>Paths inside the bundle of one precision's graphs.</summary>
 public sealed record GraphFiles
 {
-    /// <summary>Path of the encoder.</summary>
+    /// <summary>Path of the encoder: of all there is, where nothing is decoded step by step.</summary>
     public required string Encoder { get; init; }
 
     /// <summary>Path of the decoder's step.</summary>
-    public required string Decoder { get; init; }
-}
+    public string? Decoder { get; init; }
 
-/// <summary>Paths inside the bundle of the tokenizers; both may name the same file.</summary>
-public sealed record TokenizerFiles
-{
-    /// <summary>Tokenizer of the input; null when the input is an image.</summary>
-    public string? Source { get; init; }
-
-    /// <summary>Tokenizer of the output.</summary>
-    public required string Target { get; init; }
+    internal IEnumerable<string> All => Decoder is null ? [Encoder] : [Encoder, Decoder];
 }
 
 /// <summary>One file of the bundle.</summary>
@@ -180,7 +163,8 @@ public sealed record CanaryAnswer
     /// <summary>What must come out, character for character.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Its score, length-normalised natural-log probability; another one tells of another graph although the text is the same.</summary>
+    /// <summary>Its score, length-normalised natural-log probability; another one tells of another graph although the text is the
+    /// same.</summary>
     public required double Score { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Inference.Kinds;
 

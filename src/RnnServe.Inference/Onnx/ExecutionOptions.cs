@@ -21,7 +21,8 @@ public sealed record ExecutionOptions
     /// </summary>
     public int IntraOpThreads { get; init; } = 1;
 
-    /// <summary>Whether the session's own idle threads spin before they sleep. Two spinning pools in a process halve the throughput.</summary>
+    /// <summary>Whether the session's own idle threads spin before they sleep. Two spinning pools in a process halve the
+    /// throughput.</summary>
     public bool Spinning { get; init; } = true;
 
     /// <summary>What runs the operators.</summary>

@@ -2,7 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace RnnServe.Inference.Onnx;
 
-/// <summary>ONNX Runtime's environment: one per process, made when the first session is. It prints nothing and sends no telemetry.</summary>
+/// <summary>ONNX Runtime's environment: one per process, made when the first session is. It prints nothing and sends no
+/// telemetry.</summary>
 public static class OnnxEnvironment
 {
     private static readonly Lock Gate = new();
@@ -11,7 +12,8 @@ public static class OnnxEnvironment
     /// <summary>Version of the native library, such as "1.31.1".</summary>
     public static string Version => Ensure().GetVersionString();
 
-    /// <summary>Chooses the pool that sessions with <see cref="ExecutionOptions.IntraOpThreads"/> 0 share, before the first session.</summary>
+    /// <summary>Chooses the pool that sessions with <see cref="ExecutionOptions.IntraOpThreads"/> 0 share, before the first
+    /// session.</summary>
     /// <param name="intraOpThreads">Threads that work on one operator, the calling thread included; 1 starts no thread.</param>
     /// <param name="spinning">Whether idle threads spin for a while before they sleep: faster, but uses a core.</param>
     /// <exception cref="InvalidOperationException">The environment is in use already.</exception>

@@ -6,7 +6,8 @@ namespace RnnServe.Inference.Onnx;
 /// <summary>What a graph declares about one of its inputs or outputs.</summary>
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Type">Type of the elements.</param>
-/// <param name="Shape">Size of each dimension, -1 where it is known only when running; empty for a scalar and where none is declared.</param>
+/// <param name="Shape">Size of each dimension, -1 where it is known only when running; empty for a scalar and where none is
+/// declared.</param>
 internal sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long> Shape);
 
 /// <summary>A loaded graph. Many threads may run it at once; disposed amid their runs, it is released after the last of them.</summary>

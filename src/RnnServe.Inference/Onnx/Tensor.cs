@@ -77,7 +77,8 @@ internal sealed unsafe class Tensor : SafeHandle
         return new Span<T>((void*)handle, checked((int)Length));
     }
 
-    /// <summary>Gives the same memory another shape, of <see cref="Capacity"/> elements at most; elements keep their place in memory.</summary>
+    /// <summary>Gives the same memory another shape, of <see cref="Capacity"/> elements at most; elements keep their place in
+    /// memory.</summary>
     /// <exception cref="InvalidOperationException">A run uses the tensor now.</exception>
     public void Reshape(params ReadOnlySpan<long> shape)
     {

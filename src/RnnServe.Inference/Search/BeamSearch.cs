@@ -4,16 +4,16 @@ namespace RnnServe.Inference.Search;
 /// <remarks>
 /// Each step ranks the 2K best continuations of the live hypotheses by log-probability. An end token among the first K
 /// ranks finishes its hypothesis; the K best others live on. No output is empty: the first token is an end token only where nothing else
-/// is possible. At the maximal length the live hypotheses are cut and compete with the finished ones. The search is over when the maximal length is reached, when nothing
-/// lives, or when no live hypothesis can still enter the wanted n best. That test is exact: a log-probability only falls, the
-/// length penalty divides it by no more than at the maximal length, and the coverage penalty is never above 0, so a live hypothesis
-/// ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step
+/// is possible. At the maximal length the live hypotheses are cut and compete with the finished ones. The search is over when the
+/// maximal length is reached, when nothing lives, or when no live hypothesis can still enter the wanted n best. That test is exact: a
+/// log-probability only falls, the length penalty divides it by no more than at the maximal length, and the coverage penalty is never
+/// above 0, so a live hypothesis ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step
 /// for nothing, would not be the best. That is no proof, as the penalty divides a longer output by more, but it ends the search long
 /// before the maximal length; and a confident model that finishes K bad hypotheses early does not lose the good one that still lives.
 /// Of the finished hypotheses the K best are kept. Equal scores go to the lower beam, then to the lower token, among finished ones
 /// to the earlier. Width 1 is greedy search: its first end is the end.
 /// </remarks>
-internal sealed class BeamSearch
+internal sealed class BeamSearch : ISearch
 {
     /// <summary>Steps after which the tree of tokens grows for the first time: longer than most sentences.</summary>
     private const int UsualSteps = 32;
@@ -25,6 +25,7 @@ internal sealed class BeamSearch
     private readonly List<Hypothesis> finished;
     private readonly HypothesisTree tree;
     private readonly int[] parents;
+    private readonly RestrictedRow? restricted;
     private LiveHypothesis[] live;
     private LiveHypothesis[] next;
     private float[] topLogits = [];
@@ -50,40 +51,27 @@ internal sealed class BeamSearch
         parents = new int[options.BeamSize];
         live = new LiveHypothesis[options.BeamSize];
         next = new LiveHypothesis[options.BeamSize];
+        restricted = options.Constraint is { } constraint ? new(constraint) : null;
         live[0] = new LiveHypothesis(HypothesisTree.Root, rules.Start, 0);
         Live = 1;
     }
 
-    /// <summary>What the sentence is decoded from.</summary>
     public Source Source { get; }
 
-    /// <summary>Beam size K.</summary>
     public int Width => options.BeamSize;
 
-    /// <summary>Whether <see cref="Advance"/> wants the attention.</summary>
     public bool NeedsAttention => options.NeedsAttention;
 
-    /// <summary>Number of live hypotheses, at most K: beams 0 to Live - 1.</summary>
     public int Live { get; private set; }
 
-    /// <summary>Whether the search is over.</summary>
     public bool Done { get; private set; }
 
-    /// <summary>Last token of a live hypothesis.</summary>
     public int Token(int beam) => live[beam].Token;
 
-    /// <summary>The beam that a live hypothesis had before the last step.</summary>
     public int Parent(int beam) => parents[beam];
 
-    /// <summary>The n best hypotheses, best first, once the search is over.</summary>
     public IReadOnlyList<Hypothesis> Results() => [.. finished.Take(options.Best)];
 
-    /// <summary>Takes one step.</summary>
-    /// <param name="logits">Logits of this sentence's beams, shape [at least Live, V].</param>
-    /// <param name="vocabularySize">V.</param>
-    /// <param name="attention">Attention of this sentence's beams, shape [at least Live, S]; empty unless needed.</param>
-    /// <param name="stride">S of the batch, at least this sentence's.</param>
-    /// <exception cref="NotFiniteNumberException">A live hypothesis has logits that are no numbers.</exception>
     public void Advance(ReadOnlySpan<float> logits, int vocabularySize, ReadOnlySpan<float> attention, int stride)
     {
         step++;
@@ -108,14 +96,26 @@ internal sealed class BeamSearch
             next[count++] = hypothesis;
         }
 
+        // Where a constraint leaves nothing, the hypotheses end as they are.
+        if (count == 0 && finished.Count == 0 && step > 1)
+        {
+            step--;
+            FinishLive();
+            (Live, Done) = (0, true);
+            return;
+        }
+
         (live, next) = (next, live);
         Live = count;
         Done = IsOver();
         if (step == options.MaxLength)
-        {
-            for (int beam = 0; beam < Live; beam++)
-                Finish(live[beam], truncated: true);
-        }
+            FinishLive();
+    }
+
+    private void FinishLive()
+    {
+        for (int beam = 0; beam < Live; beam++)
+            Finish(live[beam], truncated: true);
     }
 
     private bool IsOver()
@@ -206,9 +206,11 @@ internal sealed class BeamSearch
             for (int beam = 0; beam < search.Live; beam++)
             {
                 var row = logits.Slice(beam * vocabularySize, vocabularySize);
-                logSums[beam] = TopK.Select(row, values.Slice(beam * perBeam, perBeam), tokens.Slice(beam * perBeam, perBeam));
-                if (!float.IsFinite(logSums[beam]))
-                    throw new NotFiniteNumberException("The decoder's logits are not finite numbers.", logSums[beam]);
+                var best = values.Slice(beam * perBeam, perBeam);
+                var bestTokens = tokens.Slice(beam * perBeam, perBeam);
+                logSums[beam] = ISearch.LogSum(row, best, bestTokens);
+                if (search.restricted is { } restricted)
+                    TopK.Select(restricted.Restrict(row, search.tree, search.live[beam].Node, search.step - 1), best, bestTokens);
             }
         }
 

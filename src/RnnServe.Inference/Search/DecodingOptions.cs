@@ -1,4 +1,3 @@
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Search;
@@ -23,6 +22,9 @@ internal sealed record DecodingOptions
 
     /// <summary>Whether the attention of every token is kept.</summary>
     public bool Attention { get; init; }
+
+    /// <summary>What hypotheses may go on with; null for anything.</summary>
+    public IConstraint? Constraint { get; init; }
 
     /// <summary>Whether the decoder must give the attention.</summary>
     public bool NeedsAttention => Attention || CoveragePenalty > 0;

@@ -1,4 +1,3 @@
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 
 namespace RnnServe.Inference.Search;

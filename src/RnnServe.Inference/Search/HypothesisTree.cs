@@ -1,6 +1,7 @@
 namespace RnnServe.Inference.Search;
 
-/// <summary>The tokens of all hypotheses of a search: hypotheses share their beginnings, so each token is a node that knows its parent.</summary>
+/// <summary>The tokens of all hypotheses of a search. Hypotheses share their beginnings, so each token is a node with a
+/// parent.</summary>
 /// <remarks>Arrays that grow, not objects: a step of the search allocates nothing unless they are full.</remarks>
 /// <param name="capacity">Nodes for which there is room from the start.</param>
 internal sealed class HypothesisTree(int capacity)
@@ -38,6 +39,15 @@ internal sealed class HypothesisTree(int capacity)
 
         (parents[count], tokens[count], logProbs[count]) = (parent, token, logProb);
         return count++;
+    }
+
+    /// <summary>Fills a list with the tokens of the hypothesis that ends with a node.</summary>
+    /// <param name="node">Its last token, or <see cref="Root"/>.</param>
+    /// <param name="path">As long as the hypothesis.</param>
+    public void TokensOf(int node, Span<int> path)
+    {
+        for (int place = path.Length - 1; place >= 0; place--, node = parents[node])
+            path[place] = tokens[node];
     }
 
     /// <summary>The hypothesis that ends with a node.</summary>

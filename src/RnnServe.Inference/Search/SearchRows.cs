@@ -2,26 +2,26 @@ namespace RnnServe.Inference.Search;
 
 /// <summary>Steps the searches of many sentences through one decoder. Sentences join and leave between any two steps.</summary>
 /// <remarks>
-/// Each sentence has its own <see cref="BeamSearch"/>; here are only rows. A step allocates nothing on the managed heap unless sentences
-/// end. Not thread-safe.
+/// Each sentence has a policy of its own, an <see cref="ISearch"/>; here are only rows. A step allocates nothing on the managed heap
+/// unless sentences end. Not thread-safe.
 /// </remarks>
 internal sealed class SearchRows(IDecoder decoder)
 {
-    private readonly List<BeamSearch> sentences = [];
-    private readonly List<(BeamSearch, Exception?)> left = [];
+    private readonly List<ISearch> sentences = [];
+    private readonly List<(ISearch, Exception?)> left = [];
     private readonly List<int> kept = [];
     private int width;
     private int[] tokens = [];
     private int[] parents = [];
 
     /// <summary>The sentences of the batch, in the order of their rows.</summary>
-    public IReadOnlyList<BeamSearch> Sentences => sentences;
+    public IReadOnlyList<ISearch> Sentences => sentences;
 
     /// <summary>Rows of each sentence: the largest beam size among them, and no less than the decoder's least.</summary>
     public int Width => width;
 
     /// <summary>Encodes newcomers together and appends them to the batch.</summary>
-    public void Add(IReadOnlyList<BeamSearch> newcomers)
+    public void Add(IReadOnlyList<ISearch> newcomers)
     {
         if (newcomers.Count == 0)
             return;
@@ -35,7 +35,7 @@ internal sealed class SearchRows(IDecoder decoder)
 
     /// <summary>Advances every sentence by one token; those that are over leave the batch.</summary>
     /// <returns>The sentences that left, until the next step. One whose logits were no numbers leaves with its error.</returns>
-    public IReadOnlyList<(BeamSearch Sentence, Exception? Error)> Step()
+    public IReadOnlyList<(ISearch Sentence, Exception? Error)> Step()
     {
         bool attention = sentences.Exists(static s => s.NeedsAttention);
         var output = decoder.Advance(LastTokens(), attention);
@@ -55,9 +55,9 @@ internal sealed class SearchRows(IDecoder decoder)
 
     /// <summary>Drops sentences whose callers have gone.</summary>
     /// <returns>The dropped ones.</returns>
-    public IReadOnlyList<BeamSearch> Drop(Predicate<BeamSearch> gone)
+    public IReadOnlyList<ISearch> Drop(Predicate<ISearch> gone)
     {
-        var dropped = new List<BeamSearch>();
+        var dropped = new List<ISearch>();
         kept.Clear();
         for (int i = 0; i < sentences.Count; i++)
         {
@@ -75,7 +75,7 @@ internal sealed class SearchRows(IDecoder decoder)
     /// <summary>Searches a list of sentences to their ends, at most so many at once.</summary>
     /// <returns>The n best hypotheses of each sentence, in the order of the list.</returns>
     /// <exception cref="NotFiniteNumberException">The decoder gave logits that are no numbers.</exception>
-    public static IReadOnlyList<IReadOnlyList<Hypothesis>> DecodeAll(IDecoder decoder, IReadOnlyList<BeamSearch> all, int maxSentences)
+    public static IReadOnlyList<IReadOnlyList<Hypothesis>> DecodeAll(IDecoder decoder, IReadOnlyList<ISearch> all, int maxSentences)
     {
         var search = new SearchRows(decoder);
         try
@@ -97,7 +97,7 @@ internal sealed class SearchRows(IDecoder decoder)
         return [.. all.Select(s => s.Results())];
     }
 
-    private bool TryAdvance(BeamSearch sentence, int index, DecoderOutput output, out Exception? error)
+    private bool TryAdvance(ISearch sentence, int index, DecoderOutput output, out Exception? error)
     {
         int v = decoder.VocabularySize;
         int s = output.SourceLength;
@@ -130,7 +130,7 @@ internal sealed class SearchRows(IDecoder decoder)
     }
 
     /// <summary>Reduces the batch to some of its sentences, each live beam continuing from its parent.</summary>
-    private void Keep(List<int> kept, int newWidth, Func<BeamSearch, int, int> parentOf)
+    private void Keep(List<int> kept, int newWidth, Func<ISearch, int, int> parentOf)
     {
         int rows = kept.Count * newWidth;
         Grow(ref parents, rows);

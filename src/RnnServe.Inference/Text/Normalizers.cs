@@ -19,7 +19,8 @@ internal sealed class TextNormalizer(Func<string, string> rewrite) : Normalizer
     public static string Drop(string text, Func<Rune, bool> kind) =>
         Rewrite(text, (rune, result) => result.Append(kind(rune) ? "" : rune.ToString()));
 
-    /// <summary>BERT's: drops control characters, makes all white space spaces, sets ideographs apart, drops accents, lower-cases.</summary>
+    /// <summary>BERT's: drops control characters, makes all white space spaces, sets ideographs apart, drops accents,
+    /// lower-cases.</summary>
     public static string Bert(string text, bool clean, bool ideographs, bool accents, bool lowercase)
     {
         if (clean)

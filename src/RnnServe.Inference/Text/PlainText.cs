@@ -17,7 +17,7 @@ internal sealed class PlainText(Tokenizer tokenizer, string language)
 {
     private readonly Lazy<Spelling> spelling = new(() => new Spelling(tokenizer, Typography.OfLanguage(language)));
 
-    /// <summary>Whether there is anything to translate: numbers and signs alone are the same in every language.</summary>
+    /// <summary>Whether there is a letter: numbers and signs alone are the same in every language.</summary>
     public static bool HasLetter(string text)
     {
         foreach (var rune in text.EnumerateRunes())

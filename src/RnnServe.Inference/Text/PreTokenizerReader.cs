@@ -43,7 +43,8 @@ internal static class PreTokenizerReader
         _ => [Split(part)],
     };
 
-    /// <summary>The character that stands for spaces, and when one is put before a piece; pre-tokenizers and decoders have it in common.</summary>
+    /// <summary>The character that stands for spaces, and when one is put before a piece; pre-tokenizers and decoders have it in
+    /// common.</summary>
     public static (char Replacement, PrependScheme Scheme) ReadMetaspace(JsonPart part)
     {
         part["str_rep"].RequireNull();

@@ -17,7 +17,8 @@ internal sealed class TextPattern(string pattern)
 
     public static TextPattern Literal(string text) => new(Regex.Escape(text));
 
-    /// <summary>A text with one UTF-16 unit per character, and where each of these and the end is in the text; null if it has that already.</summary>
+    /// <summary>A text with one UTF-16 unit per character, and where each of these and the end is in the text; null if it has that
+    /// already.</summary>
     public static (string Text, List<int> Offsets)? Flatten(ReadOnlySpan<char> text)
     {
         if (!text.ContainsAnyInRange('\uD800', '\uDFFF'))

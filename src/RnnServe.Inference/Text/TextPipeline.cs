@@ -60,7 +60,8 @@ internal sealed record TextPipeline(
         return pieces;
     }
 
-    /// <summary>How often each word occurs in some texts, in the order of first occurrence, so that nothing depends on hash codes.</summary>
+    /// <summary>How often each word occurs in some texts, in the order of first occurrence, so that nothing depends on hash
+    /// codes.</summary>
     public OrderedDictionary<string, int> CountWords(IEnumerable<string> texts)
     {
         var counts = new OrderedDictionary<string, int>(StringComparer.Ordinal);

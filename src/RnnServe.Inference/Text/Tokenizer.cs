@@ -19,7 +19,8 @@ public sealed class Tokenizer
     /// <summary>Number of tokens; ids are 0 to this, exclusive.</summary>
     public int VocabularySize => parts.Vocabulary.Tokens.Count;
 
-    /// <summary>The token that stands for what has none, whatever it is called; null where such characters are dropped or spelt in bytes.</summary>
+    /// <summary>The token that stands for what has none, whatever it is called; null where such characters are dropped or spelt in
+    /// bytes.</summary>
     public int? UnknownId => parts.Vocabulary.Unknown;
 
     /// <summary>Tokens that are left out of a decoded text.</summary>

@@ -7,7 +7,7 @@ namespace RnnServe.Inference.Text;
 /// </remarks>
 public static class WordLearner
 {
-    /// <summary>Learns from texts such as captions.</summary>
+    /// <summary>Learns from short texts.</summary>
     /// <param name="texts">Anything that is not white space is part of a word, punctuation too.</param>
     /// <param name="minimumCount">Words that occur less often are left out; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>

@@ -3,7 +3,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace RnnServe.Inference.Text;
 
-/// <summary>Words to ids by the longest pieces that the vocabulary has, from left to right; whole words are the case of one piece.</summary>
+/// <summary>Words to ids by the longest pieces that the vocabulary has, from left to right; whole words are the case of one
+/// piece.</summary>
 /// <remarks>
 /// WordPieceTokenizer reads a token a line, so that tokens with line breaks need other names; so do reserved ones, which it would find
 /// in text. <see cref="Mark"/> begins such names, and is itself written twice.

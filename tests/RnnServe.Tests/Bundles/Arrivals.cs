@@ -1,6 +1,7 @@
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -38,11 +39,11 @@ public sealed record Arrivals(int Rows, int Workers, Order Order, int TextsPerRe
     /// <param name="precision">Its graphs.</param>
     /// <param name="texts">All texts.</param>
     /// <param name="options">How each is translated.</param>
-    internal async Task<Translation[]> AskAsync(string bundle, string precision, string[] texts, TranslationOptions options)
+    internal async Task<Translation[]> AskAsync(string bundle, string precision, string[] texts, SearchOptions options)
     {
         await using var translator = await Translator.LoadAsync(
             bundle, new BatchingOptions { MaxRows = Rows, Workers = Workers }, new LoadOptions { Precision = precision });
-        Assert.Equal(precision, translator.Sessions.Precision);
+        Assert.Equal(precision, translator.Precision);
         var random = new Random(Rows + Workers);
         int[] places = [.. Enumerable.Range(0, texts.Length)];
         if (Order == Order.Reversed)

@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Search;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Tests.Bundles;
@@ -66,7 +68,7 @@ public sealed class CanaryTests : IDisposable
             BitConverter.TryWriteBytes(data.AsSpan(data.Length - 2), (ushort)bits);
         });
 
-        var error = Assert.Throws<ModelBundleException>(() => ModelSessions.Load(ModelBundle.Load(bundle), precision: "fp32"));
+        var error = Assert.Throws<ModelBundleException>(() => ModelSessions.Load(BundleReader.Load(bundle), precision: "fp32"));
         Assert.Equal("encoder.onnx", error.File);
         Assert.StartsWith($"weights '{name}' (", error.Field, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -21,15 +22,14 @@ public sealed class CaptionBundleTests : IDisposable
 
         await using var captioner = await Captioner.LoadAsync(bundle, OneWorker);
 
-        Assert.Equal("canary.png", captioner.Sessions.Bundle.Manifest.Canary!.Input);
-        Assert.Null(captioner.Sessions.Bundle.SourceTokenizer);
+        Assert.Equal("canary.png", captioner.Bundle.Manifest.Canary!.Input);
     }
 
     [Fact]
     public async Task Every_task_is_loaded_by_what_the_manifest_says()
     {
-        await using var translator = await TaskLoader.LoadAsync(TinyBundle.Create(folder.Path, "text"), OneWorker);
-        await using var captioner = await TaskLoader.LoadAsync(Create(), OneWorker);
+        await using var translator = await KindLoader.LoadAsync<IModel>(null, TinyBundle.Create(folder.Path, "text"), OneWorker);
+        await using var captioner = await KindLoader.LoadAsync<IModel>(null, Create(), OneWorker);
 
         Assert.IsType<Translator>(translator);
         Assert.IsType<Captioner>(captioner);
@@ -81,14 +81,14 @@ public sealed class CaptionBundleTests : IDisposable
     [InlineData("image.gird", "[3, 3]", "an unknown field", "'grid'")]
     [InlineData("languages.source", "\"en\"", "a value", "task 'caption' has none")]
     [InlineData("tokenizers.source", "\"tokenizer.json\"", "a value", "task 'caption' has none")]
-    [InlineData("encoder", "{\"vocabularySize\":38,\"endId\":3,\"padId\":0}", "a value", "task 'caption' has none")]
+    [InlineData("encoder", "{\"vocabularySize\":38,\"endId\":3,\"padId\":0}", "unknown field", "a known one")]
     [InlineData("decoding.coveragePenalty", "0.5", "0.5", "task 'caption' has none")]
     [InlineData("canary.input", "\"../canary.png\"", "'../canary.png'", "inside the bundle")]
     [InlineData("canary.input", "\"a bad cab.\"", "'a bad cab.'", "'files' lists")]
     public void A_wrong_field_is_named_with_what_was_found_and_expected(string path, string value, string found, string expected)
     {
         string json = File.ReadAllText(Path.Combine(Create(), "model.json"));
-        string changed = ManifestJsonTests.Change(json, path, value);
+        string changed = ManifestJsonTests.Change(ManifestJsonTests.FormatOne(json), path, value);
 
         var error = Assert.Throws<ModelBundleException>(() => ManifestJsonTests.Read(changed));
 
@@ -102,7 +102,7 @@ public sealed class CaptionBundleTests : IDisposable
     public void A_missing_field_is_named(string path)
     {
         string json = File.ReadAllText(Path.Combine(Create(), "model.json"));
-        string changed = ManifestJsonTests.Change(json, path, null);
+        string changed = ManifestJsonTests.Change(ManifestJsonTests.FormatOne(json), path, null);
 
         var error = Assert.Throws<ModelBundleException>(() => ManifestJsonTests.Read(changed));
 
@@ -113,7 +113,7 @@ public sealed class CaptionBundleTests : IDisposable
     public void A_grid_without_attention_is_one_cell()
     {
         string json = File.ReadAllText(Path.Combine(Create(new TinyBundleOptions { Attention = false }), "model.json"));
-        string changed = ManifestJsonTests.Change(json, "image.grid", "[3, 3]");
+        string changed = ManifestJsonTests.Change(ManifestJsonTests.FormatOne(json), "image.grid", "[3, 3]");
 
         var error = Assert.Throws<ModelBundleException>(() => ManifestJsonTests.Read(changed));
 
@@ -124,7 +124,7 @@ public sealed class CaptionBundleTests : IDisposable
     public void A_graph_that_makes_another_number_of_cells_than_the_manifest_says_is_refused()
     {
         string bundle = Create();
-        TinyBundle.Edit(bundle, m => m with { Image = m.Image! with { Grid = [4, 4] } });
+        TinyCaptionBundle.EditImage(bundle, image => image with { Grid = [4, 4] });
 
         var error = Fault(bundle);
 
@@ -137,8 +137,8 @@ public sealed class CaptionBundleTests : IDisposable
     {
         string bundle = Create();
         OpenSizes(bundle);
-        ModelSessions.Load(ModelBundle.Load(bundle)).Dispose();
-        TinyBundle.Edit(bundle, m => m with { Image = m.Image! with { Grid = [4, 4] } });
+        ModelSessions.Load(BundleReader.Load(bundle)).Dispose();
+        TinyCaptionBundle.EditImage(bundle, image => image with { Grid = [4, 4] });
 
         var error = Fault(bundle);
 
@@ -150,7 +150,7 @@ public sealed class CaptionBundleTests : IDisposable
     public void A_graph_for_another_size_of_image_than_the_manifest_says_is_refused()
     {
         string bundle = Create();
-        TinyBundle.Edit(bundle, m => m with { Image = m.Image! with { Size = 32 } });
+        TinyCaptionBundle.EditImage(bundle, image => image with { Size = 32 });
 
         var error = Fault(bundle);
 
@@ -180,5 +180,5 @@ public sealed class CaptionBundleTests : IDisposable
     });
 
     private static ModelBundleException Fault(string bundle) =>
-        Assert.Throws<ModelBundleException>(() => ModelSessions.Load(ModelBundle.Load(bundle)).Dispose());
+        Assert.Throws<ModelBundleException>(() => ModelSessions.Load(BundleReader.Load(bundle)).Dispose());
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -9,7 +10,7 @@ public sealed class ManifestJsonTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly string json;
 
-    public ManifestJsonTests() => json = File.ReadAllText(Path.Combine(TinyBundle.Create(folder.Path, "tiny"), "model.json"));
+    public ManifestJsonTests() => json = File.ReadAllText(System.IO.Path.Combine(TinyBundle.Create(folder.Path, "tiny"), "model.json"));
 
     public void Dispose() => folder.Dispose();
 
@@ -43,31 +44,38 @@ public sealed class ManifestJsonTests : IDisposable
     [InlineData("task", "\"sing\"", "\"sing\"", "\"translate\", \"caption\"")]
     [InlineData("graphs.default", "\"fp16\"", "'fp16'", "a precision")]
     [InlineData("graphs.fp32.encoder", "\"other.onnx\"", "'other.onnx'", "'files' lists")]
-    [InlineData("formatVersion", "2", "2", "1")]
+    [InlineData("formatVersion", "3", "3", "1, 2")]
     [InlineData("decoding.beamSize", "17", "17", "1 to 16")]
     [InlineData("decoding.lengthPenalty", "2.5", "2.5", "0 to 2")]
     [InlineData("decoding.limits.maxLength", "0", "0", "1 to")]
     [InlineData("files", "[{\"path\":\"a\",\"sha256\":\"00\",\"bytes\":1}]", "\"00\"", "64")]
     public void A_wrong_field_is_named_with_what_was_found_and_expected(string path, string value, string found, string expected)
     {
-        string changed = Change(json, path, value);
+        Refuses(Change(FormatOne(json), path, value), path);
+        Refuses(Change(json, Path(path), value), Path(path));
 
-        var error = Assert.Throws<ModelBundleException>(() => Read(changed));
-
-        Assert.StartsWith(path, error.Field, StringComparison.Ordinal);
-        Assert.Contains(found, error.Found, StringComparison.Ordinal);
-        Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        void Refuses(string changed, string field)
+        {
+            var error = Assert.Throws<ModelBundleException>(() => Read(changed));
+            Assert.StartsWith(field, error.Field, StringComparison.Ordinal);
+            Assert.Contains(found, error.Found, StringComparison.Ordinal);
+            Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        }
     }
+
+    [Fact]
+    public void A_manifest_of_format_1_says_what_one_of_format_2_says() =>
+        Assert.Equal(ManifestJson.Write(Read(json)), ManifestJson.Write(Read(FormatOne(json))));
 
     [Theory]
     [InlineData("decoder.padId"), InlineData("files"), InlineData("languages.target"), InlineData("encoder"), InlineData("tokenizers.source")]
     public void A_missing_field_is_named(string path)
     {
-        string changed = Change(json, path, null);
-
-        var error = Assert.Throws<ModelBundleException>(() => Read(changed));
+        var error = Assert.Throws<ModelBundleException>(() => Read(Change(FormatOne(json), path, null)));
+        var now = Assert.Throws<ModelBundleException>(() => Read(Change(json, Path(path), null)));
 
         Assert.Equal((path, "nothing"), (error.Field, error.Found));
+        Assert.Equal((Path(path), "nothing"), (now.Field, now.Found));
     }
 
     [Theory]
@@ -75,6 +83,22 @@ public sealed class ManifestJsonTests : IDisposable
     public void Text_that_is_no_manifest_is_refused(string text) => Assert.Throws<ModelBundleException>(() => Read(text));
 
     internal static ModelManifest Read(string text) => ManifestJson.Read(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The same manifest in format 1: what is the kind's section stands among the other fields.</summary>
+    internal static string FormatOne(string json)
+    {
+        var root = JsonNode.Parse(json)!.AsObject();
+        string task = (string)root["task"]!;
+        var section = root[task]!.AsObject();
+        root.Remove(task);
+        foreach (var (name, value) in section)
+            root[name] = value!.DeepClone();
+        root["formatVersion"] = 1;
+        return root.ToJsonString();
+    }
+
+    private static string Path(string field) =>
+        field.Split('.')[0] is "decoder" or "decoding" or "encoder" or "tokenizers" ? $"translate.{field}" : field;
 
     /// <summary>Sets a field to a JSON value, or removes it.</summary>
     internal static string Change(string json, string path, string? value)

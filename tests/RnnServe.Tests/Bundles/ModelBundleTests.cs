@@ -22,8 +22,8 @@ public sealed class ModelBundleTests : IDisposable
 
         await using var translator = await Translator.LoadAsync(bundle, new BatchingOptions { Workers = 1 });
 
-        Assert.Equal("tiny", translator.Sessions.Bundle.Manifest.Name);
-        Assert.Equal("fp32", translator.Sessions.Precision);
+        Assert.Equal("tiny", translator.Bundle.Manifest.Name);
+        Assert.Equal("fp32", translator.Precision);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ModelBundleTests : IDisposable
     public void A_state_of_another_size_than_the_manifest_says_is_refused()
     {
         string bundle = Create();
-        TinyBundle.Edit(bundle, m => m with { Decoder = m.Decoder with { States = [m.Decoder.States[0] with { Size = 11 }, m.Decoder.States[1]] } });
+        TinyBundle.EditDecoder(bundle, d => d with { States = [d.States[0] with { Size = 11 }, d.States[1]] });
         AssertFault(bundle, "encoder.onnx", "output 'state_0'", "Float [any, 10]");
     }
 
@@ -110,7 +110,7 @@ public sealed class ModelBundleTests : IDisposable
     public void A_memory_of_another_size_than_the_manifest_says_is_refused()
     {
         string bundle = Create();
-        TinyBundle.Edit(bundle, m => m with { Decoder = m.Decoder with { MemorySize = 13 } });
+        TinyBundle.EditDecoder(bundle, d => d with { MemorySize = 13 });
         AssertFault(bundle, "encoder.onnx", "output 'memory'", "Float [any, any, 12]");
     }
 
@@ -118,7 +118,7 @@ public sealed class ModelBundleTests : IDisposable
     public void A_tensor_that_nothing_is_known_about_is_refused()
     {
         string bundle = Create(new TinyBundleOptions { Attention = true });
-        TinyBundle.Edit(bundle, m => m with { Decoder = m.Decoder with { Attention = false, MemorySize = 0, KeySize = 0 } });
+        TinyBundle.EditDecoder(bundle, d => d with { Attention = false, MemorySize = 0, KeySize = 0 });
         AssertFault(bundle, "encoder.onnx", "output 'memory'", "nothing is known");
     }
 
@@ -209,7 +209,7 @@ public sealed class ModelBundleTests : IDisposable
     /// <summary>Loads everything, sessions included, and expects it to fail.</summary>
     private static ModelBundleException AssertFault(string bundle, string file, string? field, string found)
     {
-        var error = Assert.Throws<ModelBundleException>(() => ModelSessions.Load(ModelBundle.Load(bundle)).Dispose());
+        var error = Assert.ThrowsAsync<ModelBundleException>(() => Translator.LoadAsync(bundle, new BatchingOptions { Workers = 1 })).GetAwaiter().GetResult();
         Assert.Equal(file, error.File);
         if (field is not null)
             Assert.Equal(field, error.Field);

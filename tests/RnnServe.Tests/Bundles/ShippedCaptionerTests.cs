@@ -2,8 +2,10 @@ using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
-using RnnServe.Training.Data;
-using RnnServe.Training.Metrics;
+using RnnServe.Inference.Search;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Caption.Metrics;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -18,11 +20,11 @@ public sealed class ShippedCaptionerTests
     public async Task A_photo_is_captioned_alike_alone_and_in_a_batch_of_40()
     {
         // Nothing is remembered: every caption begins with the pixels.
-        await using var captioner = await Captioner.LoadAsync(Bundle, new BatchingOptions(), new LoadOptions { Images = new() { CacheBytes = 0 } });
+        await using var captioner = await Captioner.LoadAsync(Bundle, new BatchingOptions(), new LoadOptions { ImageCacheBytes = 0 });
         var references = CaptionCorpus.ReadCaptions(TestData.InShared("data", "flickr8k", "captions.tsv"));
         string[] names = [.. TestData.ReadLines(TestData.InShared("data", "flickr8k", "val.txt")).Take(Photos)];
         ReadOnlyMemory<byte>[] photos = [.. names.Select(name => File.ReadAllBytes(TestData.InShared("data", "flickr8k", "images", name)))];
-        var options = new CaptionOptions { Alternatives = 2, Attention = true };
+        var options = new SearchOptions { Alternatives = 2, Attention = true };
 
         var (alone, together) = await AloneAndTogether.CheckAsync(
             photos, BatchSize, some => captioner.CaptionAsync(some, options, CancellationToken.None));
@@ -40,7 +42,7 @@ public sealed class ShippedCaptionerTests
         var photo = File.ReadAllBytes(TestData.InRepository("samples", "photos", "dog.jpg"));
         await using var captioner = await Captioner.LoadAsync(Bundle, new BatchingOptions());
 
-        var caption = Assert.Single(await captioner.CaptionAsync([photo], new CaptionOptions(), CancellationToken.None));
+        var caption = Assert.Single(await captioner.CaptionAsync([photo], new SearchOptions(), CancellationToken.None));
 
         Assert.False(caption.Truncated);
         Assert.Contains("dog", caption.Text, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -25,7 +25,7 @@ public sealed class ShippedInvarianceTests
     {
         string bundle = TestData.InRepository("models", Name, "1");
         string[] texts = Texts(sentences);
-        var options = new TranslationOptions { BeamSize = beam, Tokens = true };
+        var options = new SearchOptions { BeamSize = beam, Tokens = true };
         var alone = await AloneAsync(bundle, precision, texts, options);
 
         foreach (var arrivals in all)
@@ -43,7 +43,7 @@ public sealed class ShippedInvarianceTests
     }
 
     /// <summary>One worker, which has one sentence at a time.</summary>
-    private static Task<Translation[]> AloneAsync(string bundle, string precision, string[] texts, TranslationOptions options) =>
+    private static Task<Translation[]> AloneAsync(string bundle, string precision, string[] texts, SearchOptions options) =>
         new Arrivals(Rows: 1, Workers: 1, Order.Given, TextsPerRequest: 1000).AskAsync(bundle, precision, texts, options);
 
     /// <summary>Real sentences; every twentieth is a long one, made of several, which is decoded in a batch of its own class.</summary>

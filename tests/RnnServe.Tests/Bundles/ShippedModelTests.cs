@@ -3,7 +3,9 @@ using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
+using RnnServe.Training.Graphs;
 using RnnServe.Training.Metrics;
 
 namespace RnnServe.Tests.Bundles;
@@ -21,15 +23,15 @@ public sealed class ShippedModelTests
         var translator = await Translator.LoadAsync(Newest(name), new BatchingOptions());
         await using (translator)
         {
-            var languages = translator.Sessions.Bundle.Manifest.Languages;
+            var languages = translator.Bundle.Manifest.Languages;
             string[] texts = [.. TestData.Multi30k("val", languages.Source!).Take(Sentences)];
-            var options = new TranslationOptions { Alternatives = 2 };
+            var options = new SearchOptions { Alternatives = 2 };
 
             var (alone, _) = await AloneAndTogether.CheckAsync(
                 texts, BatchSize, some => translator.TranslateAsync(some, options, CancellationToken.None));
 
             // The model is the one that its card describes, not merely consistent with itself.
-            var references = TestData.Multi30k("val", languages.Target).Take(Sentences);
+            var references = TestData.Multi30k("val", languages.Target!).Take(Sentences);
             Assert.InRange(Bleu.Score([.. alone.Select(t => t.Text)], [[.. references]], lowerCase: false).Score, 34, 60);
         }
     }
@@ -40,7 +42,7 @@ public sealed class ShippedModelTests
     [Theory, MemberData(nameof(Bundles))]
     public void A_shipped_bundle_is_small_and_says_under_what_terms_it_may_be_used(string name)
     {
-        var bundle = ModelBundle.Load(Newest(name));
+        var bundle = BundleReader.Load(Newest(name));
 
         Assert.All(PrecisionSet.Names, precision => Assert.InRange(BytesWith(bundle, precision), 1, 25_000_000));
         Assert.Contains("non-commercial", bundle.Manifest.Licence, StringComparison.Ordinal);

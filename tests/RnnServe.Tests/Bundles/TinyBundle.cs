@@ -3,6 +3,7 @@ using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Tests.Bundles;
 
@@ -70,32 +71,43 @@ internal static class TinyBundle
     public static void Write(string bundle, ModelManifest manifest) =>
         File.WriteAllBytes(Path.Combine(bundle, ManifestJson.FileName), ManifestJson.WriteUnchecked(manifest));
 
-    public static ModelManifest Manifest(string name, TinyBundleOptions options) => new()
+    public static void EditDecoder(string bundle, Func<DecoderManifest, DecoderManifest> change) => Edit(bundle, manifest =>
+    {
+        var translate = (TranslateManifest)manifest;
+        return translate with { Translate = translate.Translate with { Decoder = change(translate.Decoder) } };
+    });
+
+    private static TranslateManifest Manifest(string name, TinyBundleOptions options) => new()
     {
         FormatVersion = ModelManifest.CurrentFormat,
         Name = name,
-        Task = ModelTask.Translate,
+        Task = "translate",
         Languages = new LanguagePair { Source = options.Source, Target = options.Target },
         Description = "Random weights.",
         Licence = "MIT",
         Graphs = new PrecisionSet { Default = "fp32", Full = new GraphFiles { Encoder = "encoder.onnx", Decoder = "decoder.onnx" } },
-        Tokenizers = new TokenizerFiles { Source = "tokenizer.json", Target = "tokenizer.json" },
-        Encoder = new TextEncoderManifest { VocabularySize = VocabularySize, EndId = 3, PadId = 0 },
-        Decoder = new DecoderManifest
+        Translate = new TranslateSection
         {
-            VocabularySize = VocabularySize,
-            PadId = 0,
-            UnknownId = 1,
-            StartId = 2,
-            EndId = 3,
-            States = [new StateManifest { Name = "state", Size = State }, new StateManifest { Name = "trace", Size = Trace }],
-            Attention = options.Attention,
-            MemorySize = options.Attention ? Memory : 0,
-            KeySize = options.Attention ? Key : 0,
+            Tokenizers = new TokenizerFiles { Source = "tokenizer.json", Target = "tokenizer.json" },
+            Encoder = new TextEncoderManifest { VocabularySize = VocabularySize, EndId = 3, PadId = 0 },
+            Decoder = Decoder(options),
+            Decoding = options.Decoding,
         },
-        Decoding = options.Decoding,
         Metrics = [new MetricManifest { DataSet = "none", Method = "none", Value = 0.5 }],
         Files = [.. new[] { "encoder.onnx", "decoder.onnx", "tokenizer.json" }.Select(path => new FileManifest { Path = path, Sha256 = new string('0', 64), Bytes = 0 })],
+    };
+
+    public static DecoderManifest Decoder(TinyBundleOptions options) => new()
+    {
+        VocabularySize = VocabularySize,
+        PadId = 0,
+        UnknownId = 1,
+        StartId = 2,
+        EndId = 3,
+        States = [new StateManifest { Name = "state", Size = State }, new StateManifest { Name = "trace", Size = Trace }],
+        Attention = options.Attention,
+        MemorySize = options.Attention ? Memory : 0,
+        KeySize = options.Attention ? Key : 0,
     };
 
     /// <summary>Memory from each token alone, first states from the memory's mean.</summary>
@@ -179,8 +191,8 @@ internal static class TinyBundle
     private static void WriteCanary(string bundle)
     {
         const string input = "a bad cab.";
-        var translator = new Translator(ModelSessions.Load(ModelBundle.Load(bundle)), new BatchingOptions { Workers = 1 });
-        string expected = translator.TranslateAsync([input], new TranslationOptions(), default).GetAwaiter().GetResult()[0].Text;
+        var translator = Translator.LoadAsync(bundle, new BatchingOptions { Workers = 1 }).GetAwaiter().GetResult();
+        string expected = translator.TranslateAsync([input], new SearchOptions(), default).GetAwaiter().GetResult()[0].Text;
         translator.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Edit(bundle, manifest => manifest with { Canary = new CanaryManifest { Input = input, Expected = expected } });
     }

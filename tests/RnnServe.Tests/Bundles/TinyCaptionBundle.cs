@@ -1,8 +1,8 @@
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Images;
 
 namespace RnnServe.Tests.Bundles;
@@ -46,19 +46,35 @@ internal static class TinyCaptionBundle
         return Png.Write(width, height, channels: 3, (x, y, colour) => colours[(((y / 5) * columns) + (x / 5)) * 3 + colour]);
     }
 
-    private static ModelManifest Manifest(string name, TinyBundleOptions options) => TinyBundle.Manifest(name, options) with
+    public static void EditImage(string bundle, Func<ImageManifest, ImageManifest> change) => TinyBundle.Edit(bundle, manifest =>
     {
-        Task = ModelTask.Caption,
+        var caption = (CaptionManifest)manifest;
+        return caption with { Caption = caption.Caption with { Image = change(caption.Image) } };
+    });
+
+    private static CaptionManifest Manifest(string name, TinyBundleOptions options) => new()
+    {
+        FormatVersion = ModelManifest.CurrentFormat,
+        Name = name,
+        Task = "caption",
         Languages = new LanguagePair { Target = options.Target },
-        Tokenizers = new TokenizerFiles { Target = "tokenizer.json" },
-        Encoder = null,
-        Image = new ImageManifest
+        Description = "Random weights.",
+        Licence = "MIT",
+        Graphs = new PrecisionSet { Default = "fp32", Full = new GraphFiles { Encoder = "encoder.onnx", Decoder = "decoder.onnx" } },
+        Metrics = [new MetricManifest { DataSet = "none", Method = "none", Value = 0.5 }],
+        Caption = new CaptionSection
         {
-            Size = Size,
-            Fit = ImageFit.Squash,
-            Mean = [0.5f, 0.4f, 0.3f],
-            Std = [0.25f, 0.2f, 0.3f],
-            Grid = options.Attention ? [Rows, Rows] : [1, 1],
+            Tokenizers = new TokenizerFiles { Target = "tokenizer.json" },
+            Decoder = TinyBundle.Decoder(options),
+            Decoding = options.Decoding,
+            Image = new ImageManifest
+            {
+                Size = Size,
+                Fit = ImageFit.Squash,
+                Mean = [0.5f, 0.4f, 0.3f],
+                Std = [0.25f, 0.2f, 0.3f],
+                Grid = options.Attention ? [Rows, Rows] : [1, 1],
+            },
         },
         Files = [.. Files.Select(path => new FileManifest { Path = path, Sha256 = new string('0', 64), Bytes = 0 })],
     };
@@ -89,9 +105,9 @@ internal static class TinyCaptionBundle
 
     private static void WriteCanary(string bundle)
     {
-        var captioner = new Captioner(ModelSessions.Load(ModelBundle.Load(bundle)), new BatchingOptions { Workers = 1 });
+        var captioner = Captioner.LoadAsync(bundle, new BatchingOptions { Workers = 1 }).GetAwaiter().GetResult();
         byte[] image = File.ReadAllBytes(Path.Combine(bundle, Canary));
-        string expected = captioner.CaptionAsync([image], new CaptionOptions(), default).GetAwaiter().GetResult()[0].Text;
+        string expected = captioner.CaptionAsync([image], new SearchOptions(), default).GetAwaiter().GetResult()[0].Text;
         captioner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         TinyBundle.Edit(bundle, manifest => manifest with { Canary = new CanaryManifest { Input = Canary, Expected = expected } });
     }

@@ -1,15 +1,15 @@
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Kinds;
 
 public sealed class CaptionerTests : IDisposable
 {
-    private static readonly ImageOptions NoCache = new() { CacheBytes = 0 };
+    private static readonly LoadOptions NoCache = new() { ImageCacheBytes = 0 };
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -21,7 +21,7 @@ public sealed class CaptionerTests : IDisposable
         var batching = new BatchingOptions { Workers = 2, MaxRows = 18 };
         await using var captioner = Create(new TinyBundleOptions { Attention = attention }, batching, NoCache);
         var files = Enumerable.Range(0, 200).Select(i => (ReadOnlyMemory<byte>)Image(i)).ToList();
-        var options = new CaptionOptions { Tokens = true, Alternatives = 2, Attention = attention };
+        var options = new SearchOptions { Tokens = true, Alternatives = 2, Attention = attention };
         var alone = new List<ImageCaption>();
         foreach (var file in files)
             alone.AddRange(await captioner.CaptionAsync([file], options, default));
@@ -38,7 +38,7 @@ public sealed class CaptionerTests : IDisposable
     public async Task A_repeated_image_is_found_in_the_cache_and_gets_the_same_caption()
     {
         await using var captioner = Create();
-        var options = new CaptionOptions { Tokens = true, Attention = true };
+        var options = new SearchOptions { Tokens = true, Attention = true };
 
         var first = await captioner.CaptionAsync([Image(1), Image(2)], options, default);
         var second = await captioner.CaptionAsync([Image(2), Image(3)], options, default);
@@ -54,10 +54,10 @@ public sealed class CaptionerTests : IDisposable
     public async Task The_cache_keeps_what_was_asked_for_last_and_stays_within_its_bound()
     {
         int oneImage = (sizeof(float) * ((9 * (12 + 6)) + 10 + 4)) + FeatureCache.BytesPerEntry;
-        await using var captioner = Create(images: new ImageOptions { CacheBytes = (2 * oneImage) + 1 });
+        await using var captioner = Create(images: new LoadOptions { ImageCacheBytes = (2 * oneImage) + 1 });
 
         foreach (int image in (int[])[1, 2, 1, 3, 1, 2])
-            await captioner.CaptionAsync([Image(image)], new CaptionOptions(), default);
+            await captioner.CaptionAsync([Image(image)], new SearchOptions(), default);
 
         // 1 2 come, 1 is found, 3 displaces 2, 1 is found, 2 displaces 3.
         Assert.Equal(new FeatureCacheCounts(Hits: 2, Misses: 4, Images: 2, Bytes: 2 * oneImage), captioner.Cache);
@@ -68,8 +68,8 @@ public sealed class CaptionerTests : IDisposable
     {
         await using var captioner = Create(images: NoCache);
 
-        await captioner.CaptionAsync([Image(1)], new CaptionOptions(), default);
-        await captioner.CaptionAsync([Image(1)], new CaptionOptions(), default);
+        await captioner.CaptionAsync([Image(1)], new SearchOptions(), default);
+        await captioner.CaptionAsync([Image(1)], new SearchOptions(), default);
 
         Assert.Equal(default, captioner.Cache);
     }
@@ -78,10 +78,10 @@ public sealed class CaptionerTests : IDisposable
     public async Task A_canary_runs_the_encoder_although_its_image_is_in_the_cache()
     {
         await using var captioner = Create();
-        byte[] canary = await File.ReadAllBytesAsync(Path.Combine(captioner.Sessions.Bundle.Folder, "canary.png"));
-        await captioner.CaptionAsync([canary], new CaptionOptions(), default);
+        byte[] canary = await File.ReadAllBytesAsync(Path.Combine(captioner.Bundle.Folder, "canary.png"));
+        await captioner.CaptionAsync([canary], new SearchOptions(), default);
 
-        await captioner.CheckCanaryAsync();
+        await Canary.CheckAsync(captioner);
 
         Assert.Equal((0, 1), (captioner.Cache.Hits, captioner.Cache.Misses));
     }
@@ -89,11 +89,11 @@ public sealed class CaptionerTests : IDisposable
     [Fact]
     public async Task A_canary_may_have_more_pixels_than_the_operator_allows_others()
     {
-        await using var captioner = Create(images: new ImageOptions { Limits = new ImageLimits { MaxPixels = 1 } });
+        await using var captioner = Create(images: new LoadOptions { Images = new() { MaxPixels = 1 } });
 
-        await captioner.CheckCanaryAsync();
+        await Canary.CheckAsync(captioner);
 
-        await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync([Image(1)], new CaptionOptions(), default));
+        await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync([Image(1)], new SearchOptions(), default));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class CaptionerTests : IDisposable
     {
         await using var captioner = Create();
 
-        var found = (await captioner.CaptionAsync([Image(5)], new CaptionOptions { Attention = true, Tokens = true }, default))[0];
+        var found = (await captioner.CaptionAsync([Image(5)], new SearchOptions { Attention = true, Tokens = true }, default))[0];
 
         Assert.Equal([3, 3], found.Attention!.Grid);
         Assert.Equal(found.Tokens!.Select(t => t.Text), found.Attention.Target);
@@ -114,7 +114,7 @@ public sealed class CaptionerTests : IDisposable
     public async Task Tokens_score_confidence_alternatives_and_times_agree_with_each_other()
     {
         await using var captioner = Create();
-        var options = new CaptionOptions { BeamSize = 6, Alternatives = 5, Tokens = true };
+        var options = new SearchOptions { BeamSize = 6, Alternatives = 5, Tokens = true };
 
         var found = (await captioner.CaptionAsync([Image(7)], options, default))[0];
 
@@ -132,10 +132,10 @@ public sealed class CaptionerTests : IDisposable
     public async Task A_caption_has_at_most_30_tokens_unless_the_request_says_otherwise()
     {
         await using var captioner = Create();
-        CaptionOptions Endless(int? most) => new() { Tokens = true, LengthPenalty = 2, BeamSize = 8, MaxLength = most };
+        SearchOptions Endless(int? most) => new() { Tokens = true, LengthPenalty = 2, BeamSize = 8, MaxLength = most };
 
         var usual = await captioner.CaptionAsync([.. Enumerable.Range(0, 40).Select(i => Image(i))], Endless(null), default);
-        var greedy = await captioner.CaptionAsync([Image(0)], new CaptionOptions { Tokens = true, BeamSize = 1, MaxLength = 1 }, default);
+        var greedy = await captioner.CaptionAsync([Image(0)], new SearchOptions { Tokens = true, BeamSize = 1, MaxLength = 1 }, default);
 
         var longer = await captioner.CaptionAsync([.. Enumerable.Range(0, 40).Select(i => Image(i))], Endless(60), default);
 
@@ -151,7 +151,7 @@ public sealed class CaptionerTests : IDisposable
         await using var captioner = Create();
 
         var error = await Assert.ThrowsAsync<ImageRefusedException>(
-            () => captioner.CaptionAsync([Image(1), "no image"u8.ToArray(), Image(2)], new CaptionOptions(), default));
+            () => captioner.CaptionAsync([Image(1), "no image"u8.ToArray(), Image(2)], new SearchOptions(), default));
 
         Assert.Equal((1, ImageProblem.UnknownType), (error.Index, error.Problem));
         Assert.Equal((0, 0), (captioner.Queued, captioner.Waiting));
@@ -168,7 +168,7 @@ public sealed class CaptionerTests : IDisposable
 
         for (int round = 0; round < 20; round++)
         {
-            var error = await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync(images, new CaptionOptions(), default));
+            var error = await Assert.ThrowsAsync<ImageRefusedException>(() => captioner.CaptionAsync(images, new SearchOptions(), default));
             Assert.Equal((1, ImageProblem.Undecodable), (error.Index, error.Problem));
         }
     }
@@ -178,19 +178,15 @@ public sealed class CaptionerTests : IDisposable
     {
         await using var captioner = Create();
         var files = new List<ReadOnlyMemory<byte>> { Image(1), Image(2) };
-        var expected = await captioner.CaptionAsync([.. files], new CaptionOptions(), default);
-        int read = 0;
+        var expected = await captioner.CaptionAsync([.. files], new SearchOptions(), default);
 
-        var found = await captioner.CaptionAsync(files, new CaptionOptions(), Forget, default);
+        using var read = await captioner.ReadAsync(files, new SearchOptions(), default);
+        Assert.Equal(2, captioner.Waiting);
+        files.Clear();
+        var found = await captioner.CaptionAsync(read, default);
 
-        Assert.Equal(1, read);
+        Assert.Equal(0, captioner.Waiting);
         Assert.Equal(expected.Select(c => c.Text), found.Select(c => c.Text));
-
-        void Forget()
-        {
-            read++;
-            files.Clear();
-        }
     }
 
     [Fact]
@@ -204,10 +200,10 @@ public sealed class CaptionerTests : IDisposable
         var crowd = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
-                await Assert.ThrowsAsync<QueueFullException>(() => captioner.CaptionAsync(tooMany, new CaptionOptions(), default));
+                await Assert.ThrowsAsync<QueueFullException>(() => captioner.CaptionAsync(tooMany, new SearchOptions(), default));
         })).ToList();
         for (int i = 0; i < 200; i++)
-            Assert.Single(await captioner.CaptionAsync([Image(i)], new CaptionOptions { BeamSize = 1, MaxLength = 2 }, default));
+            Assert.Single(await captioner.CaptionAsync([Image(i)], new SearchOptions { BeamSize = 1, MaxLength = 2 }, default));
         await stop.CancelAsync();
         await Task.WhenAll(crowd);
 
@@ -221,23 +217,23 @@ public sealed class CaptionerTests : IDisposable
         ReadOnlyMemory<byte> noImage = "no image"u8.ToArray();
 
         var error = await Assert.ThrowsAsync<QueueFullException>(
-            () => captioner.CaptionAsync([noImage, noImage, noImage], new CaptionOptions(), default));
+            () => captioner.CaptionAsync([noImage, noImage, noImage], new SearchOptions(), default));
 
         Assert.Equal((0, 3, 2), (error.Queued, error.Asked, error.Limit));
-        Assert.Single(await captioner.CaptionAsync([Image(1)], new CaptionOptions(), default));
+        Assert.Single(await captioner.CaptionAsync([Image(1)], new SearchOptions(), default));
     }
 
-    public static TheoryData<CaptionOptions, string> OptionsOutOfRange => new()
+    public static TheoryData<SearchOptions, string> OptionsOutOfRange => new()
     {
-        { new CaptionOptions { BeamSize = 17 }, "beamSize" },
-        { new CaptionOptions { BeamSize = 2, Alternatives = 2 }, "alternatives" },
-        { new CaptionOptions { LengthPenalty = 2.1f }, "lengthPenalty" },
-        { new CaptionOptions { MaxLength = 513 }, "maxLength" },
-        { new CaptionOptions { Attention = true }, "attention" },
+        { new SearchOptions { BeamSize = 17 }, "beamSize" },
+        { new SearchOptions { BeamSize = 2, Alternatives = 2 }, "alternatives" },
+        { new SearchOptions { LengthPenalty = 2.1f }, "lengthPenalty" },
+        { new SearchOptions { MaxLength = 513 }, "maxLength" },
+        { new SearchOptions { Attention = true }, "include" },
     };
 
     [Theory, MemberData(nameof(OptionsOutOfRange))]
-    public async Task An_option_out_of_range_is_refused_by_name(CaptionOptions options, string name)
+    public async Task An_option_out_of_range_is_refused_by_name(SearchOptions options, string name)
     {
         await using var captioner = Create(new TinyBundleOptions { Attention = false });
 
@@ -253,7 +249,7 @@ public sealed class CaptionerTests : IDisposable
         var images = Enumerable.Repeat<ReadOnlyMemory<byte>>(Image(1), 900).ToList();
 
         await Assert.ThrowsAsync<AttentionTooLargeException>(
-            () => captioner.CaptionAsync(images, new CaptionOptions { Attention = true, MaxLength = 512 }, default));
+            () => captioner.CaptionAsync(images, new SearchOptions { Attention = true, MaxLength = 512 }, default));
     }
 
     [Fact]
@@ -262,10 +258,10 @@ public sealed class CaptionerTests : IDisposable
         var captioner = Create();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => captioner.CaptionAsync([Image(1)], new CaptionOptions(), cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => captioner.CaptionAsync([Image(1)], new SearchOptions(), cancelled.Token));
 
         await captioner.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => captioner.CaptionAsync([Image(1)], new CaptionOptions(), default));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => captioner.CaptionAsync([Image(1)], new SearchOptions(), default));
     }
 
     private static byte[] Image(int seed) => Image(seed, 30 + (seed % 7), 30 + (seed % 5));
@@ -281,9 +277,9 @@ public sealed class CaptionerTests : IDisposable
         Assert.Equal(expected.Attention?.Weights, found.Attention?.Weights);
     }
 
-    private Captioner Create(TinyBundleOptions? options = null, BatchingOptions? batching = null, ImageOptions? images = null)
+    private Captioner Create(TinyBundleOptions? options = null, BatchingOptions? batching = null, LoadOptions? images = null)
     {
         string bundle = TinyCaptionBundle.Create(folder.Path, "tiny", options);
-        return new Captioner(ModelSessions.Load(ModelBundle.Load(bundle)), batching ?? new BatchingOptions { Workers = 1 }, images);
+        return Captioner.LoadAsync(bundle, batching ?? new BatchingOptions { Workers = 1 }, images).GetAwaiter().GetResult();
     }
 }

@@ -1,7 +1,6 @@
-using RnnServe.Inference.Bundles;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Kinds;
@@ -38,7 +37,7 @@ public sealed class TranslatorTests : IDisposable
     public async Task Attention_names_the_callers_characters_and_weighs_those_of_the_plain_form()
     {
         await using var translator = Create();
-        var options = new TranslationOptions { Attention = true };
+        var options = new SearchOptions { Attention = true };
         var plain = (await translator.TranslateAsync(["a bad cab"], options, default))[0];
 
         var found = (await translator.TranslateAsync(["\ufeffa\t\u00a0b\u00adad ｃab"], options, default))[0];
@@ -57,7 +56,7 @@ public sealed class TranslatorTests : IDisposable
     {
         await using var translator = Create();
 
-        var found = (await translator.TranslateAsync([text], new TranslationOptions { Tokens = true, Attention = true }, default))[0];
+        var found = (await translator.TranslateAsync([text], new SearchOptions { Tokens = true, Attention = true }, default))[0];
 
         Assert.Equal((text, 0, 0, false), (found.Text, found.SourceTokens, found.TargetTokens, found.Truncated));
         Assert.Empty(found.Tokens!);
@@ -71,7 +70,7 @@ public sealed class TranslatorTests : IDisposable
         await using var translator = Create(new TinyBundleOptions { Attention = attention }, new BatchingOptions { Workers = 2, MaxRows = 18 });
         var random = new Random(3);
         string[] texts = [.. Enumerable.Range(0, 40).Select(_ => string.Concat(Enumerable.Range(0, 5 + random.Next(25)).Select(_ => "abcdefgh ij. "[random.Next(13)])).Trim())];
-        var options = new TranslationOptions { Tokens = true, Alternatives = 2 };
+        var options = new SearchOptions { Tokens = true, Alternatives = 2 };
 
         var together = await translator.TranslateAsync(texts, options, default);
 
@@ -90,7 +89,7 @@ public sealed class TranslatorTests : IDisposable
     {
         await using var translator = Create();
 
-        var found = (await translator.TranslateAsync(["A cab. A dab!"], new TranslationOptions { Tokens = true }, default))[0];
+        var found = (await translator.TranslateAsync(["A cab. A dab!"], new SearchOptions { Tokens = true }, default))[0];
 
         Assert.Equal(found.TargetTokens, found.Tokens!.Count);
         Assert.Equal(Math.Exp(found.Tokens.Average(t => t.LogProb)), found.Confidence, tolerance: 1e-6);
@@ -103,7 +102,7 @@ public sealed class TranslatorTests : IDisposable
     public async Task Attention_of_several_sentences_is_block_diagonal_and_its_rows_sum_to_one()
     {
         await using var translator = Create();
-        var options = new TranslationOptions { Attention = true };
+        var options = new SearchOptions { Attention = true };
         string[] sentences = ["A cab.", "A bad dad!"];
         var alone = (await translator.TranslateAsync(sentences, options, default)).Select(t => t.Attention!).ToList();
 
@@ -125,7 +124,7 @@ public sealed class TranslatorTests : IDisposable
     public async Task Alternatives_are_sorted_and_no_text_comes_twice(string text)
     {
         await using var translator = Create();
-        var options = new TranslationOptions { BeamSize = 8, Alternatives = 7 };
+        var options = new SearchOptions { BeamSize = 8, Alternatives = 7 };
 
         var found = (await translator.TranslateAsync([text], options, default))[0];
 
@@ -144,7 +143,7 @@ public sealed class TranslatorTests : IDisposable
         var whole = Create(new TinyBundleOptions { Version = 2 });
         await using var _ = whole;
         const string text = "a cab fed a bad dad abcdefghijklmnop";
-        var options = new TranslationOptions { Attention = true };
+        var options = new SearchOptions { Attention = true };
 
         var found = (await translator.TranslateAsync([text], options, default))[0];
         var reference = (await whole.TranslateAsync([text], options, default))[0];
@@ -163,29 +162,29 @@ public sealed class TranslatorTests : IDisposable
     {
         await using var translator = Create();
 
-        var found = (await translator.TranslateAsync(["abcdefg"], new TranslationOptions { MaxLength = 1, BeamSize = 1, Tokens = true }, default))[0];
+        var found = (await translator.TranslateAsync(["abcdefg"], new SearchOptions { MaxLength = 1, BeamSize = 1, Tokens = true }, default))[0];
 
         Assert.Equal(found.Tokens![0].Text != "</s>", found.Truncated);
         Assert.Single(found.Tokens);
     }
 
-    public static TheoryData<TranslationOptions, string> OptionsOutOfRange => new()
+    public static TheoryData<SearchOptions, string> OptionsOutOfRange => new()
     {
-        { new TranslationOptions { BeamSize = 0 }, "beamSize" },
-        { new TranslationOptions { BeamSize = 17 }, "beamSize" },
-        { new TranslationOptions { BeamSize = 2, Alternatives = 2 }, "alternatives" },
-        { new TranslationOptions { Alternatives = -1 }, "alternatives" },
-        { new TranslationOptions { LengthPenalty = -0.1f }, "lengthPenalty" },
-        { new TranslationOptions { LengthPenalty = float.NaN }, "lengthPenalty" },
-        { new TranslationOptions { CoveragePenalty = 2.1f }, "coveragePenalty" },
-        { new TranslationOptions { CoveragePenalty = 1f }, "coveragePenalty" },
-        { new TranslationOptions { MaxLength = 0 }, "maxLength" },
-        { new TranslationOptions { MaxLength = 513 }, "maxLength" },
-        { new TranslationOptions { Attention = true }, "attention" },
+        { new SearchOptions { BeamSize = 0 }, "beamSize" },
+        { new SearchOptions { BeamSize = 17 }, "beamSize" },
+        { new SearchOptions { BeamSize = 2, Alternatives = 2 }, "alternatives" },
+        { new SearchOptions { Alternatives = -1 }, "alternatives" },
+        { new SearchOptions { LengthPenalty = -0.1f }, "lengthPenalty" },
+        { new SearchOptions { LengthPenalty = float.NaN }, "lengthPenalty" },
+        { new SearchOptions { CoveragePenalty = 2.1f }, "coveragePenalty" },
+        { new SearchOptions { CoveragePenalty = 1f }, "coveragePenalty" },
+        { new SearchOptions { MaxLength = 0 }, "maxLength" },
+        { new SearchOptions { MaxLength = 513 }, "maxLength" },
+        { new SearchOptions { Attention = true }, "include" },
     };
 
     [Theory, MemberData(nameof(OptionsOutOfRange))]
-    public async Task An_option_out_of_range_is_refused_by_name(TranslationOptions options, string name)
+    public async Task An_option_out_of_range_is_refused_by_name(SearchOptions options, string name)
     {
         await using var translator = Create(new TinyBundleOptions { Attention = false });
 
@@ -223,7 +222,7 @@ public sealed class TranslatorTests : IDisposable
             }
         }
 
-        static TranslationOptions Options(int i) => new() { BeamSize = 1 + (i % 5) };
+        static SearchOptions Options(int i) => new() { BeamSize = 1 + (i % 5) };
     }
 
     [Fact]
@@ -232,18 +231,18 @@ public sealed class TranslatorTests : IDisposable
         var translator = Create();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => translator.TranslateAsync(["a"], new TranslationOptions(), cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => translator.TranslateAsync(["a"], new SearchOptions(), cancelled.Token));
 
         await translator.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => translator.TranslateAsync(["a"], new TranslationOptions(), default));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => translator.TranslateAsync(["a"], new SearchOptions(), default));
     }
 
     private Translator Create(TinyBundleOptions? options = null, BatchingOptions? batching = null)
     {
         string bundle = TinyBundle.Create(folder.Path, "tiny", options);
-        return new Translator(ModelSessions.Load(ModelBundle.Load(bundle)), batching ?? new BatchingOptions { Workers = 1 });
+        return Translator.LoadAsync(bundle, batching ?? new BatchingOptions { Workers = 1 }).GetAwaiter().GetResult();
     }
 
-    private static async Task<string> Text(Translator translator, string text, TranslationOptions? options = null) =>
-        (await translator.TranslateAsync([text], options ?? new TranslationOptions(), default))[0].Text;
+    private static async Task<string> Text(Translator translator, string text, SearchOptions? options = null) =>
+        (await translator.TranslateAsync([text], options ?? new SearchOptions(), default))[0].Text;
 }

@@ -254,7 +254,7 @@ public class BeamSearchTests
         var batch = new SearchRows(decoder);
         batch.Add(sentences);
 
-        var left = new List<(BeamSearch Sentence, Exception? Error)>();
+        var left = new List<(ISearch Sentence, Exception? Error)>();
         while (batch.Sentences.Count > 0)
             left.AddRange(batch.Step());
 

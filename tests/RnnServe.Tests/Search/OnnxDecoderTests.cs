@@ -1,5 +1,5 @@
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Search;
@@ -122,14 +122,14 @@ public sealed class OnnxDecoderTests : IDisposable
     private ModelSessions Load(bool attention)
     {
         string bundle = TinyBundle.Create(folder.Path, attention ? "with" : "without", new TinyBundleOptions { Attention = attention });
-        return ModelSessions.Load(ModelBundle.Load(bundle));
+        return ModelSessions.Load(BundleReader.Load(bundle));
     }
 
     private static IReadOnlyList<IReadOnlyList<Hypothesis>> Decode(
         ModelSessions sessions, IReadOnlyList<(int[] Source, DecodingOptions Options)> sentences, int maxSentences)
     {
         using var decoder = sessions.CreateDecoder();
-        var rules = TokenRules.Of(sessions.Bundle.Manifest.Decoder);
+        var rules = TokenRules.Of(sessions.Manifest.Decoder);
         return SearchRows.DecodeAll(decoder, [.. sentences.Select(s => new BeamSearch(new TextSource(s.Source), rules, s.Options))], maxSentences);
     }
 }

@@ -1,5 +1,5 @@
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Search;
@@ -15,11 +15,11 @@ public sealed class StepAllocationTests
     public void A_step_in_which_nothing_ends_allocates_nothing(int beamSize)
     {
         using var folder = new TemporaryFolder();
-        using var sessions = ModelSessions.Load(ModelBundle.Load(TinyBundle.Create(folder.Path, "tiny")));
+        using var sessions = ModelSessions.Load(BundleReader.Load(TinyBundle.Create(folder.Path, "tiny")));
         using var decoder = sessions.CreateDecoder();
         var search = new SearchRows(decoder);
         // The end token is banned: no hypothesis ends before the limit.
-        var rules = TokenRules.Of(sessions.Bundle.Manifest.Decoder);
+        var rules = TokenRules.Of(sessions.Manifest.Decoder);
         rules = rules with { Banned = [.. rules.Banned, rules.End] };
         var options = new DecodingOptions { BeamSize = beamSize, MaxLength = WarmUp + Steps + 1 };
         search.Add([.. Enumerable.Range(5, 8).Select(i => new BeamSearch(new TextSource([i, i + 1, 3]), rules, options))]);

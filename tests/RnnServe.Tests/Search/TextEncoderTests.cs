@@ -1,4 +1,4 @@
-using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Search;
@@ -15,16 +15,16 @@ public sealed class TextEncoderTests
     [Theory, InlineData("int8"), InlineData("fp32")]
     public void A_sentence_is_encoded_alike_alone_and_in_any_company(string precision)
     {
-        var bundle = ModelBundle.Load(TestData.InRepository("models", "multi30k-en-de", "1"));
-        var manifest = bundle.Manifest;
+        var bundle = BundleReader.Load(TestData.InRepository("models", "multi30k-en-de", "1"));
+        var manifest = (TranslateManifest)bundle.Manifest;
         using var sessions = ModelSessions.Load(bundle, precision: precision);
-        using var alone = new TextEncoder(sessions.Encoder, manifest.Decoder, manifest.Encoder!.PadId);
-        using var together = new TextEncoder(sessions.Encoder, manifest.Decoder, manifest.Encoder.PadId);
+        using var alone = new TextEncoder(sessions.Encoder, manifest.Decoder, manifest.Translate.Encoder.PadId);
+        using var together = new TextEncoder(sessions.Encoder, manifest.Decoder, manifest.Translate.Encoder.PadId);
         var random = new Random(1);
 
         for (int run = 0; run < 150; run++)
         {
-            Source[] batch = [.. Enumerable.Range(0, 2 + (run % 7)).Select(_ => Sentence(random, manifest.Encoder))];
+            Source[] batch = [.. Enumerable.Range(0, 2 + (run % 7)).Select(_ => Sentence(random, manifest.Translate.Encoder))];
             together.Run(batch);
             for (int i = 0; i < batch.Length; i++)
             {

@@ -1,29 +1,30 @@
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Images;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Kinds.Caption;
 
 /// <summary>Captions images with one model. Thread-safe: any number of calls share the workers.</summary>
-public sealed class Captioner : LoadedModel
+public sealed class Captioner : SearchModel
 {
     private readonly ImageReader reader;
     private readonly ImageReader forgetful;
     private int reading;
 
-    /// <summary>Starts the workers.</summary>
-    /// <param name="sessions">The model; the captioner disposes it.</param>
-    /// <param name="batching">How calls share the workers.</param>
-    /// <param name="images">Limits of images and of what is remembered of them; null: the defaults.</param>
-    /// <exception cref="ArgumentException">The model does not caption.</exception>
-    public Captioner(ModelSessions sessions, BatchingOptions batching, ImageOptions? images = null)
-        : base(sessions, ModelTask.Caption, batching)
+    private Captioner(ModelSessions sessions, Tokenizer target, LoadOptions options, WorkerPool pool)
+        : base(sessions, target, pool)
     {
-        images ??= new ImageOptions();
-        reader = new ImageReader(Manifest.Image!, images);
-        forgetful = new ImageReader(Manifest.Image!, new ImageOptions { CacheBytes = 0 });
-        MaxWaiting = batching.MaxQueued;
+        reader = new ImageReader(Manifest.Image, options.Images, options.ImageCacheBytes);
+        forgetful = new ImageReader(Manifest.Image, new ImageLimits(), cacheBytes: 0);
+        MaxWaiting = pool.Options.MaxQueued;
     }
+
+    /// <summary>The kind: an image in, a sentence out.</summary>
+    internal static ModelKind Kind { get; } = new("caption", typeof(CaptionManifest), Open);
+
+    private CaptionManifest Manifest => (CaptionManifest)Bundle.Manifest;
 
     /// <summary>How often an image came again and was neither decoded nor encoded.</summary>
     public FeatureCacheCounts Cache => reader.CacheCounts;
@@ -46,7 +47,7 @@ public sealed class Captioner : LoadedModel
         BatchingOptions batching,
         LoadOptions? options = null,
         CancellationToken cancellation = default) =>
-        (Captioner)await TaskLoader.LoadAsync(ModelTask.Caption, folder, batching, options, cancellation).ConfigureAwait(false);
+        await KindLoader.LoadAsync<Captioner>(Kind, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Captions images, all of them admitted together or not at all; answers in the same order.</summary>
     /// <param name="images">Contents of JPEG, PNG, WebP or GIF files; they must not change before the call ends.</param>
@@ -61,37 +62,49 @@ public sealed class Captioner : LoadedModel
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The captioner is closing.</exception>
     public Task<IReadOnlyList<ImageCaption>> CaptionAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, CancellationToken cancellation) =>
-        CaptionAsync(reader, images, options, null, cancellation);
+        IReadOnlyList<ReadOnlyMemory<byte>> images, SearchOptions options, CancellationToken cancellation) =>
+        CaptionAsync(reader, images, options, cancellation);
 
-    /// <summary>The same for callers who want the files' memory back before the captions are there.</summary>
-    /// <param name="images">Contents of the files; they and the list must not change before <paramref name="filesRead"/> is called.</param>
-    /// <param name="options">How.</param>
-    /// <param name="filesRead">Called once the files are not needed any more; not where the call fails before.</param>
+    /// <summary>The first half of that, for callers who want the files' memory back before the captions are there.</summary>
+    /// <param name="images">Contents of the files; they must not change before the call ends.</param>
+    /// <param name="options">How they will be captioned.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The images, which have their places among those that wait until they are disposed.</returns>
+    /// <inheritdoc cref="CaptionAsync(IReadOnlyList{ReadOnlyMemory{byte}}, SearchOptions, CancellationToken)" path="/exception"/>
+    public Task<ReadImages> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> images, SearchOptions options, CancellationToken cancellation) =>
+        ReadAsync(reader, images, options, cancellation);
+
+    /// <summary>The second half.</summary>
+    /// <param name="images">What <see cref="ReadAsync(IReadOnlyList{ReadOnlyMemory{byte}}, SearchOptions, CancellationToken)"/>
+    /// gave.</param>
     /// <param name="cancellation">Drops the work within one decode step.</param>
-    /// <inheritdoc cref="CaptionAsync(IReadOnlyList{ReadOnlyMemory{byte}}, CaptionOptions, CancellationToken)" path="/exception"/>
-    public Task<IReadOnlyList<ImageCaption>> CaptionAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> images, CaptionOptions options, Action filesRead, CancellationToken cancellation) =>
-        CaptionAsync(reader, images, options, filesRead, cancellation);
+    /// <inheritdoc cref="CaptionAsync(IReadOnlyList{ReadOnlyMemory{byte}}, SearchOptions, CancellationToken)" path="/exception"/>
+    public async Task<IReadOnlyList<ImageCaption>> CaptionAsync(ReadImages images, CancellationToken cancellation)
+    {
+        // The queue counts the images from here on.
+        var decoding = DecodeAsync(images.All.Select(image => image.Source), images.Options, cancellation);
+        images.Dispose();
+        var decoded = await decoding.ConfigureAwait(false);
+        return [.. images.All.Zip(decoded, (image, sentence) => Build(image, sentence, images.Options))];
+    }
 
     /// <summary>Captions images whose encoder outputs are known, as a training's are.</summary>
-    internal async Task<IReadOnlyList<ImageCaption>> CaptionAsync(
-        IReadOnlyList<ImageFeatures> features, CaptionOptions options, CancellationToken cancellation)
+    internal Task<IReadOnlyList<ImageCaption>> CaptionAsync(
+        IReadOnlyList<ImageFeatures> features, SearchOptions options, CancellationToken cancellation)
     {
-        SearchLimits.Check(options, Manifest);
-        var images = features.Select(f => new ReadImage(null, ImageSource.Of(f, Manifest.Image!.Cells), 0)).ToList();
-        var decoded = await DecodeAsync(images.Select(image => image.Source), options, cancellation).ConfigureAwait(false);
-        return [.. images.Zip(decoded, (image, sentence) => Build(image, sentence, options))];
+        Check(options);
+        ReadImage[] images = [.. features.Select(f => new ReadImage(ImageSource.Of(f, Manifest.Image.Cells), 0))];
+        return CaptionAsync(new ReadImages(images, options, () => { }), cancellation);
     }
 
     /// <remarks>Without the cache: a canary must run the encoder whenever it is asked.</remarks>
-    internal override async Task<(string Text, double Score)> AnswerAsync(string input, CancellationToken cancellation)
+    private protected override async Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation)
     {
-        byte[] file = await File.ReadAllBytesAsync(Path.Combine(Sessions.Bundle.Folder, input), cancellation).ConfigureAwait(false);
+        byte[] file = await File.ReadAllBytesAsync(Path.Combine(Bundle.Folder, input), cancellation).ConfigureAwait(false);
         try
         {
-            var caption = (await CaptionAsync(forgetful, [file], new CaptionOptions(), null, cancellation).ConfigureAwait(false))[0];
-            return (caption.Text, caption.Score);
+            var caption = (await CaptionAsync(forgetful, [file], new SearchOptions(), cancellation).ConfigureAwait(false))[0];
+            return new() { Text = caption.Text, Score = caption.Score };
         }
         catch (ImageRefusedException error)
         {
@@ -99,41 +112,51 @@ public sealed class Captioner : LoadedModel
         }
     }
 
-    private async Task<IReadOnlyList<ImageCaption>> CaptionAsync(
-        ImageReader reader,
-        IReadOnlyList<ReadOnlyMemory<byte>> files,
-        CaptionOptions options,
-        Action? filesRead,
-        CancellationToken cancellation)
+    /// <summary>Without libvips no image can be read: the model is not served, instead of failing each request. Where it was looked for is the
+    /// operator's business alone.</summary>
+    private static Captioner Open(ModelBundle bundle, LoadOptions options, WorkerPool pool)
     {
-        SearchLimits.Check(options, Manifest);
-        int cells = Manifest.Image!.Cells;
-        if (options.Attention)
+        try
         {
-            long rows = SearchLimits.Of(options, Manifest, cells).MaxLength;
-            SearchLimits.CheckAttention(files.Select(_ => rows), files.Select(_ => (long)cells));
+            VipsLibrary.Load();
+        }
+        catch (DllNotFoundException error)
+        {
+            throw new ModelBundleException("libvips", "", "no library that loads", "the one that the build puts beside the program", error);
         }
 
-        // Refused before any image is decoded is what would be refused after it: decoded images take far more memory. The places are held
-        // until the queue has counted the images.
+        var target = ((CaptionManifest)bundle.Manifest).LoadTarget(bundle.Folder);
+        return new Captioner(ModelSessions.Load(bundle, options.Sessions, options.Precision), target, options, pool);
+    }
+
+    private async Task<IReadOnlyList<ImageCaption>> CaptionAsync(
+        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, SearchOptions options, CancellationToken cancellation)
+    {
+        using var images = await ReadAsync(reader, files, options, cancellation).ConfigureAwait(false);
+        return await CaptionAsync(images, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<ReadImages> ReadAsync(
+        ImageReader reader, IReadOnlyList<ReadOnlyMemory<byte>> files, SearchOptions options, CancellationToken cancellation)
+    {
+        Check(options);
+        int cells = Manifest.Image.Cells;
+        if (options.Attention)
+            AttentionLimit.Check(files.Select(_ => ((long)options.For(Manifest, cells).MaxLength, (long)cells)));
+
+        // Refused before any image is decoded is what would be refused after it: decoded images take far more memory.
         int places = files.Count;
-        IReadOnlyList<ReadImage> images;
-        Task<IReadOnlyList<DecodedSentence>> decoding;
         Reserve(places);
         try
         {
-            images = await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
-            filesRead?.Invoke();
-            decoding = DecodeAsync(images.Select(image => image.Source), options, cancellation);
+            var images = await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
+            return new ReadImages(images, options, () => Interlocked.Add(ref reading, -places));
         }
-        finally
+        catch
         {
             Interlocked.Add(ref reading, -places);
+            throw;
         }
-
-        var decoded = await decoding.ConfigureAwait(false);
-        reader.Remember(images);
-        return [.. images.Zip(decoded, (image, sentence) => Build(image, sentence, options))];
     }
 
     /// <summary>Takes places for images, all of them or none, so that a request that is refused takes none from another.</summary>
@@ -150,11 +173,10 @@ public sealed class Captioner : LoadedModel
         }
     }
 
-    private ImageCaption Build(ReadImage image, DecodedSentence decoded, CaptionOptions options)
+    private ImageCaption Build(ReadImage image, DecodedSentence decoded, SearchOptions options)
     {
-        var tokenizer = Sessions.Bundle.TargetTokenizer;
         var best = decoded.Hypotheses[0];
-        string text = tokenizer.Decode(best.Tokens);
+        string text = Target.Decode(best.Tokens);
         return new ImageCaption
         {
             Text = text,
@@ -162,8 +184,8 @@ public sealed class Captioner : LoadedModel
             Confidence = Answers.Confidence(best),
             Truncated = best.Truncated,
             Alternatives = Answers.Distinct(text, decoded.Hypotheses.Skip(1).Select(
-                h => new Alternative(tokenizer.Decode(h.Tokens), h.Score, Answers.Confidence(h)))),
-            Tokens = options.Tokens ? Answers.Tokens(tokenizer, best) : null,
+                h => new Alternative(Target.Decode(h.Tokens), h.Score, Answers.Confidence(h)))),
+            Tokens = options.Tokens ? Answers.Tokens(Target, best) : null,
             Attention = options.Attention ? Attention(best) : null,
             ImageMs = image.Milliseconds,
             Timing = decoded.Timing,
@@ -171,7 +193,22 @@ public sealed class Captioner : LoadedModel
     }
 
     private CaptionAttention Attention(Hypothesis best) => new(
-        Manifest.Image!.Grid,
-        [.. best.Tokens.Select(token => Answers.Shown(Sessions.Bundle.TargetTokenizer, token))],
+        Manifest.Image.Grid,
+        [.. best.Tokens.Select(token => Answers.Shown(Target, token))],
         best.Attention!);
+}
+
+/// <summary>Images that were read and are to be captioned. They keep their places among the waiting until they are disposed.</summary>
+public sealed class ReadImages : IDisposable
+{
+    private Action? release;
+
+    internal ReadImages(IReadOnlyList<ReadImage> all, SearchOptions options, Action release) => (All, Options, this.release) = (all, options, release);
+
+    internal IReadOnlyList<ReadImage> All { get; }
+
+    internal SearchOptions Options { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
 }

@@ -1,5 +1,3 @@
-using RnnServe.Inference.Search;
-
 namespace RnnServe.Inference.Kinds.Caption;
 
 /// <summary>How often an image was found in the cache of encoded images.</summary>

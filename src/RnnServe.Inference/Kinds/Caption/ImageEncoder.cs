@@ -1,4 +1,3 @@
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Search;
@@ -29,11 +28,12 @@ internal sealed class ImageEncoder(Session session, DecoderManifest manifest, Im
         for (int i = 0; i < sources.Count; i++)
         {
             var source = (ImageSource)sources[i];
+            var features = source.Features ?? Encode(source.Pixels);
             if (source.Features is null)
-                source.SetFeatures(Encode(source.Pixels!));
+                source.Encoded?.Invoke(features);
             for (int output = 0; output < Outputs.Tensors.Length; output++)
             {
-                float[] block = source.Features!.Outputs[output];
+                float[] block = features.Outputs[output];
                 block.CopyTo(Outputs.Tensors[output]!.AsSpan<float>().Slice(i * block.Length, block.Length));
             }
         }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RnnServe.Inference.Images;
-using RnnServe.Inference.Search;
 
 namespace RnnServe.Inference.Kinds.Caption;
 
 /// <summary>Files of images to sources of captions: found in the cache, or decoded and scaled. Thread-safe.</summary>
-internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
+internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, long cacheBytes)
 {
     /// <summary>Over all requests and models: more images at a time are not faster, but need more memory, and one core is left for
     /// everybody whose image is not a costly one.</summary>
@@ -14,7 +13,7 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
 
     private static readonly SemaphoreSlim Cores = new(MostAtOnce);
 
-    private readonly FeatureCache cache = new(options.CacheBytes);
+    private readonly FeatureCache cache = new(cacheBytes);
 
     /// <summary>How often the cache helped.</summary>
     public FeatureCacheCounts CacheCounts => cache.Counts;
@@ -53,29 +52,21 @@ internal sealed class ImageReader(ImageManifest manifest, ImageOptions options)
         return refused is null ? images : throw refused;
     }
 
-    /// <summary>Remembers what the encoder made of images.</summary>
-    public void Remember(IEnumerable<ReadImage> images)
-    {
-        foreach (var image in images)
-        {
-            if (image is { Key: { } key, Source.Features: { } features })
-                cache.Add(key, features);
-        }
-    }
-
     private ReadImage Read(ReadOnlySpan<byte> file, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        string? key = options.CacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
+        string? key = cacheBytes > 0 ? Convert.ToHexString(SHA256.HashData(file)) : null;
         var source = key is not null && cache.Find(key) is { } features
             ? ImageSource.Of(features, manifest.Cells)
-            : ImageSource.Of(ImageDecoder.Decode(file, manifest.Size, manifest.Size, manifest.Fit, options.Limits, cancellation), manifest.Cells);
-        return new ReadImage(key, source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            : ImageSource.Of(
+                ImageDecoder.Decode(file, manifest.Size, manifest.Size, manifest.Fit, limits, cancellation),
+                manifest.Cells,
+                key is null ? null : encoded => cache.Add(key, encoded));
+        return new ReadImage(source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 }
 
 /// <summary>An image that can be captioned.</summary>
-/// <param name="Key">Hash of its file; null where nothing is remembered.</param>
 /// <param name="Source">Pixels or features.</param>
 /// <param name="Milliseconds">That reading it took.</param>
-internal sealed record ReadImage(string? Key, ImageSource Source, double Milliseconds);
+internal sealed record ReadImage(ImageSource Source, double Milliseconds);

@@ -1,4 +1,4 @@
-using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Kinds.Translate;
@@ -15,10 +15,6 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
 
     private readonly SentenceSplitter splitter = new(language);
     private readonly PlainText plainText = new(tokenizer, language);
-
-    /// <summary>The cutter of a model that translates.</summary>
-    public static SourceCutter Of(ModelBundle bundle) => new(
-        bundle.SourceTokenizer!, bundle.Manifest.Languages.Source!, bundle.Manifest.Encoder!.EndId, bundle.Manifest.Decoding.Limits.SourceLength);
 
     /// <summary>The parts of a text.</summary>
     /// <param name="text">Any text.</param>

@@ -1,4 +1,3 @@
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Search;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Kinds.Translate;

@@ -5,7 +5,7 @@ using RnnServe.Inference.Text;
 namespace RnnServe.Inference.Kinds.Translate;
 
 /// <summary>Puts the decoded sentences of a text together again.</summary>
-internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, TranslationOptions options)
+internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, SearchOptions options)
 {
     /// <param name="text">The text's parts.</param>
     /// <param name="decoded">Its sentences' results, in order.</param>

@@ -1,21 +1,27 @@
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Text;
 
 namespace RnnServe.Inference.Kinds.Translate;
 
 /// <summary>Translates texts with one model. Thread-safe: any number of calls share the workers.</summary>
-public sealed class Translator : LoadedModel
+public sealed class Translator : SearchModel
 {
     private readonly SourceCutter cutter;
+    private readonly Tokenizer source;
 
-    /// <summary>Starts the workers.</summary>
-    /// <param name="sessions">The model; the translator disposes it.</param>
-    /// <param name="batching">How calls share the workers.</param>
-    /// <exception cref="ArgumentException">The model does not translate.</exception>
-    public Translator(ModelSessions sessions, BatchingOptions batching)
-        : base(sessions, ModelTask.Translate, batching) => cutter = SourceCutter.Of(sessions.Bundle);
+    private Translator(ModelSessions sessions, Tokenizer source, Tokenizer target, WorkerPool pool)
+        : base(sessions, target, pool)
+    {
+        this.source = source;
+        cutter = new SourceCutter(source, Manifest.Languages.Source!, Manifest.Translate.Encoder.EndId, Manifest.Decoding.Limits.SourceLength);
+    }
+
+    /// <summary>The kind: text in one language in, text in another out.</summary>
+    internal static ModelKind Kind { get; } = new("translate", typeof(TranslateManifest), Open);
+
+    private TranslateManifest Manifest => (TranslateManifest)Bundle.Manifest;
 
     /// <summary>Loads a bundle, starts its workers and tries its canary.</summary>
     /// <param name="folder">The version's folder.</param>
@@ -26,7 +32,7 @@ public sealed class Translator : LoadedModel
     /// wrongly.</exception>
     public static async Task<Translator> LoadAsync(
         string folder, BatchingOptions batching, LoadOptions? options = null, CancellationToken cancellation = default) =>
-        (Translator)await TaskLoader.LoadAsync(ModelTask.Translate, folder, batching, options, cancellation).ConfigureAwait(false);
+        await KindLoader.LoadAsync<Translator>(Kind, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Translates texts, all of them admitted together or not at all; answers in the same order.</summary>
     /// <param name="texts">Sentences or paragraphs. White space around and between sentences and sentences without a letter are kept as
@@ -41,39 +47,45 @@ public sealed class Translator : LoadedModel
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The translator is closing.</exception>
     public async Task<IReadOnlyList<Translation>> TranslateAsync(
-        IReadOnlyList<string> texts, TranslationOptions options, CancellationToken cancellation)
+        IReadOnlyList<string> texts, SearchOptions options, CancellationToken cancellation)
     {
-        SearchLimits.Check(options, Manifest);
+        Check(options);
 
         // Tokenising takes longer than all else that a refused request costs; a text with a letter has a sentence.
-        CheckRoom(texts.Count(PlainText.HasLetter));
+        Queue.CheckRoom(texts.Count(PlainText.HasLetter));
         SourceText[] sources = [.. texts.Select(text => cutter.Cut(text, names: options.Attention))];
         if (options.Attention)
         {
-            SearchLimits.CheckAttention(
-                sources.Select(s => s.Sentences.Sum(tokens => (long)SearchLimits.Of(options, Manifest, tokens.Length).MaxLength)),
-                sources.Select(s => s.Sentences.Sum(tokens => (long)tokens.Length)));
+            AttentionLimit.Check(sources.Select(s => (
+                s.Sentences.Sum(tokens => (long)options.For(Manifest, tokens.Length).MaxLength),
+                s.Sentences.Sum(tokens => (long)tokens.Length))));
         }
 
         var sentences = sources.SelectMany(s => s.Sentences).Select(tokens => new TextSource(tokens));
         var decoded = await DecodeAsync(sentences, options, cancellation).ConfigureAwait(false);
 
-        var builder = new TranslationBuilder(Sessions.Bundle.SourceTokenizer!, Sessions.Bundle.TargetTokenizer, options);
+        var builder = new TranslationBuilder(source, Target, options);
         var translations = new List<Translation>(texts.Count);
         int next = 0;
-        foreach (var source in sources)
+        foreach (var text in sources)
         {
-            int count = source.Sentences.Count();
-            translations.Add(builder.Build(source, [.. decoded.Skip(next).Take(count)]));
+            int count = text.Sentences.Count();
+            translations.Add(builder.Build(text, [.. decoded.Skip(next).Take(count)]));
             next += count;
         }
 
         return translations;
     }
 
-    internal override async Task<(string Text, double Score)> AnswerAsync(string input, CancellationToken cancellation)
+    private protected override async Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation)
     {
-        var translation = (await TranslateAsync([input], new TranslationOptions(), cancellation).ConfigureAwait(false))[0];
-        return (translation.Text, translation.Score);
+        var translation = (await TranslateAsync([input], new SearchOptions(), cancellation).ConfigureAwait(false))[0];
+        return new() { Text = translation.Text, Score = translation.Score };
+    }
+
+    private static Translator Open(ModelBundle bundle, LoadOptions options, WorkerPool pool)
+    {
+        var (source, target) = ((TranslateManifest)bundle.Manifest).LoadTokenizers(bundle.Folder);
+        return new Translator(ModelSessions.Load(bundle, options.Sessions, options.Precision), source, target, pool);
     }
 }

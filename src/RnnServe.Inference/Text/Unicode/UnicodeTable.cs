@@ -22,7 +22,8 @@ internal static class UnicodeTable
     /// <summary>What a code point is replaced with, to be decomposed further; null where it stays. Hangul is not in the table.</summary>
     public static int[]? Decompose(int codePoint) => Decompositions.GetValueOrDefault(codePoint);
 
-    /// <summary>What forms KC and KD replace a code point with, to be decomposed no further; null where forms C and D do the same.</summary>
+    /// <summary>What forms KC and KD replace a code point with, to be decomposed no further; null where forms C and D do the
+    /// same.</summary>
     public static int[]? DecomposeCompatibly(int codePoint) => Compatible.Value.GetValueOrDefault(codePoint);
 
     /// <summary>The code point that two others combine to, or null.</summary>

@@ -1,20 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace RnnServe.Inference.Bundles;
-
-/// <summary>What the encoder of a text expects.</summary>
-public sealed record TextEncoderManifest
-{
-    /// <summary>Number of source tokens; the source tokenizer has as many.</summary>
-    [Range(1, int.MaxValue)]
-    public required int VocabularySize { get; init; }
-
-    /// <summary>The token behind the last one of every sentence.</summary>
-    public required int EndId { get; init; }
-
-    /// <summary>The token that fills the shorter sentences of a batch.</summary>
-    public required int PadId { get; init; }
-}
+namespace RnnServe.Inference.Search;
 
 /// <summary>What the decoder graph expects and gives.</summary>
 public sealed record DecoderManifest
@@ -75,7 +61,7 @@ public sealed record DecodingManifest
     [Range(0.0, 2.0)]
     public float CoveragePenalty { get; init; }
 
-    /// <summary>Most tokens of one sentence, its end token included; null: twice the source's tokens plus 10, or 30 for captions.</summary>
+    /// <summary>Most tokens of one sentence, its end token included; null: what is usual for the kind.</summary>
     public int? MaxLength { get; init; }
 
     /// <summary>What a request may ask for at most.</summary>
@@ -94,7 +80,7 @@ public sealed record DecodingLimits
     public int MaxLength { get; init; } = 512;
 
     /// <summary>Most source tokens of one sentence, its end token included; longer sentences are cut into pieces at a word. Without
-    /// meaning for captions.</summary>
+    /// meaning where no text goes in.</summary>
     [Range(2, 4096)]
     public int SourceLength { get; init; } = 256;
 }

@@ -1,7 +1,6 @@
-using RnnServe.Inference.Search;
 using RnnServe.Inference.Text;
 
-namespace RnnServe.Inference.Kinds;
+namespace RnnServe.Inference.Search;
 
 /// <summary>A further answer.</summary>
 /// <param name="Text">The text.</param>

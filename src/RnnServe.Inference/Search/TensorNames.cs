@@ -1,4 +1,4 @@
-namespace RnnServe.Inference.Bundles;
+namespace RnnServe.Inference.Search;
 
 /// <summary>Names of the graphs' tensors. B sentences, N = B x K rows, S source positions.</summary>
 internal static class TensorNames

@@ -5,7 +5,7 @@ using RnnServe.Tests.Fakes;
 
 namespace RnnServe.Tests.Scheduling;
 
-public class DecodeSchedulerTests
+public class WorkerPoolTests
 {
     private static readonly DecodingOptions Options = new() { BeamSize = 3, MaxLength = 12, LengthPenalty = 2 };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -121,7 +121,7 @@ public class DecodeSchedulerTests
         const int Newcomer = 5;
         var (clock, steps) = (new RowClock(), new List<int[]>());
         Task<IReadOnlyList<DecodedSentence>>? small = null;
-        DecodeScheduler? scheduler = null;
+        Scheduler? scheduler = null;
         HistoryDecoder Watched()
         {
             var decoder = NewDecoder();
@@ -135,7 +135,7 @@ public class DecodeSchedulerTests
             return decoder;
         }
 
-        scheduler = new(Watched, new BatchingOptions { Workers = 1 }, new RowLimit(30, LeastWidth: 1), clock);
+        scheduler = new(Watched, new BatchingOptions { Workers = 1 }, new Cost(30, LeastWidth: 1), clock);
         await using var running = scheduler;
         await scheduler.DecodeAsync([.. Enumerable.Range(100, 40).Select(i => Endless(i, 20))], default);
         await small!;
@@ -154,7 +154,7 @@ public class DecodeSchedulerTests
         const int First = 5, Second = 6;
         var clock = new RowClock();
         var others = new List<Task>();
-        DecodeScheduler? scheduler = null;
+        Scheduler? scheduler = null;
         HistoryDecoder Watched()
         {
             var decoder = NewDecoder();
@@ -169,7 +169,7 @@ public class DecodeSchedulerTests
             return decoder;
         }
 
-        scheduler = new(Watched, new BatchingOptions { Workers = 1 }, new RowLimit(30, LeastWidth: 1), clock);
+        scheduler = new(Watched, new BatchingOptions { Workers = 1 }, new Cost(30, LeastWidth: 1), clock);
         await using var running = scheduler;
 
         // The first one comes with the last step of the large request and leaves before it has had its time for this step. The next large
@@ -260,14 +260,107 @@ public class DecodeSchedulerTests
         Assert.Throws<ValidationException>(() => New(NewDecoder, options));
     }
 
+    [Fact]
+    public async Task A_wait_for_company_ends_when_there_is_as_much_as_a_worker_runs_at_once()
+    {
+        var options = new BatchingOptions { Workers = 1, MaxWaitMs = 1000 };
+        await using var scheduler = new Scheduler(NewDecoder, options, new Cost(12, LeastWidth: 1), new RowClock());
+
+        var results = await scheduler.DecodeAsync([Search([3]), Search([4]), Search([5]), Search([6])], default).WaitAsync(Patience);
+
+        Assert.Equal(Alone([6]), results[3].Hypotheses[0].Tokens);
+    }
+
+    [Fact]
+    public async Task A_lone_sentence_of_one_model_does_not_wait_behind_the_many_of_another()
+    {
+        var (clock, order) = (new RowClock(), new List<int>());
+        RequestQueue? quiet = null;
+        Task<IReadOnlyList<DecodedSentence>>? lone = null;
+        await using var pool = new WorkerPool(new BatchingOptions { Workers = 1 }, clock);
+        var busy = pool.Open(new Cost(30, LeastWidth: 1), Watched);
+        quiet = pool.Open(new Cost(30, LeastWidth: 1), Watched);
+        SteppingBatch Watched() => new(
+            () =>
+            {
+                var decoder = NewDecoder();
+                decoder.BeforeStep = rows =>
+                {
+                    order.Add(rows[0][0]);
+                    clock.Rows += rows.Count;
+                    if (order.Count == 5)
+                        lone = quiet!.RunAsync<DecodedSentence>([new DecodeJob(Endless(7, 20))], default);
+                };
+                return decoder;
+            },
+            clock);
+
+        await busy.RunAsync<DecodedSentence>([.. Enumerable.Range(100, 40).Select(i => new DecodeJob(Endless(i, 40)))], default);
+        await lone!;
+
+        // The other's steps are ten times as long: its share of the time is over after two of them.
+        int first = order.IndexOf(7), last = order.LastIndexOf(7);
+        Assert.InRange(first, 5, 6);
+        Assert.InRange(order[first..last].Count(source => source != 7), 0, 3);
+    }
+
+    [Fact]
+    public async Task A_closed_model_gives_its_decoders_back_while_the_others_go_on()
+    {
+        var decoders = new List<HistoryDecoder>();
+        await using var pool = new WorkerPool(new BatchingOptions { Workers = 2 });
+        var (gone, kept) = (Open(), Open());
+        await Task.WhenAll(Enumerable.Range(3, 9).Select(i => gone.RunAsync<DecodedSentence>([new DecodeJob(Search([i]))], default)));
+        var last = gone.RunAsync<DecodedSentence>([new DecodeJob(Search([4]))], default);
+
+        await gone.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal(Alone([4]), (await last)[0].Hypotheses[0].Tokens);
+        Assert.All(decoders, decoder => Assert.True(decoder.IsDisposed));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => gone.RunAsync<DecodedSentence>([new DecodeJob(Search([4]))], default));
+        Assert.Equal(Alone([5]), (await kept.RunAsync<DecodedSentence>([new DecodeJob(Search([5]))], default))[0].Hypotheses[0].Tokens);
+
+        RequestQueue Open() => pool.Open(new Cost(30, LeastWidth: 1), () => new SteppingBatch(Create, TimeProvider.System));
+
+        HistoryDecoder Create()
+        {
+            var decoder = NewDecoder();
+            lock (decoders)
+                decoders.Add(decoder);
+            return decoder;
+        }
+    }
+
+    [Fact]
+    public async Task Only_a_few_batches_without_jobs_keep_their_decoders_however_many_models_there_are()
+    {
+        var decoders = new List<HistoryDecoder>();
+        await using var pool = new WorkerPool(new BatchingOptions { Workers = 1 });
+        for (int model = 0; model < 20; model++)
+        {
+            var queue = pool.Open(new Cost(30, LeastWidth: 1), () => new SteppingBatch(Create, TimeProvider.System));
+            for (int round = 0; round < 2; round++)
+                Assert.Equal(Alone([model]), (await queue.RunAsync<DecodedSentence>([new DecodeJob(Search([model]))], default))[0].Hypotheses[0].Tokens);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => decoders.Count(decoder => !decoder.IsDisposed) <= 6, Patience));
+        Assert.Equal(20, decoders.Count);
+
+        HistoryDecoder Create()
+        {
+            decoders.Add(NewDecoder());
+            return decoders[^1];
+        }
+    }
+
     private static BeamSearch Endless(int token, int length, int positions = 2) =>
         new(new TextSource([token, .. Enumerable.Repeat(1, positions - 1)]), NoEnd, Options with { MaxLength = length });
 
     /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
     private static TokenRules NoEnd { get; } = new(HistoryDecoder.StartToken, 99, [HistoryDecoder.Pad]);
 
-    private static DecodeScheduler New(Func<IDecoder> createDecoder, BatchingOptions options) =>
-        new(createDecoder, options, RowLimit.Of(options, "fp32", leastWidth: 1));
+    private static Scheduler New(Func<IDecoder> createDecoder, BatchingOptions options) =>
+        new(createDecoder, options, Cost.Of(options, "fp32", leastWidth: 1));
 
     private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
 
@@ -294,5 +387,27 @@ public class DecodeSchedulerTests
         public override long TimestampFrequency => 1;
 
         public override long GetTimestamp() => Rows;
+    }
+
+    /// <summary>One model with workers of its own.</summary>
+    private sealed class Scheduler : IAsyncDisposable
+    {
+        private readonly WorkerPool pool;
+        private readonly RequestQueue queue;
+
+        public Scheduler(Func<IDecoder> createDecoder, BatchingOptions options, Cost cost, TimeProvider? clock = null)
+        {
+            pool = new WorkerPool(options, clock);
+            queue = pool.Open(cost, () => new SteppingBatch(createDecoder, pool.Clock));
+        }
+
+        public int Queued => queue.Count;
+
+        public void CheckRoom(int sentences) => queue.CheckRoom(sentences);
+
+        public Task<IReadOnlyList<DecodedSentence>> DecodeAsync(IReadOnlyList<ISearch> searches, CancellationToken cancellation) =>
+            queue.RunAsync<DecodedSentence>([.. searches.Select(search => new DecodeJob(search))], cancellation);
+
+        public ValueTask DisposeAsync() => pool.DisposeAsync();
     }
 }

@@ -1,10 +1,11 @@
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
 using RnnServe.Tests.Fakes;
 
 namespace RnnServe.Tests.Scheduling;
 
-public class DecodeQueueTests
+public class RequestQueueTests
 {
     [Theory]
     [InlineData(1, 12), InlineData(3, 4), InlineData(5, 2), InlineData(12, 1), InlineData(16, 1)]
@@ -13,18 +14,18 @@ public class DecodeQueueTests
         var queue = NewQueue(most: 12);
         queue.Admit(Jobs(20, beam));
 
-        Assert.Equal(expected, queue.WaitAndTake(Room(most: 12, large: true)).Count);
+        Assert.Equal(expected, TakeAll(queue, Room(most: 12, large: true)).Count);
         Assert.Equal(20 - expected, queue.Count);
     }
 
     [Fact]
     public void A_sentence_has_no_fewer_rows_than_the_decoder_gives_it()
     {
-        var limit = new RowLimit(12, LeastWidth: 2);
-        var queue = new DecodeQueue(new BatchingOptions(), limit, TimeProvider.System);
+        var cost = new Cost(12, LeastWidth: 2);
+        var queue = new RequestQueue(new BatchingOptions(), cost, TimeProvider.System, new object());
         queue.Admit(Jobs(20, beam: 1));
 
-        Assert.Equal(6, queue.WaitAndTake(new PoolRows(limit, large: true)).Count);
+        Assert.Equal(6, TakeAll(queue, new Room(cost, large: true, new WorkerLoad())).Count);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public class DecodeQueueTests
         queue.Admit(Jobs(1, beam: 16));
 
         // 8 + 2 x 5 + 16 rows; in one batch they would be 11 x 16.
-        Assert.Equal(11, queue.WaitAndTake(Room(most: 48)).Count);
+        Assert.Equal(11, TakeAll(queue, Room(most: 48)).Count);
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public class DecodeQueueTests
         Assert.True(busy.TryAdd(Jobs(1, beam: 1)[0]));
 
         Assert.Empty(queue.TakeMore(busy));
-        Assert.Equal([16], Widths(queue.WaitAndTake(Room(most: 12))));
+        Assert.Equal([16], Widths(TakeAll(queue, Room(most: 12))));
     }
 
     [Fact]
@@ -70,15 +71,15 @@ public class DecodeQueueTests
     {
         var queue = NewQueue(most: 12);
         var nearlyFull = Room(most: 12);
-        nearlyFull.Set(batchClass: 0, sentences: 10, width: 1);
+        nearlyFull.Set(batchClass: 0, jobs: 10, width: 1);
         queue.Admit(Jobs(3, beam: 1));
 
         Assert.Empty(queue.TakeMore(nearlyFull));
-        nearlyFull.Set(batchClass: 0, sentences: 9, width: 1);
+        nearlyFull.Set(batchClass: 0, jobs: 9, width: 1);
         Assert.Equal(3, queue.TakeMore(nearlyFull).Count);
 
         queue.Admit(Jobs(2, beam: 1));
-        nearlyFull.Set(batchClass: 0, sentences: 10, width: 1);
+        nearlyFull.Set(batchClass: 0, jobs: 10, width: 1);
         Assert.Equal(2, queue.TakeMore(nearlyFull).Count);
     }
 
@@ -86,13 +87,13 @@ public class DecodeQueueTests
     public void What_waits_is_left_to_workers_that_have_fewer_rows_until_they_have_as_many()
     {
         var queue = NewQueue(most: 48);
-        PoolRows busy = Room(most: 48), lesser = Room(most: 48), full = Room(most: 48, large: true);
+        Room busy = Room(most: 48), lesser = Room(most: 48), third = Room(most: 48), full = Room(most: 48, large: true, third.Load);
         queue.Join(busy, Room(most: 48, large: true));
         queue.Join(lesser, Room(most: 48, large: true));
-        queue.Join(Room(most: 48), full);
-        full.Set(batchClass: 0, sentences: 48, width: 1);
-        busy.Set(batchClass: 0, sentences: 5, width: 1);
-        lesser.Set(batchClass: 0, sentences: 2, width: 1);
+        queue.Join(third, full);
+        full.Set(batchClass: 0, jobs: 48, width: 1);
+        busy.Set(batchClass: 0, jobs: 5, width: 1);
+        lesser.Set(batchClass: 0, jobs: 2, width: 1);
 
         queue.Admit(Jobs(3, beam: 1));
         Assert.Empty(queue.TakeMore(busy));
@@ -110,11 +111,11 @@ public class DecodeQueueTests
     public void What_a_worker_with_fewer_rows_has_no_room_for_is_not_left_to_it()
     {
         var queue = NewQueue(most: 30);
-        PoolRows busy = Room(most: 30), lesser = Room(most: 30);
+        Room busy = Room(most: 30), lesser = Room(most: 30);
         queue.Join(busy, Room(most: 30, large: true));
         queue.Join(lesser, Room(most: 30, large: true));
-        busy.Set(BatchClass.Of(Jobs(1, beam: 1)[0].Search), sentences: 20, width: 1);
-        lesser.Set(BatchClass.Of(Jobs(1, beam: 3)[0].Search), sentences: 3, width: 3);
+        busy.Set(Cost.ClassOf(Jobs(1, beam: 1)[0]), jobs: 20, width: 1);
+        lesser.Set(Cost.ClassOf(Jobs(1, beam: 3)[0]), jobs: 3, width: 3);
         queue.Admit(Jobs(1, beam: 8));
 
         // With it the four sentences of its batch would have eight rows each.
@@ -129,7 +130,7 @@ public class DecodeQueueTests
         var queue = NewQueue(most: 48);
         queue.Admit(Jobs(20, beam: 3, length: 250));
 
-        Assert.Equal(4, queue.WaitAndTake(Room(most: 48, large: true)).Count);
+        Assert.Equal(4, TakeAll(queue, Room(most: 48, large: true)).Count);
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public class DecodeQueueTests
         Assert.Equal([3, 3, 3, 3], Widths(queue.TakeMore(Room(most: 12, large: true))));
         Assert.Equal([3], Widths(queue.TakeMore(Room(most: 12))));
         Assert.Equal([16], Widths(queue.TakeMore(Room(most: 12))));
-        Assert.Equal([3, 3, 3, 3], Widths(queue.WaitAndTake(Room(most: 12), Room(most: 12, large: true))));
+        Assert.Equal([3, 3, 3, 3], Widths(TakeAll(queue, Room(most: 12), Room(most: 12, large: true))));
         Assert.Equal(0, queue.Count);
     }
 
@@ -183,45 +184,42 @@ public class DecodeQueueTests
         static DecodeJob Job(ImageSource image) => new(new BeamSearch(image, HistoryDecoder.Rules, new() { BeamSize = 3, MaxLength = 12 }));
     }
 
-    [Fact]
-    public void A_wait_for_company_ends_when_the_rows_are_full()
-    {
-        var options = new BatchingOptions { MaxWaitMs = 1000 };
-        var queue = new DecodeQueue(options, new RowLimit(12, 1), new StoppedClock());
-        queue.Admit(Jobs(4, beam: 3));
-
-        Assert.Equal(4, queue.WaitAndTake(Room(most: 12)).Count);
-    }
-
     [Theory]
     [InlineData(1, 1, 64, 2, true), InlineData(64, 5, 65, 5, false), InlineData(65, 3, 128, 8, true), InlineData(128, 5, 129, 5, false)]
     [InlineData(129, 9, 256, 16, true), InlineData(256, 5, 257, 5, false)]
     [InlineData(257, 5, 9000, 5, true), InlineData(9, 2, 9, 3, false), InlineData(9, 8, 9, 9, false)]
     public void Sentences_of_like_lengths_and_beams_share_a_batch(int length, int beam, int otherLength, int otherBeam, bool share)
     {
-        int one = BatchClass.Of(Jobs(1, beam, length)[0].Search);
-        int other = BatchClass.Of(Jobs(1, otherBeam, otherLength)[0].Search);
+        int one = Cost.ClassOf(Jobs(1, beam, length)[0]);
+        int other = Cost.ClassOf(Jobs(1, otherBeam, otherLength)[0]);
 
         Assert.Equal(share, one == other);
-        Assert.InRange(Math.Max(one, other), 0, BatchClass.Count - 1);
+        Assert.InRange(Math.Max(one, other), 0, Cost.Classes - 1);
     }
 
-    private static DecodeQueue NewQueue(int most) => new(new BatchingOptions(), new RowLimit(most, 1), TimeProvider.System);
+    private static RequestQueue NewQueue(int most) => new(new BatchingOptions(), new Cost(most, 1), TimeProvider.System, new object());
 
-    private static PoolRows Room(int most, bool large = false) => new(new RowLimit(most, 1), large);
+    private static Room Room(int most, bool large = false, WorkerLoad? load = null) => new(new Cost(most, 1), large, load ?? new());
 
-    private static int[] Widths(IEnumerable<DecodeJob> jobs) => [.. jobs.Select(job => job.Search.Width)];
+    /// <summary>What the only idle worker takes.</summary>
+    private static List<Job> TakeAll(RequestQueue queue, params Room[] rooms)
+    {
+        var taken = new List<Job>();
+        foreach (var room in rooms)
+        {
+            int most = queue.CostOf(room.Large);
+            taken.AddRange(queue.Take(room, ref most));
+        }
+
+        return taken;
+    }
+
+    private static int[] Widths(IEnumerable<Job> jobs) => [.. jobs.Select(job => job.Width)];
 
     private static DecodeJob[] Jobs(int count, int beam, int length = 12)
     {
         var options = new DecodingOptions { BeamSize = beam, MaxLength = 12 };
         return [.. Enumerable.Range(0, count).Select(_ =>
             new DecodeJob(new BeamSearch(new TextSource(new int[length]), HistoryDecoder.Rules, options)))];
-    }
-
-    /// <summary>Whoever waits for time to pass waits for ever.</summary>
-    private sealed class StoppedClock : TimeProvider
-    {
-        public override long GetTimestamp() => 0;
     }
 }

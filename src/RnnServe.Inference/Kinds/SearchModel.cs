@@ -1,0 +1,41 @@
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
+using RnnServe.Inference.Text;
+
+namespace RnnServe.Inference.Kinds;
+
+/// <summary>A model whose outputs are searched token by token, whatever they are decoded from.</summary>
+public abstract class SearchModel : QueuedModel
+{
+    private readonly TokenRules rules;
+
+    /// <param name="sessions">The model; it is disposed with this.</param>
+    /// <param name="target">The tokenizer of the output.</param>
+    /// <param name="pool">The workers.</param>
+    private protected SearchModel(ModelSessions sessions, Tokenizer target, WorkerPool pool)
+        : base(sessions.Bundle, sessions.Precision, sessions, Open(sessions, pool))
+    {
+        Target = target;
+        rules = TokenRules.Of(Search.Decoder, target);
+    }
+
+    /// <summary>The tokenizer of the output.</summary>
+    private protected Tokenizer Target { get; }
+
+    private SearchManifest Search => (SearchManifest)Bundle.Manifest;
+
+    /// <exception cref="ArgumentException">An option is outside the bundle's limits.</exception>
+    private protected void Check(SearchOptions options)
+    {
+        if (options.Check(Search).FirstOrDefault() is { Field: { } field } error)
+            throw new ArgumentException(error.ToString(), field);
+    }
+
+    /// <summary>Searches the outputs of sources, all of them admitted together or not at all; results in the same order.</summary>
+    private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(
+        IEnumerable<Source> sources, SearchOptions options, CancellationToken cancellation) => Queue.RunAsync<DecodedSentence>(
+            [.. sources.Select(source => new DecodeJob(new BeamSearch(source, rules, options.For(Search, source.Length))))], cancellation);
+
+    private static RequestQueue Open(ModelSessions sessions, WorkerPool pool) => pool.Open(
+        Cost.Of(pool.Options, sessions.Precision, sessions.LeastWidth), () => new SteppingBatch(sessions.CreateDecoder, pool.Clock));
+}

@@ -1,0 +1,98 @@
+namespace RnnServe.Inference.Scheduling;
+
+/// <summary>A model's share of a worker: its queue, and what the worker runs of it. It belongs to the worker's thread.</summary>
+/// <remarks>
+/// Small and large requests have separate batches. While there are both, they share the worker's time: after a step of the large, the small
+/// take steps for three times as long. They are separate because a step of a full worker takes as long as a lone sentence from its first
+/// token to its last: in one batch with the large, that sentence would take ten times as long.
+/// </remarks>
+internal sealed class Share
+{
+    /// <summary>
+    /// After a step of the large requests, the small ones take steps for this many times as long. With 3, a small request takes a third
+    /// longer than alone; with 1, twice as long. Besides, it waits for the step that runs when it comes.
+    /// </summary>
+    private const double SmallShare = 3;
+
+    private readonly RequestQueue queue;
+    private readonly Batches small;
+    private readonly Batches large;
+    private TimeSpan owed;
+    private bool largeIsDue = true;
+
+    public Share(RequestQueue queue, WorkerLoad load, Func<IBatch> createBatch, TimeProvider clock)
+    {
+        this.queue = queue;
+        small = new(new(queue.Cost, large: false, load), createBatch, clock);
+        large = new(new(queue.Cost, large: true, load), createBatch, clock);
+        queue.Join(small.Room, large.Room);
+    }
+
+    /// <summary>Jobs that are run now or with the next step.</summary>
+    public int Jobs => small.Jobs + large.Jobs;
+
+    /// <summary>Time that the model has had, on the worker's account.</summary>
+    public TimeSpan Served { get; set; }
+
+    /// <summary>Whether there is nothing to do and never will be.</summary>
+    public bool IsOver => queue.IsDrained && Jobs == 0;
+
+    /// <summary>Drops the jobs whose callers have gone, and counts the others.</summary>
+    public void Refresh()
+    {
+        if (Jobs == 0)
+            return;
+        small.Refresh();
+        large.Refresh();
+    }
+
+    /// <summary>Takes newcomers in between two steps.</summary>
+    public void TakeMore()
+    {
+        // A share without jobs owes no time: its newcomers start in the turn that takes them.
+        if (Jobs == 0)
+            owed = TimeSpan.Zero;
+        Add(queue.TakeMore(small.Room));
+        largeIsDue = small.Jobs == 0 || owed <= TimeSpan.Zero;
+        if (largeIsDue)
+            Add(queue.TakeMore(large.Room));
+    }
+
+    /// <summary>Takes newcomers for a worker without any job. Under the pool's lock.</summary>
+    /// <param name="ofSmall">Cost of small requests after which the rest is left to others; what is taken is subtracted.</param>
+    /// <param name="ofLarge">Likewise of large ones.</param>
+    public void Take(ref int ofSmall, ref int ofLarge)
+    {
+        largeIsDue = true;
+        Add(queue.Take(small.Room, ref ofSmall));
+        Add(queue.Take(large.Room, ref ofLarge));
+    }
+
+    /// <summary>One step of the small requests' batches, and of the large ones' where their turn has come.</summary>
+    /// <param name="warm">Told of the batches that have run out of jobs.</param>
+    public void Step(WarmBatches warm)
+    {
+        var took = small.Step(warm);
+        owed -= took;
+        Served += took;
+        if (!largeIsDue)
+            return;
+        took = large.Step(warm);
+        owed = SmallShare * took;
+        Served += took;
+    }
+
+    /// <summary>Gives back all memory, on the worker's thread, after which the share is not used any more.</summary>
+    public void Close()
+    {
+        small.Close();
+        large.Close();
+        queue.Leave();
+    }
+
+    private void Add(IReadOnlyList<Job> newcomers)
+    {
+        foreach (var job in newcomers)
+            (job.OfLargeRequest ? large : small).Add(job);
+    }
+}

@@ -1,0 +1,142 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RnnServe.Inference.Scheduling;
+
+/// <summary>The threads that run the jobs of all models: as many for a hundred models as for one. Thread-safe.</summary>
+public sealed class WorkerPool : IAsyncDisposable
+{
+    private readonly BatchingOptions options;
+    private readonly TimeProvider clock;
+    private readonly Worker[] workers;
+    private readonly object gate = new();
+    private readonly List<RequestQueue> queues = [];
+    private volatile int version;
+    private int idleWorkers;
+    private bool closed;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="options">How many there are, and how jobs share runs.</param>
+    /// <param name="clock">Measures times; null: the system's.</param>
+    /// <exception cref="ValidationException">An option is outside its range.</exception>
+    public WorkerPool(BatchingOptions options, TimeProvider? clock = null)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        (this.options, this.clock) = (options, clock ?? TimeProvider.System);
+        workers = [.. Enumerable.Range(0, options.Workers == 0 ? Environment.ProcessorCount : options.Workers).Select(_ => new Worker(this))];
+        for (int i = 0; i < workers.Length; i++)
+            workers[i].Start($"worker-{i}");
+    }
+
+    /// <summary>How jobs share runs.</summary>
+    internal BatchingOptions Options => options;
+
+    internal TimeProvider Clock => clock;
+
+    /// <summary>Gives a model its queue, and a share of every worker.</summary>
+    /// <param name="cost">How much of it a worker may run at once.</param>
+    /// <param name="createBatch">Makes a worker's batch for jobs of one class.</param>
+    /// <exception cref="ObjectDisposedException">The pool is closed.</exception>
+    internal RequestQueue Open(Cost cost, Func<IBatch> createBatch)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            var queue = new RequestQueue(options, cost, clock, gate);
+            foreach (var worker in workers)
+                worker.Added.Add(new Share(queue, worker.Load, createBatch, clock));
+            queues.Add(queue);
+            version++;
+            Monitor.PulseAll(gate);
+            return queue;
+        }
+    }
+
+    /// <summary>Closes all queues and waits until all that was admitted is done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            closed = true;
+            foreach (var queue in queues)
+                queue.Close();
+            Monitor.PulseAll(gate);
+        }
+
+        await Task.WhenAll(workers.Select(worker => worker.Stopped)).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands a worker the shares of models that were added.</summary>
+    internal void Adopt(Worker worker, List<Share> shares)
+    {
+        if (version == worker.Version)
+            return;
+        lock (gate)
+            AdoptLocked(worker, shares);
+    }
+
+    /// <summary>Waits on behalf of a worker without jobs, and hands it its part of what waits.</summary>
+    /// <returns>False once the pool is closed and nothing waits.</returns>
+    internal bool WaitAndTake(Worker worker, List<Share> shares)
+    {
+        lock (gate)
+        {
+            idleWorkers++;
+            try
+            {
+                while (true)
+                {
+                    AdoptLocked(worker, shares);
+                    if (shares.Exists(static share => share.IsOver))
+                        return true;
+                    if (closed && shares.Count == 0)
+                        return false;
+                    if (queues.Exists(static queue => queue.Count > 0))
+                    {
+                        WaitForCompany();
+                        if (TakePart(shares))
+                            return true;
+                    }
+                    else
+                    {
+                        Monitor.Wait(gate);
+                    }
+                }
+            }
+            finally
+            {
+                idleWorkers--;
+            }
+        }
+    }
+
+    private void AdoptLocked(Worker worker, List<Share> shares)
+    {
+        shares.AddRange(worker.Added);
+        worker.Added.Clear();
+        worker.Version = version;
+        queues.RemoveAll(static queue => queue.IsDrained);
+    }
+
+    /// <summary>Idle workers share what waits; which models a worker begins with is a matter of the time that they have had.</summary>
+    private bool TakePart(List<Share> shares)
+    {
+        int ofSmall = Part(queues.Sum(queue => queue.CostOf(large: false))), ofLarge = Part(queues.Sum(queue => queue.CostOf(large: true)));
+        foreach (var share in shares.OrderBy(share => share.Served))
+            share.Take(ref ofSmall, ref ofLarge);
+        return shares.Exists(static share => share.Jobs > 0);
+    }
+
+    private int Part(int waiting) => (waiting + idleWorkers - 1) / idleWorkers;
+
+    private void WaitForCompany()
+    {
+        long since = clock.GetTimestamp();
+        while (!closed && queues.Exists(static queue => queue.Count > 0) && !queues.Exists(static queue => queue.IsEnough))
+        {
+            var left = TimeSpan.FromMilliseconds(options.MaxWaitMs) - clock.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
+                return;
+            Monitor.Wait(gate, left);
+        }
+    }
+}
