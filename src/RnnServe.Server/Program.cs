@@ -1,11 +1,9 @@
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Endpoints;
-using RnnServe.Server.Hosting;
-using RnnServe.Server.Json;
+using RnnServe.Server.Http;
+using RnnServe.Server.Kinds;
 using RnnServe.Server.OpenApi;
-using RnnServe.Server.Options;
-using RnnServe.Server.Problems;
-using RnnServe.Server.Requests;
+using RnnServe.Server.Settings;
 
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
@@ -17,12 +15,11 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddServerOptions();
     builder.Services.AddServerJson();
     builder.Services.AddServerProblems();
-    builder.Services.AddServerOpenApi();
+    builder.Services.AddServerOpenApi(ServerKinds.All.Select(kind => kind.Tag));
     builder.Services.AddKestrelLimits();
     builder.Services.AddGraphExecution();
-    builder.Services.AddModelCatalog();
+    builder.Services.AddModelCatalog(ServerKinds.All.Select(kind => kind.Model));
     builder.Services.AddSingleton<UploadBudget>();
-    builder.Services.AddHostedService<StartupBanner>();
 
     var app = builder.Build();
     app.Services.CheckServerOptions();
@@ -36,12 +33,10 @@ return await StartFailure.ReportAsync(async () =>
     app.UseServerSwagger();
 
     var v1 = app.MapGroup("/v1");
-    v1.MapTranslate();
-    v1.MapCaption();
+    foreach (var kind in ServerKinds.All)
+        kind.Map(v1);
     v1.MapModels();
-    v1.MapModel();
-    app.MapLive();
-    app.MapReady();
+    app.MapHealth();
     app.MapOpenApi();
 
     await app.RunAsync();

@@ -16,12 +16,41 @@ internal sealed record CatalogEntry(string Name)
     /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Answers; null unless the model is ready.</summary>
-    public LoadedModel? Model { get; init; }
+    /// <summary>The model that answers; null unless it is ready.</summary>
+    public ModelHandle? Handle { get; init; }
+
+    /// <summary>What it does; null unless the model is ready.</summary>
+    public ModelKind? Kind { get; init; }
 
     /// <summary>What model.json says; null unless the model is ready.</summary>
-    public ModelManifest? Manifest => Model?.Sessions.Bundle.Manifest;
+    public ModelManifest? Manifest => Handle?.Model.Bundle.Manifest;
 
-    /// <summary>The languages for messages, such as "en → de" or, of a caption model, "image → en".</summary>
-    public string Pair => $"{Manifest?.Languages.Source ?? "image"} → {Manifest?.Languages.Target}";
+    /// <summary>What goes in and what comes out, for messages about a model that is ready.</summary>
+    public string Pair => Kind!.Pair(Manifest!.Languages.Source, Manifest.Languages.Target);
+}
+
+/// <summary>A ready model that a request holds: it stays loaded until this is disposed, though another may take its place.</summary>
+internal sealed class PickedModel(CatalogEntry entry, ModelLease lease) : IDisposable
+{
+    public string Name => entry.Name;
+
+    public string Version => entry.Version!.Value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The model; its type is the kind's.</summary>
+    public IModel Model => lease.Model;
+
+    public void Dispose() => lease.Dispose();
+}
+
+/// <summary>Whether a model can answer.</summary>
+internal enum ModelState
+{
+    /// <summary>Its files are being checked and its graphs opened.</summary>
+    Loading,
+
+    /// <summary>It answers.</summary>
+    Ready,
+
+    /// <summary>It cannot answer; the reason is with it.</summary>
+    Failed,
 }

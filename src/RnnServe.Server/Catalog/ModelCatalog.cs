@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace RnnServe.Server.Catalog;
 
 /// <summary>The models of this server and the state of each. Thread-safe; owns the models.</summary>
@@ -8,8 +6,6 @@ internal sealed class ModelCatalog : IAsyncDisposable
     private readonly Lock changing = new();
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<CatalogEntry> entries = [];
-
-    public ModelCatalog(IMeterFactory meters) => CacheMeter.Observe(this, meters);
 
     /// <summary>All models by name, loaded or not.</summary>
     public IReadOnlyList<CatalogEntry> Entries => entries;
@@ -20,12 +16,13 @@ internal sealed class ModelCatalog : IAsyncDisposable
     /// <summary>Why no folder could be read at all; null when that went well.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Adds the model or replaces what was known of it.</summary>
-    public void Set(CatalogEntry entry)
-    {
-        lock (changing)
-            entries = [.. entries.Where(e => e.Name != entry.Name).Append(entry).OrderBy(e => e.Name, StringComparer.Ordinal)];
-    }
+    /// <summary>Adds a model or replaces what was known of it. Requests that use the one before finish with it.</summary>
+    /// <returns>Completes when the one before, if there was one, is disposed.</returns>
+    public Task Set(CatalogEntry entry) => Change(entry.Name, entry);
+
+    /// <summary>Unloads a model; requests that use it finish.</summary>
+    /// <returns>Completes when it is disposed.</returns>
+    public Task Remove(string name) => Change(name, null);
 
     /// <summary>Says that nothing more will load.</summary>
     public void Settle(string? fault = null)
@@ -34,13 +31,19 @@ internal sealed class ModelCatalog : IAsyncDisposable
         settled.TrySetResult();
     }
 
-    /// <summary>Stops the decode workers of every model.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Unloads every model.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(entries.Select(entry => Remove(entry.Name)));
+
+    private Task Change(string name, CatalogEntry? entry)
     {
-        foreach (var entry in entries)
+        CatalogEntry? before;
+        lock (changing)
         {
-            if (entry.Model is { } model)
-                await model.DisposeAsync();
+            before = entries.FirstOrDefault(e => e.Name == name);
+            var others = entries.Where(e => e.Name != name);
+            entries = [.. (entry is null ? others : others.Append(entry)).OrderBy(e => e.Name, StringComparer.Ordinal)];
         }
+
+        return before?.Handle?.RetireAsync() ?? Task.CompletedTask;
     }
 }

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Options;
-using RnnServe.Server.Options;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Catalog;
 

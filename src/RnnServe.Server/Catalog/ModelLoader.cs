@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
-using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Bundles;
-using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Kinds;
-using RnnServe.Server.Options;
+using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Catalog;
 
@@ -12,24 +11,25 @@ namespace RnnServe.Server.Catalog;
 internal sealed partial class ModelLoader(
     ModelCatalog catalog,
     ModelFolders folders,
+    IReadOnlyList<ModelKind> kinds,
     IOptions<ModelsOptions> models,
-    IOptions<BatchingOptions> batching,
+    WorkerPool pool,
     ExecutionOptions execution,
     IOptions<LimitsOptions> limits,
     ILogger<ModelLoader> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var names = folders.Names(out var fault);
+        var names = folders.Names(out string? fault);
         if (fault is not null)
             LogNoModels(fault, string.Join(", ", folders.Places));
 
-        foreach (var name in names)
-            catalog.Set(new CatalogEntry(name));
+        foreach (string name in names)
+            await catalog.Set(new CatalogEntry(name));
 
         // Side by side, one for each core: most of the time goes into opening graphs, which takes one thread each.
         var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stoppingToken };
-        await Parallel.ForEachAsync(names, sideBySide, async (name, stopping) => catalog.Set(await LoadAsync(name, stopping)));
+        await Parallel.ForEachAsync(names, sideBySide, async (name, stopping) => await catalog.Set(await LoadAsync(name, stopping)));
 
         catalog.Settle(fault);
     }
@@ -41,7 +41,8 @@ internal sealed partial class ModelLoader(
         {
             return ModelBundle.Versions(folders.Of(name)) is { Count: > 0 } versions
                 ? await LoadHighestAsync(name, versions, stopping)
-                : throw new InvalidDataException("The folder has no version folder: one named by a positive integer that holds model.json.");
+                : throw new InvalidDataException(
+                    "The folder has no version folder: one named by a positive integer that holds model.json.");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -79,19 +80,24 @@ internal sealed partial class ModelLoader(
         var options = new LoadOptions
         {
             Sessions = execution,
-            Images = new() { Limits = new() { MaxPixels = limits.Value.MaxPixels }, CacheBytes = limits.Value.ImageCacheBytes },
+            Images = new() { MaxPixels = limits.Value.MaxPixels },
+            ImageCacheBytes = limits.Value.ImageCacheBytes,
             Precision = models.Value.Precision,
         };
-        var model = await TaskLoader.LoadAsync(folder, batching.Value, options, stopping);
-        var found = model.Sessions.Bundle.Manifest.Name;
-        if (found == name)
-            return new CatalogEntry(name) { State = ModelState.Ready, Model = model };
+        var model = await KindLoader.LoadAsync(folder, pool, options, stopping);
+        var manifest = model.Bundle.Manifest;
+        if (manifest.Name == name)
+        {
+            var kind = kinds.Single(k => k.Task == manifest.Task);
+            return new CatalogEntry(name) { State = ModelState.Ready, Handle = new ModelHandle(model), Kind = kind };
+        }
 
         await model.DisposeAsync();
-        throw new ModelBundleException("model.json", "name", $"'{found}'", $"'{name}', the name of its folder");
+        throw new ModelBundleException("model.json", "name", $"'{manifest.Name}'", $"'{name}', the name of its folder");
     }
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]
+    [LoggerMessage(
+        EventId = 3, Level = LogLevel.Information, Message = "Model {Name} version {Version} ({Pair}) is ready after {Milliseconds} ms.")]
     private partial void LogReady(string name, int version, string pair, long milliseconds);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Model {Name} version {Version} is not served: {Reason}")]

@@ -1,19 +1,28 @@
-using Microsoft.Extensions.Options;
-using RnnServe.Server.Options;
-using RnnServe.Server.Problems;
-using RnnServe.Server.Requests;
+using RnnServe.Inference.Bundles;
+using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Catalog;
 
 /// <summary>Picks the model that a request means: by name, by language, or the only one there is.</summary>
 internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
 {
-    /// <returns>A ready model of the wanted task.</returns>
+    /// <param name="choice">What the request says.</param>
+    /// <param name="check">Refuses what the model does not allow.</param>
+    /// <returns>A ready model of the wanted task, held for the request.</returns>
     /// <exception cref="ApiException">400 when several fit, 404 when none does, 503 while loading, draining or failed.</exception>
-    public CatalogEntry Pick(ModelChoice choice)
+    public PickedModel Pick(ModelChoice choice, Action<ModelManifest> check)
     {
-        CheckRunning();
-        return choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
+        while (true)
+        {
+            CheckRunning();
+            var entry = choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
+            check(entry.Manifest!);
+
+            // One that was retired since has another in its place already.
+            if (entry.Handle!.TryLease() is { } lease)
+                return new PickedModel(entry, lease);
+        }
     }
 
     /// <exception cref="ApiException">503: the server is stopping.</exception>
@@ -41,9 +50,9 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
                 throw Unavailable($"The model '{name}' is loading.");
             case { State: ModelState.Failed }:
                 throw Unavailable($"The model '{name}' failed to load: {entry.Reason}");
-            case var _ when entry.Manifest!.Task != choice.Task:
-                throw ApiException.ForField("model", $"The model '{name}' does not {choice.Verb}; its task is '{entry.Manifest.Task}'.");
-            case var _ when !choice.Fits(entry.Manifest.Languages):
+            case var _ when entry.Kind != choice.Kind:
+                throw ApiException.ForField("model", $"The model '{name}' does not {choice.Kind.Verb}; its task is '{entry.Kind!.Task}'.");
+            case var _ when !choice.Fits(entry.Manifest!.Languages):
                 throw ApiException.ForField("model", $"The model '{name}' is for {entry.Pair}, not {choice.Languages}.");
             default:
                 return entry;
@@ -56,12 +65,12 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         if (!catalog.Settled.IsCompleted)
             throw Unavailable("The models are loading.");
 
-        var able = catalog.Entries.Where(e => e.State == ModelState.Ready && e.Manifest!.Task == choice.Task).ToList();
+        var able = catalog.Entries.Where(e => e.State == ModelState.Ready && e.Kind == choice.Kind).ToList();
         if (able.Count == 0)
             throw NoneAble(choice);
 
         var fitting = able.Where(e => choice.Fits(e.Manifest!.Languages)).ToList();
-        var field = choice.Source is not null ? "source" : choice.Target is not null ? choice.TargetField : "model";
+        string field = choice.Source is not null ? "source" : choice.Target is not null ? choice.TargetField : "model";
         return fitting switch
         {
             [var only] => only,
@@ -77,8 +86,8 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
             return Unavailable(fault);
 
         return catalog.Entries.Any(e => e.State == ModelState.Failed)
-            ? Unavailable($"No loaded model can {choice.Verb}; GET /v1/models says why.")
-            : NotFound("model", $"No model of this server can {choice.Verb}; there is {List(catalog.Entries.Select(Shown))}.");
+            ? Unavailable($"No loaded model can {choice.Kind.Verb}; GET /v1/models says why.")
+            : NotFound("model", $"No model of this server can {choice.Kind.Verb}; there is {List(catalog.Entries.Select(Shown))}.");
     }
 
     private static string Shown(CatalogEntry entry) => $"'{entry.Name}' ({entry.Pair})";

@@ -1,9 +1,7 @@
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using RnnServe.Server.Requests;
+using RnnServe.Server.Http;
 
 namespace RnnServe.Server.OpenApi;
 
@@ -15,10 +13,10 @@ internal static class SchemaText
         if (context.JsonTypeInfo.Type == typeof(Texts))
             DescribeTexts(schema);
 
-        if (context.JsonTypeInfo.Type == typeof(TranslateRequest))
+        if (typeof(ITextRequest).IsAssignableFrom(context.JsonTypeInfo.Type))
             schema.AdditionalPropertiesAllowed = false;
 
-        foreach (var attribute in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [])
+        foreach (object attribute in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [])
             Describe(schema, attribute);
 
         return Task.CompletedTask;
@@ -57,6 +55,7 @@ internal static class SchemaText
                 break;
             case AllowedValuesAttribute words:
                 schema.Enum = [.. words.Values.Select(w => (JsonNode)(string)w!)];
+                schema.Examples ??= [schema.Enum[0].DeepClone()];
                 break;
             case BoundsAttribute bounds:
                 schema.Minimum = Number(bounds.Minimum);

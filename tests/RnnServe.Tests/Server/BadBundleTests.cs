@@ -76,7 +76,7 @@ public class BadBundleTests
                 File.WriteAllBytes(bundle.File("encoder.onnx"), [.. File.ReadAllBytes(bundle.File("encoder.onnx")), 0]);
                 break;
             case "wrong shape":
-                bundle.ChangeManifest(m => m["decoder"]!["states"]![0]!["size"] = 1000);
+                bundle.ChangeManifest(m => m["translate"]!["decoder"]!["states"]![0]!["size"] = 1000);
                 break;
             case "truncated graph":
                 bundle.Replace("decoder.onnx", File.ReadAllBytes(bundle.File("decoder.onnx"))[..^200]);
@@ -102,7 +102,7 @@ public class BadBundleTests
                 File.WriteAllText(bundle.File("model.json"), "{ \"formatVersion\": 1, ");
                 break;
             case "unknown field":
-                bundle.ChangeManifest(m => m["decodr"] = new JsonObject());
+                bundle.ChangeManifest(m => m["translate"]!["decodr"] = new JsonObject());
                 break;
             case "another name":
                 bundle.ChangeManifest(m => m["name"] = "good");

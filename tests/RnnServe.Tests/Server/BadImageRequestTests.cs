@@ -1,7 +1,7 @@
 using System.Net;
 using NetVips;
-using RnnServe.Tests.Images;
 using RnnServe.Tests.Bundles;
+using RnnServe.Tests.Images;
 
 namespace RnnServe.Tests.Server;
 

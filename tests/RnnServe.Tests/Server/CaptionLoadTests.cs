@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Server.Catalog;
-using RnnServe.Server.Requests;
+using RnnServe.Server.Http;
 using RnnServe.Tests.Bundles;
 using RnnServe.Tests.Images;
 
@@ -167,5 +167,5 @@ public sealed class CaptionLoadTests
     }
 
     private static Captioner CaptionerOf(RunningServer server) =>
-        (Captioner)server.Services.GetRequiredService<ModelCatalog>().Entries.Single().Model!;
+        (Captioner)server.Services.GetRequiredService<ModelCatalog>().Entries.Single().Handle!.Model;
 }

@@ -118,7 +118,7 @@ public class CaptionTests(BothTasks both) : IClassFixture<BothTasks>
     [Fact]
     public async Task A_repeated_image_is_found_in_the_cache()
     {
-        var captioner = (Captioner)server.Services.GetRequiredService<ModelCatalog>().Entries.Single(e => e.Name == "tiny-photos").Model!;
+        var captioner = (Captioner)server.Services.GetRequiredService<ModelCatalog>().Entries.Single(e => e.Name == "tiny-photos").Handle!.Model;
         var image = TinyCaptionBundle.Image(-5);
         var before = captioner.Cache;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Catalog;
+using RnnServe.Server.Kinds.Translate;
 
 namespace RnnServe.Tests.Server;
 
@@ -22,7 +24,7 @@ public sealed class LoadingTests : IAsyncDisposable
     [Fact]
     public async Task While_a_model_loads_the_server_lives_and_says_when_to_try_again()
     {
-        Catalog.Set(new CatalogEntry("slow"));
+        await Catalog.Set(new CatalogEntry("slow"));
 
         var live = await server.Client.GetAsync("/health/live");
         var list = await RunningServer.OkAsync(await server.Client.GetAsync("/v1/models"));
@@ -50,8 +52,8 @@ public sealed class LoadingTests : IAsyncDisposable
         using var models = new ModelFolder();
         var folder = models.Add("quick", "en", "de").Path;
         var translator = await Translator.LoadAsync(folder, new BatchingOptions());
-        Catalog.Set(new CatalogEntry("quick") { Version = 1, State = ModelState.Ready, Model = translator });
-        Catalog.Set(new CatalogEntry("slow"));
+        await Catalog.Set(new CatalogEntry("quick") { Version = 1, State = ModelState.Ready, Handle = new ModelHandle(translator), Kind = TranslateKind.Model });
+        await Catalog.Set(new CatalogEntry("slow"));
 
         await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "a", "model": "quick" }"""));
     }
@@ -60,7 +62,7 @@ public sealed class LoadingTests : IAsyncDisposable
     public async Task A_fault_of_the_server_shows_neither_its_insides_nor_the_request()
     {
         // Ready without a model: what only a mistake in the program could make.
-        Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready });
+        await Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready });
 
         var response = await server.TranslateAsync("""{ "text": "zyxwvut", "model": "broken" }""");
 

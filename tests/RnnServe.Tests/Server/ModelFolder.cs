@@ -61,7 +61,7 @@ internal sealed record BundleFolder(string Path)
     /// <summary>Takes the last token out of the target tokenizer.</summary>
     public void ShrinkTokenizer()
     {
-        var name = JsonNode.Parse(System.IO.File.ReadAllText(File("model.json")))!["tokenizers"]!["target"]!.GetValue<string>();
+        var name = JsonNode.Parse(System.IO.File.ReadAllText(File("model.json")))!["translate"]!["tokenizers"]!["target"]!.GetValue<string>();
         var tokenizer = JsonNode.Parse(System.IO.File.ReadAllText(File(name)))!;
         var model = tokenizer["model"]!;
         var vocabulary = model["vocab"]!.AsObject();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.OpenApi;
-using RnnServe.Server.Options;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Tests.Server;
 

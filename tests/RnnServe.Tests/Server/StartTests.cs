@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Scheduling;
-using RnnServe.Server.Options;
+using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Endpoints;
+
+/// <summary>GET /health/live: the process answers. GET /health/ready: every model is loaded and answered its canary.</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health/live", Live)
+            .WithName("Live")
+            .WithTags("Health")
+            .WithSummary("Whether the process answers")
+            .WithDescription(
+                "Answers 200 as soon as the server listens, whatever the state of its models. "
+                + "A supervisor restarts the process when this fails.");
+        app.MapGet("/health/ready", Ready)
+            .WithName("Ready")
+            .WithTags("Health")
+            .WithSummary("Whether every model serves")
+            .WithDescription(
+                "Answers 200 when every model is loaded and its canary gave the recorded answer; "
+                + "503 while loading or draining, or when a model failed, naming it and the reason.")
+            .Refuses(503);
+    }
+
+    private static Ok<HealthResponse> Live() => TypedResults.Ok(new HealthResponse { Status = "live" });
+
+    private static Ok<HealthResponse> Ready(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            throw ApiException.Unavailable("The server is draining.", limits.Value);
+
+        if (!catalog.Settled.IsCompleted)
+        {
+            var loading = catalog.Entries.Where(e => e.State == ModelState.Loading).Select(e => e.Name);
+            throw ApiException.Unavailable($"Loading: {string.Join(", ", loading)}.", limits.Value);
+        }
+
+        if (catalog.Fault is { } fault)
+            throw ApiException.Unavailable(fault, limits.Value);
+
+        var failed = catalog.Entries.Where(e => e.State == ModelState.Failed)
+            .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
+        if (failed.Count > 0)
+            throw ApiException.ForFields(failed, StatusCodes.Status503ServiceUnavailable);
+
+        return TypedResults.Ok(new HealthResponse { Status = "ready" });
+    }
+}
+
+/// <summary>The answer of a health route.</summary>
+public sealed record HealthResponse
+{
+    /// <summary>"live" or "ready".</summary>
+    /// <example>ready</example>
+    [AllowedValues("live", "ready")]
+    public required string Status { get; init; }
+}

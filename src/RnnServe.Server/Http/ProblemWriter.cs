@@ -1,0 +1,19 @@
+using System.Net.Mime;
+
+namespace RnnServe.Server.Http;
+
+/// <summary>Writes problem+json whatever the Accept header says: the built-in writer would leave the body out.</summary>
+internal sealed class ProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var http = context.HttpContext;
+        ProblemTitles.Complete(http, context.ProblemDetails);
+        var body = ProblemBody.Of(context.ProblemDetails);
+        http.Response.StatusCode = body.Status;
+        string type = MediaTypeNames.Application.ProblemJson;
+        return new ValueTask(http.Response.WriteAsJsonAsync(body, ProblemJson.Api.ProblemBody, type, http.RequestAborted));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Http;
+
+/// <summary>Ends a request's work when its caller goes away or its deadline passes: 499 in the count, 504 as an answer.</summary>
+/// <remarks>Works through <see cref="HttpContext.RequestAborted"/>, so that a handler's CancellationToken means both.</remarks>
+internal sealed partial class RequestLifetime(
+    RequestDelegate next, IOptions<LimitsOptions> limits, IMeterFactory meters, TimeProvider time, ILogger<RequestLifetime> logger)
+{
+    /// <summary>The request header that asks for a deadline, in milliseconds.</summary>
+    public const string TimeoutHeader = "Request-Timeout";
+
+    private readonly Counter<long> abandoned = meters.Create("RnnServe").CreateCounter<long>(
+        "rnnserve.requests.abandoned", "{request}", "Requests whose caller went away before the answer.");
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var allowed = Allowed(http.Request);
+        var callerGone = http.RequestAborted;
+        using var deadline = new CancellationTokenSource(allowed, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(callerGone, deadline.Token);
+        http.RequestAborted = either.Token;
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (callerGone.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            abandoned.Add(1);
+            LogAbandoned(http.GetEndpoint()?.DisplayName ?? "no route");
+            if (!http.Response.HasStarted)
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new ApiException(StatusCodes.Status504GatewayTimeout, $"The deadline of {allowed.TotalMilliseconds} ms passed.");
+        }
+        finally
+        {
+            http.RequestAborted = callerGone;     // the error's own answer must not be cancelled
+        }
+    }
+
+    private TimeSpan Allowed(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(TimeoutHeader, out var header))
+            return TimeSpan.FromMilliseconds(limits.Value.RequestTimeoutMs);
+
+        int most = limits.Value.MaxRequestTimeoutMs;
+        if (int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int ms) && ms >= 1 && ms <= most)
+            return TimeSpan.FromMilliseconds(ms);
+
+        throw ApiException.ForField(TimeoutHeader, Refusals.Wording(
+            TimeoutHeader, Refusals.Quote(header), $"an integer from 1 to {most} (milliseconds)"));
+    }
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Debug, Message = "{Route}: the caller went away; its work was dropped.")]
+    private partial void LogAbandoned(string route);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Http;
+
+/// <summary>A JSON request that has texts.</summary>
+internal interface ITextRequest
+{
+    Texts? Text { get; }
+
+    /// <summary>Fields that are none.</summary>
+    Dictionary<string, JsonElement>? Unknown { get; }
+}
+
+/// <summary>Checks a request that has texts before any work is done for it; every refused field is reported at once.</summary>
+internal static class TextRules
+{
+    /// <summary>Most texts that one message names.</summary>
+    private const int MostNamed = 20;
+
+    /// <summary>Reads such a request and checks it.</summary>
+    /// <exception cref="ApiException">413, 415, or 400 with the place or every refused field.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, LimitsOptions limits) where T : class, ITextRequest
+    {
+        var request = await JsonBody.ReadAsync(http, type, http.RequestAborted);
+        Check(request, type, limits);
+        return request;
+    }
+
+    /// <exception cref="ApiException">400 with every refused field, or 413.</exception>
+    public static void Check(ITextRequest request, JsonTypeInfo type, LimitsOptions limits)
+    {
+        var errors = new FieldErrors();
+        errors.CheckNames(request.Unknown?.Keys ?? Enumerable.Empty<string>(), Refusals.FieldNames(type));
+        errors.CheckValues(request);
+        if (request.Text is { } texts && CheckCount(texts, limits) is { } message)
+            errors.Add("text", message);
+        errors.ThrowIfAny();
+        CheckLengths(request.Text!, limits);
+    }
+
+    private static string? CheckCount(Texts texts, LimitsOptions limits)
+    {
+        if (texts.Items.Count == 0 || texts.Items.Count > limits.MaxTexts)
+            return Refusals.Wording("text", $"an array of {texts.Items.Count} texts", $"1 to {limits.MaxTexts} texts");
+
+        int[] blank = [.. Enumerable.Range(0, texts.Items.Count).Where(i => string.IsNullOrWhiteSpace(texts.Items[i]))];
+        if (blank.Length == 0)
+            return null;
+        string places = string.Join(", ", blank.Take(MostNamed).Select(i => Place(texts, i)));
+        string more = blank.Length > MostNamed ? $" and {blank.Length - MostNamed} more" : "";
+        string verb = blank.Length == 1 ? "is" : "are";
+        return $"{places}{more} {verb} empty; a text must have at least one character that is not white space.";
+    }
+
+    private static void CheckLengths(Texts texts, LimitsOptions limits)
+    {
+        for (int i = 0; i < texts.Items.Count; i++)
+        {
+            if (texts.Items[i].Length > limits.MaxCharactersPerText)
+                throw TooLarge($"{Place(texts, i)} has {texts.Items[i].Length} characters; the most is {limits.MaxCharactersPerText}.");
+        }
+
+        long total = texts.Items.Sum(t => (long)t.Length);
+        if (total > limits.MaxCharactersPerRequest)
+            throw TooLarge($"The texts have {total} characters together; the most is {limits.MaxCharactersPerRequest}.");
+    }
+
+    private static ApiException TooLarge(string message) => ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
+
+    private static string Place(Texts texts, int index) => texts.IsArray ? $"text[{index}]" : "text";
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Http;
+using RnnServe.Server.OpenApi;
+using RnnServe.Server.Search;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Kinds.Translate;
+
+/// <summary>Texts in one language in, texts in another out.</summary>
+internal sealed class TranslateKind : IServerKind
+{
+    public static ModelKind Model { get; } = new("translate", "translate");
+
+    ModelKind IServerKind.Model => Model;
+
+    public OpenApiTag Tag => new() { Name = "Translate", Description = "Translate texts." };
+
+    public IJsonTypeInfoResolver Json => TranslateJson.Api;
+
+    public void Map(IEndpointRouteBuilder v1) => v1
+        .MapPost("/translate", HandleAsync)
+        .WithName("Translate")
+        .WithTags("Translate")
+        .WithSummary("Translate texts with one model")
+        .WithDescription(
+            "Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. "
+            + "Nothing is cut without truncated: true.")
+        .Accepts<TranslateRequest>("application/json")
+        .Refuses(400, 404, 413, 415, 429, 500, 503, 504)
+        .WithExamples(
+            ("sentence", "One sentence", """{ "text": "A dog runs through the grass.", "source": "en", "target": "de" }"""),
+            ("texts", "Several texts, the next best translation of each, and the timing", """
+                { "text": ["A dog runs through the grass.", "Two children play in the snow. They are happy."],
+                  "source": "en", "target": "de", "beamSize": 5, "alternatives": 1, "include": ["timing"] }
+                """),
+            ("attention", "Tokens with their probabilities, and where each one looked", """
+                { "text": "A man plays the guitar.", "source": "en", "target": "de", "include": ["tokens", "attention"] }
+                """))
+        .WithDeadline();
+
+    public DecodingBody Decoding(ModelManifest manifest)
+    {
+        var decoding = ((TranslateManifest)manifest).Decoding;
+        var body = DecodingBody.Of(decoding);
+        return body with
+        {
+            CoveragePenalty = DecodingBody.AsWritten(decoding.CoveragePenalty),
+            Limits = body.Limits with { SourceLength = decoding.Limits.SourceLength },
+        };
+    }
+
+    private static async Task<Ok<TranslateResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    {
+        RefuseEventStream(http.Request);
+        var clock = Stopwatch.StartNew();
+        var request = await TextRules.ReadAsync(http, TranslateJson.Api.TranslateRequest, limits.Value);
+        var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty });
+        using var model = models.Pick(Choice(request), manifest => SearchRequest.Check(options, manifest));
+        var translator = (Translator)model.Model;
+        var translations = await EngineRefusals.AnswerAsync(
+            () => translator.TranslateAsync(request.Text!.Items, options, http.RequestAborted), "text", "sentences", limits.Value);
+        return TypedResults.Ok(Answer(request, model, translations, clock));
+    }
+
+    private static ModelChoice Choice(TranslateRequest request) => new(Model, request.Model)
+    {
+        Source = request.Source,
+        Target = request.Target,
+        Hint = "name one in 'model', or give 'source' and 'target'",
+    };
+
+    private static TranslateResponse Answer(
+        TranslateRequest request, PickedModel model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()
+        {
+            Model = model.Name,
+            Version = model.Version,
+            Translations = [.. translations.Select(t => TranslationBody.Of(t, request))],
+            Usage = new UsageBody
+            {
+                SourceTokens = translations.Sum(t => t.SourceTokens),
+                TargetTokens = translations.Sum(t => t.TargetTokens),
+            },
+            Timing = request.Includes("timing") ? TimingBody.Of(translations.Select(t => t.Timing), clock) : null,
+        };
+
+    private static void RefuseEventStream(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        if (accepted is { Count: > 0 } && accepted.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
+        {
+            const string NotYet = "Accept asks for text/event-stream, which is not supported yet; ask for application/json.";
+            throw ApiException.ForField(HeaderNames.Accept, NotYet);
+        }
+    }
+}
+
+/// <summary>The JSON of requests and answers.</summary>
+[JsonSerializable(typeof(TranslateRequest))]
+[JsonSerializable(typeof(TranslateResponse))]
+internal sealed partial class TranslateJson : JsonSerializerContext
+{
+    public static TranslateJson Api { get; } = new(ApiJson.Options());
+}

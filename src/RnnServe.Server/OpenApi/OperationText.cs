@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using RnnServe.Server.Http;
+
+namespace RnnServe.Server.OpenApi;
+
+/// <summary>Requests that can be sent as they are, and headers that no parameter of a handler shows.</summary>
+internal static class OperationText
+{
+    public static Task Apply(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.Name == "name") ?? [])
+            parameter.Example = "multi30k-en-de";
+
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            if (status is "429" or "503" && response is OpenApiResponse described)
+                described.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = RetryAfter() };
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Adds bodies that Swagger UI can send as they are.</summary>
+    public static RouteHandlerBuilder WithExamples(
+        this RouteHandlerBuilder route, params (string Name, string Summary, string Json)[] examples) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            if (operation.RequestBody?.Content?["application/json"] is OpenApiMediaType body)
+            {
+                body.Examples = examples.ToDictionary(
+                    e => e.Name, e => (IOpenApiExample)new OpenApiExample { Summary = e.Summary, Value = JsonNode.Parse(e.Json) });
+            }
+
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Adds the header that <see cref="RequestLifetime"/> reads.</summary>
+    public static RouteHandlerBuilder WithDeadline(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(RequestTimeout());
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiParameter RequestTimeout() => new()
+    {
+        Name = RequestLifetime.TimeoutHeader,
+        In = ParameterLocation.Header,
+        Description =
+            "How long the request may take, in milliseconds; after that the answer is 504. "
+            + "The server's configuration has the default and the most.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "3600000" },
+        Example = 10_000,
+    };
+
+    private static OpenApiHeader RetryAfter() => new()
+    {
+        Description = "When to try again, in seconds; absent when waiting does not help.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" },
+        Example = 1,
+    };
+}
