@@ -2,7 +2,8 @@ using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Autodiff;
 
-/// <summary>How convolution and batch normalisation pass gradients back. Formulations were chosen by measurement; see README.md.</summary>
+/// <summary>How convolution and batch normalisation pass gradients back, in the forms that were measured to be fast:
+/// results/convolutions.md.</summary>
 internal static class ConvolutionRules
 {
     /// <summary>Below this many pixels ConvTranspose, one product per image, is faster than Conv with a turned weight.</summary>
@@ -44,7 +45,7 @@ internal static class ConvolutionRules
     {
         var padded = x.PadImage(window);
         var (positions, pixels) = (dy.Shape[2].Factor * dy.Shape[3].Factor, padded.Shape[2].Factor * padded.Shape[3].Factor);
-        var shift = window.Stride == 1 && window.Size > 1 && positions >= pixels * (1 - MostPadding);
+        bool shift = window.Stride == 1 && window.Size > 1 && positions >= pixels * (1 - MostPadding);
         var (k, c, size) = (weight[0], weight[1], window.Size);
         if (shift)
             return ByShifts(padded, dy, size).Reshape(k, size, c, size).Transpose(0, 2, 3, 1);
@@ -56,11 +57,9 @@ internal static class ConvolutionRules
         return dw.Reshape(k, size, size, c).Transpose(0, 3, 1, 2);
     }
 
-    /// <summary>
-    /// In the flat padded image the pixel that cell (i, j) of the window sees lies i rows and j pixels behind the window's position. So
-    /// copies of x that are shifted by whole rows meet copies of dy that are shifted by pixels: 2 · size copies instead of size²,
-    /// each a plain copy of memory, and one product of [K size, ...] with [C size, ...].
-    /// </summary>
+    /// <summary>In the flat padded image the pixel that cell (i, j) of the window sees lies i rows and j pixels behind the window's
+    /// position. So copies of x that are shifted by whole rows meet copies of dy that are shifted by pixels: 2 · size copies instead of
+    /// size², each a plain copy of memory, and one product of [K size, ...] with [C size, ...].</summary>
     /// <returns>[K size, C size]: the window's column beside K, its row beside C.</returns>
     private static Value ByShifts(Value padded, Value dy, long size)
     {
@@ -86,7 +85,7 @@ internal static class ConvolutionRules
     {
         var parts = new List<Value>();
         long gap = 0;
-        foreach (var shift in shifts)
+        foreach (long shift in shifts)
         {
             AddZeros(gap + shift);
             parts.Add(rows);
@@ -94,7 +93,7 @@ internal static class ConvolutionRules
         }
 
         AddZeros(gap);
-        var count = rows.Shape[0].Factor * shifts.Length;
+        long count = rows.Shape[0].Factor * shifts.Length;
         var joined = Node.Of("Concat", parts, Ops.Attribute("axis", 1L));
         return Node.Of("Reshape", [joined, Value.Constant(count, -1)], shape: new(count, Longer(rows.Shape[1], room)));
 

@@ -18,7 +18,7 @@ internal static class Gradients
         var order = Topology.Order([loss]);
         var pass = new BackwardPass(Topology.DependentsOf(parameters, order));
         pass.Add(loss, Value.Scalar(1, loss.Type));
-        for (var i = order.Count - 1; i >= 0; i--)
+        for (int i = order.Count - 1; i >= 0; i--)
         {
             if (order[i].Outputs.Any(pass.HasGradient))
                 pass.Through(order[i]);
@@ -62,7 +62,7 @@ internal sealed class BackwardPass(IReadOnlySet<Value> wanted)
         }
 
         var dxs = Rule(node)(node, OutputGradients(node));
-        for (var i = 0; i < dxs.Length; i++)
+        for (int i = 0; i < dxs.Length; i++)
         {
             if (dxs[i] is { } dx)
                 Add(node.Inputs[i], dx);
@@ -80,10 +80,10 @@ internal sealed class BackwardPass(IReadOnlySet<Value> wanted)
     {
         if (dx.Shape.Equals(shape))
             return dx;
-        var extra = dx.Shape.Count - shape.Count;
+        int extra = dx.Shape.Count - shape.Count;
         if (extra > 0)
             dx = dx.Sum(false, [.. Enumerable.Range(0, extra).Select(i => (long)i)]);
-        var repeated = Enumerable.Range(0, shape.Count).Where(i => shape[i].IsOne && !dx.Shape[i].IsOne).Select(i => (long)i).ToArray();
+        long[] repeated = Enumerable.Range(0, shape.Count).Where(i => shape[i].IsOne && !dx.Shape[i].IsOne).Select(i => (long)i).ToArray();
         return repeated.Length == 0 ? dx : dx.Sum(true, repeated);
     }
 }

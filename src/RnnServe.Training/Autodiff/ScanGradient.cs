@@ -2,14 +2,10 @@ using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Autodiff;
 
-/// <summary>
-/// The gradient of a loop: a loop in the other direction that carries the states' gradients. What a weight receives is not added
-/// up step by step: the loop stacks the gradients of the products that use the weight, and one product over all steps follows.
-/// </summary>
-/// <remarks>
-/// Matrix products, activations and the like are kept by the forward loop as further outputs; sums, products and splits are
-/// computed again from what was kept, which costs less than to store them.
-/// </remarks>
+/// <summary>The gradient of a loop: a loop in the other direction that carries the states' gradients. What a weight receives is not added
+/// up step by step: the loop stacks the gradients of the products that use the weight, and one product over all steps follows.</summary>
+/// <remarks>Matrix products, activations and the like are kept by the forward loop as further outputs; sums, products and splits are
+/// computed again from what was kept, which costs less than to store them.</remarks>
 internal sealed class ScanGradient
 {
     private static readonly HashSet<string> Recomputed = ["Add", "Sub", "Mul", "Neg", "Split", "Concat", "Identity"];
@@ -46,7 +42,7 @@ internal sealed class ScanGradient
         var outputGradients = scan.SequenceOutputs.Select((y, i) => (y, outer.Gradient(scan.Outputs[scan.StateCount + i]))).ToArray();
 
         var pass = new BackwardPass(wanted);
-        for (var i = 0; i < carried.Length; i++)
+        for (int i = 0; i < carried.Length; i++)
             pass.Add(body.NextStates[i], carried[i]);
         foreach (var (y, dy) in outputGradients)
         {
@@ -62,9 +58,9 @@ internal sealed class ScanGradient
             .Distinct().ToDictionary(v => v, InBackwardBody);
         var loop = BackwardLoop(carried, next, [.. outputs.Values.Distinct()], finals);
 
-        for (var i = 0; i < carried.Length; i++)
+        for (int i = 0; i < carried.Length; i++)
             outer.Add(scan.Inputs[i], loop.Outputs[i]);
-        for (var i = 0; i < slicesWanted.Length; i++)
+        for (int i = 0; i < slicesWanted.Length; i++)
         {
             if (slicesWanted[i] is { } dx)
                 outer.Add(scan.Inputs[scan.StateCount + i], loop.Emit(outputs[dx]));
@@ -89,7 +85,7 @@ internal sealed class ScanGradient
             RequireTrailingAxes(node);
             var dy = pass.OutputGradients(node);
             var dxs = BackwardPass.Rule(node)(node, dy);
-            for (var i = 0; i < dxs.Length; i++)
+            for (int i = 0; i < dxs.Length; i++)
             {
                 if (dxs[i] is { } dx && inBody.Contains(node.Inputs[i]))
                     pass.Add(node.Inputs[i], dx);
@@ -114,7 +110,7 @@ internal sealed class ScanGradient
     {
         var all = OverAllSteps(node);
         var dxs = BackwardPass.Rule(all)(all, dy);
-        for (var i = 0; i < dxs.Length; i++)
+        for (int i = 0; i < dxs.Length; i++)
         {
             if (dxs[i] is { } dx && !inBody.Contains(node.Inputs[i]))
                 outer.Add(node.Inputs[i], dx);
@@ -135,7 +131,7 @@ internal sealed class ScanGradient
 
         // With the shape as it was: Expand and its like cannot infer theirs.
         var copy = Node.Create(node.Op, [.. node.Inputs.Select(InBackwardBody)], node.Attributes, node.Outputs[0].Shape);
-        for (var i = 0; i < node.Outputs.Count; i++)
+        for (int i = 0; i < node.Outputs.Count; i++)
             slices[node.Outputs[i]] = copy.Outputs[i];
         return slices[value];
     }
@@ -154,7 +150,7 @@ internal sealed class ScanGradient
             return stacked[value] = scan.Emit(value);
 
         var copy = OverAllSteps(node);
-        for (var i = 0; i < node.Outputs.Count; i++)
+        for (int i = 0; i < node.Outputs.Count; i++)
             stacked[node.Outputs[i]] = copy.Outputs[i];
         return stacked[value];
     }
@@ -162,7 +158,7 @@ internal sealed class ScanGradient
     // Behind a time axis, a value of fewer axes than its partner would be broadcast along other axes than in the step.
     private Node OverAllSteps(Node node)
     {
-        var broadcasts = node.Op is "Add" or "Sub" or "Mul" or "Div" or "MatMul";
+        bool broadcasts = node.Op is "Add" or "Sub" or "Mul" or "Div" or "MatMul";
         if (broadcasts && node.Inputs.Any(i => inBody.Contains(i) && i.Shape.Count < node.Output.Shape.Count))
         {
             throw new NotSupportedException(
@@ -175,13 +171,13 @@ internal sealed class ScanGradient
     // A slice's sequence is the loop's input; a state's is the first state and all that followed but the last.
     private Value SequenceOf(Value placeholder)
     {
-        var slice = scan.Body.Slices.ToList().IndexOf(placeholder);
+        int slice = scan.Body.Slices.ToList().IndexOf(placeholder);
         if (slice >= 0)
             return scan.Inputs[scan.StateCount + slice];
         if (stacked.TryGetValue(placeholder, out var known))
             return known;
 
-        var state = scan.Body.States.ToList().IndexOf(placeholder);
+        int state = scan.Body.States.ToList().IndexOf(placeholder);
         var after = scan.Emit(scan.Body.NextStates[state]);
         var first = scan.Inputs[state].Unsqueeze(0);
         var parts = scan.Reversed[^1] ? new[] { after.Slice(0, 1, long.MaxValue), first } : [first, after.Slice(0, 0, -1)];
@@ -207,7 +203,7 @@ internal sealed class ScanGradient
             return true;
         if (value.Producer is null)
             return false;
-        if (!depends.TryGetValue(value, out var known))
+        if (!depends.TryGetValue(value, out bool known))
             depends[value] = known = value.Producer.Dependencies.Any(DependsOnBody);
         return known;
     }
@@ -215,7 +211,7 @@ internal sealed class ScanGradient
     // The same operator is applied to one step and to all steps, so its axes must count from the end.
     private static void RequireTrailingAxes(Node node)
     {
-        var ok = node.Op switch
+        bool ok = node.Op switch
         {
             "Concat" or "Split" => node.Int("axis", -1) < 0,
             "ReduceSum" or "ReduceMean" => ShapeRules.Constants(node.Inputs[1]).All(a => a < 0),

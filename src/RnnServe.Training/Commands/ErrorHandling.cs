@@ -1,12 +1,13 @@
 using Microsoft.ML.OnnxRuntime;
-using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Training.Evaluation;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Commands;
 
-/// <summary>Turns failures that the user can mend into one line and an exit code. Others are faults of the program and keep their trace.</summary>
+/// <summary>Turns failures that the user can mend into one line and an exit code. Others are faults and keep their trace.</summary>
 internal static class ErrorHandling
 {
     private const int Failed = 1;
@@ -29,7 +30,8 @@ internal static class ErrorHandling
 
     private static int? ExitCode(Exception error) => error switch
     {
-        RecipeException or ModelBundleException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
+        RecipeException or ModelBundleException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException
+            => WrongInput,
         UserException or ServerRefusalException or IOException or UnauthorizedAccessException or HttpRequestException
             or OnnxRuntimeException or ProviderException or QueueFullException => Failed,
         _ => null,

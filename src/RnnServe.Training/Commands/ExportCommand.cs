@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Training.Commands;
 
@@ -31,7 +32,7 @@ internal static class ExportCommand
                 throw new UserException($"'{source.FullName}' holds no training that was validated: it needs recipe.json and best.ckpt.");
 
             var watch = Stopwatch.StartNew();
-            string result = TrainingTasks.Of(RecipeFile.Load(folder.Recipe))
+            string result = TrainingKinds.Train(RecipeFile.Load(folder.Recipe))
                 .Export(folder, arguments.GetRequiredValue(to).FullName, ProgressReport.OnConsole());
             FileInfo[] files = File.Exists(result) ? [new(result)] : new DirectoryInfo(result).GetFiles();
             double megabytes = files.Sum(file => file.Length) / 1e6;

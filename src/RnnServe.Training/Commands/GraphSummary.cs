@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Commands;
 
@@ -15,7 +16,8 @@ internal static class GraphSummary
         var graphs = WithSubgraphs(graph).ToList();
         var weights = graphs.SelectMany(g => g.Initializer).ToList();
         string opsets = string.Join(", ", model.OpsetImport.Select(o => $"{(o.Domain.Length > 0 ? o.Domain : "ai.onnx")} {o.Version}"));
-        yield return Invariant($"{Path.GetFileName(path)}: {new FileInfo(path).Length:N0} bytes, IR version {model.IrVersion}, operator sets: {opsets}");
+        string size = Invariant($"{new FileInfo(path).Length:N0} bytes");
+        yield return $"{Path.GetFileName(path)}: {size}, IR version {model.IrVersion}, operator sets: {opsets}";
         if (model.ProducerName.Length > 0)
             yield return $"  producer   {model.ProducerName} {model.ProducerVersion}".TrimEnd();
         foreach (var input in graph.Input.Where(i => graph.Initializer.All(w => w.Name != i.Name)))
@@ -36,7 +38,9 @@ internal static class GraphSummary
         {
             using var file = File.OpenRead(path);
             var model = ModelProto.Parser.ParseFrom(file);
-            return model.Graph is { Node.Count: > 0 } ? model : throw new InvalidDataException($"'{path}' is not an ONNX model: it has no nodes.");
+            return model.Graph is { Node.Count: > 0 }
+                ? model
+                : throw new InvalidDataException($"'{path}' is not an ONNX model: it has no nodes.");
         }
         catch (InvalidProtocolBufferException error)
         {
@@ -54,12 +58,15 @@ internal static class GraphSummary
     private static string Describe(ValueInfoProto value)
     {
         var tensor = value.Type?.TensorType;
-        var dimensions = tensor?.Shape?.Dim.Select(d => d.HasDimParam ? d.DimParam : d.HasDimValue ? Invariant($"{d.DimValue}") : "?") ?? ["..."];
+        var dimensions = tensor?.Shape?.Dim
+            .Select(d => d.HasDimParam ? d.DimParam : d.HasDimValue ? Invariant($"{d.DimValue}") : "?") ?? ["..."];
         return $"{value.Name}  {TypeName(tensor?.ElemType ?? 0)} [{string.Join(", ", dimensions)}]";
     }
 
     private static string ByType(IEnumerable<TensorProto> weights) => string.Join(
-        ", ", weights.GroupBy(w => w.DataType).OrderByDescending(t => t.Sum(Elements)).Select(t => Invariant($"{t.Sum(Elements):N0} {TypeName(t.Key)}")));
+        ", ",
+        weights.GroupBy(w => w.DataType).OrderByDescending(t => t.Sum(Elements))
+            .Select(t => Invariant($"{t.Sum(Elements):N0} {TypeName(t.Key)}")));
 
     private static long Elements(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, d) => product * d);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnServe.Training.Kinds;
 
 namespace RnnServe.Training.Commands;
 
@@ -13,11 +14,16 @@ internal sealed class InspectCommand
 
     private readonly Option<string?> attention = new("--attention")
     {
-        Description = "A photo to caption, or a text in quotes to translate: draws where the model of --model looked for each word.",
+        Description = $"A {string.Join(", or a ", TrainingKinds.WithBundles.Select(kind => kind.Attended).Reverse())}: "
+            + "draws where the model of --model looked for each word.",
     };
 
     private readonly Option<string?> model = new("--model", "-m") { Description = "With --attention: folder of the bundle that answers." };
-    private readonly Option<int?> beam = new("--beam") { Description = "With --attention: hypotheses kept, 1 to 16. Default: the bundle's." };
+    private readonly Option<int?> beam = new("--beam")
+    {
+        Description = "With --attention: hypotheses kept, 1 to 16. Default: the bundle's.",
+    };
+
     private readonly Option<FileInfo> output = new("--output", "-o")
     {
         Description = "With --attention: file for the picture.",
@@ -28,7 +34,8 @@ internal sealed class InspectCommand
     {
         var command = new Command(
             "inspect",
-            "Show what a bundle or an ONNX graph contains: tensors, operators, weights, files, scores. With --attention draw where a model looks.")
+            "Show what a bundle or an ONNX graph contains: tensors, operators, weights, files, scores. With --attention draw where a "
+            + "model looks.")
         {
             path, attention, model, beam, output,
         };

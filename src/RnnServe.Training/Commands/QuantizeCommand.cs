@@ -1,34 +1,38 @@
 using System.CommandLine;
-using RnnServe.Training.Data;
+using RnnServe.Training.Evaluation;
 using RnnServe.Training.Export;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Training.Commands;
 
 /// <summary>quantize: gives a bundle an 8-bit decoder.</summary>
 internal sealed class QuantizeCommand
 {
-    private readonly Argument<string> bundle = new("bundle") { Description = "Folder of a model or of one version, such as models/multi30k-en-de." };
+    private readonly Argument<string> bundle = new("bundle")
+    {
+        Description = "Folder of a model or of one version, such as models/multi30k-en-de.",
+    };
+
     private readonly Option<DirectoryInfo> to = new("--to")
     {
         Description = "Folder of all bundles. Default: models.",
         DefaultValueFactory = _ => new DirectoryInfo("models"),
     };
 
-    private readonly Option<FileInfo?> source = new("--source") { Description = "Translations: validation texts, one a line." };
-    private readonly Option<FileInfo?> references = new("--references", "-r") { Description = "Translations: the right ones, one a line." };
-    private readonly Option<FileInfo?> captions = new("--captions") { Description = "Captions: what people wrote, as for evaluate." };
-    private readonly Option<DirectoryInfo?> images = new("--images") { Description = "Captions: folder of the validation photos." };
-    private readonly Option<FileInfo?> split = new("--split") { Description = "Captions: names of the validation photos, one a line." };
+    private readonly IJudgeOptions[] kinds = [.. TrainingKinds.WithBundles.Select(kind => kind.CreateJudgeOptions())];
 
     public Command Create()
     {
         var command = new Command(
             "quantize",
-            "Make the next version of a bundle, whose decoder multiplies 8-bit numbers. Both precisions are measured on validation data; the "
-            + "8-bit one becomes the default where it loses at most 0.3 BLEU.")
+            "Make the next version of a bundle, whose decoder multiplies 8-bit numbers. Both precisions are measured on validation data; "
+            + "the 8-bit one becomes the default where it loses at most 0.3 BLEU.")
         {
-            bundle, to, source, references, captions, images, split,
+            bundle, to,
         };
+        foreach (var option in kinds.SelectMany(kind => kind.Options))
+            command.Add(option);
         command.SetAction(Run);
         return command;
     }
@@ -36,10 +40,10 @@ internal sealed class QuantizeCommand
     private void Run(ParseResult arguments)
     {
         var progress = ProgressReport.OnConsole();
-        string folder = BundleSummary.FindVersion(arguments.GetRequiredValue(bundle));
+        string folder = BundleVersions.Find(arguments.GetRequiredValue(bundle));
         string name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))!;
         var judge = Judge(arguments, progress);
-        string made = BundleWriter.NextVersion(arguments.GetRequiredValue(to).FullName, name, partial =>
+        string made = BundleVersions.Next(arguments.GetRequiredValue(to).FullName, name, partial =>
         {
             Directory.CreateDirectory(partial);
             foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
@@ -52,11 +56,11 @@ internal sealed class QuantizeCommand
 
     private PrecisionJudge Judge(ParseResult arguments, ProgressReport progress)
     {
-        if (arguments.GetValue(source) is { } texts && arguments.GetValue(references) is { } right)
-            return new TranslationJudge(ParallelCorpus.Read([texts.FullName], [right.FullName]).Pairs, $"{texts.Name}, {right.Name}", progress);
-        if (arguments.GetValue(captions) is not { } written || arguments.GetValue(images) is not { } folder || arguments.GetValue(split) is not { } list)
-            throw new UserException("Give --source and --references for a translator, or --captions, --images and --split for captions.");
-
-        return new CaptionJudge(CaptionCorpus.ReadPhotos(list.FullName, folder.FullName, written.FullName), list.Name, progress);
+        var meant = kinds.FirstOrDefault(kind => kind.Options.All(option => arguments.GetResult(option) is { Implicit: false }));
+        string wanted = string.Join(", or ", kinds.Select(kind => $"{Names(kind.Options)} for {kind.For}"));
+        return meant?.Create(arguments, progress) ?? throw new UserException($"Give {wanted}.");
     }
+
+    private static string Names(IReadOnlyList<Option> options) =>
+        $"{string.Join(", ", options.SkipLast(1).Select(option => option.Name))} and {options[^1].Name}";
 }

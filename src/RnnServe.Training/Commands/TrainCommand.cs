@@ -1,7 +1,8 @@
 using System.CommandLine;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
 
 namespace RnnServe.Training.Commands;
 
@@ -19,7 +20,8 @@ internal sealed class TrainCommand
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Go on from the newest checkpoint, with its threads; the result is the same, bit for bit, as without the interruption.",
+        Description = "Go on from the newest checkpoint, with its threads; the result is the same, bit for bit, as without the "
+            + "interruption.",
     };
 
     private readonly Option<DirectoryInfo?> output = new("--output", "-o")
@@ -27,7 +29,11 @@ internal sealed class TrainCommand
         Description = "Folder for checkpoints, log and plots. Default: runs/<name of the recipe>. For a single recipe.",
     };
 
-    private readonly Option<int?> threads = new("--threads") { Description = "Threads of the graph's operators; 0 is one per core. Another count gives other last bits." };
+    private readonly Option<int?> threads = new("--threads")
+    {
+        Description = "Threads of the graph's operators; 0 is one per core. Another count gives other last bits.",
+    };
+
     private readonly Option<ExecutionProvider?> provider = new("--provider")
     {
         Description = "What runs the graph's operators: cpu, or cuda for an NVIDIA GPU, instead of the recipe's.",
@@ -76,7 +82,8 @@ internal sealed class TrainCommand
         var folder = new RunFolder(path);
         bool begun = File.Exists(folder.Latest);
         if (!resume && begun)
-            throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the folder.");
+            throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the "
+                + "folder.");
 
         // Of several, those that had not begun begin.
         return new(recipe, folder, several ? begun : resume);
@@ -88,7 +95,7 @@ internal sealed class TrainCommand
         var progress = ProgressReport.OnConsole();
         if (resume)
             recipe = AsItBegan(recipe, folder, progress);
-        using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
+        using var prepared = TrainingKinds.Train(recipe).Prepare(folder, resume, progress);
         if (!resume)
             File.WriteAllText(folder.Recipe, RecipeFile.ToJson(recipe));
 
@@ -111,10 +118,12 @@ internal sealed class TrainCommand
     /// <exception cref="UserException">Another recipe began the training.</exception>
     private static Recipe AsItBegan(Recipe recipe, RunFolder folder, ProgressReport progress)
     {
-        if (File.Exists(folder.Recipe) && RecipeFile.Differences(recipe, RecipeFile.Read(File.ReadAllText(folder.Recipe))) is { Count: > 0 } different)
+        if (File.Exists(folder.Recipe)
+            && RecipeFile.Differences(recipe, RecipeFile.Read(File.ReadAllText(folder.Recipe))) is { Count: > 0 } different)
         {
             throw new UserException(
-                $"The training in '{folder.Path}' began with another recipe: {string.Join(", ", different)}. Restore that, or choose another --output.");
+                $"The training in '{folder.Path}' began with another recipe: {string.Join(", ", different)}. Restore that, or choose "
+                    + "another --output.");
         }
 
         int threads = Checkpoints.ThreadsOf(folder), wanted = recipe.Training.Execution().IntraOpThreads;

@@ -3,9 +3,8 @@ namespace RnnServe.Training.Data;
 /// <summary>Which sentences share a batch: like lengths together, in an order that depends on seed and epoch alone.</summary>
 internal static class BatchPlan
 {
-    /// <summary>
-    /// Batches in a pool. Sentences are sorted by length within a pool only, so batches differ from epoch to epoch while little is padded.
-    /// </summary>
+    /// <summary>Batches in a pool. Sentences are sorted by length within a pool only, so batches differ from epoch to epoch while little is
+    /// padded.</summary>
     private const int BatchesPerPool = 40;
 
     /// <summary>Splits the sentences of an epoch into batches; every sentence is in exactly one.</summary>

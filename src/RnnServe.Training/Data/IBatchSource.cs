@@ -1,9 +1,8 @@
 namespace RnnServe.Training.Data;
 
-/// <summary>
-/// The batches of a training: a pure function of the epoch and, where the model writes its own targets, of the weights at the moment when a
-/// batch is asked for. So a resumed training sees the same ones, as long as each is asked for after the step of the one before.
-/// </summary>
+/// <summary>The batches of a training: a pure function of the epoch and, where the model writes its own targets, of the weights at the
+/// moment when a batch is asked for. So a resumed training sees the same ones, as long as each is asked for after the step of the one
+/// before.</summary>
 internal interface IBatchSource
 {
     /// <summary>Number of batches in an epoch.</summary>

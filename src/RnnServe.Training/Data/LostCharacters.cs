@@ -19,7 +19,9 @@ internal static class LostCharacters
         {
             // Tokenizers may change case and compose accents.
             var kept = tokenizer.Decode(tokenizer.Encode(text)).ToUpperInvariant().EnumerateRunes().ToHashSet();
-            var gone = text.EnumerateRunes().Where(rune => Rune.IsLetterOrDigit(rune) && !kept.Contains(Rune.ToUpperInvariant(rune))).ToList();
+            var gone = text.EnumerateRunes()
+                .Where(rune => Rune.IsLetterOrDigit(rune) && !kept.Contains(Rune.ToUpperInvariant(rune)))
+                .ToList();
             lost.UnionWith(gone);
             count += gone.Count > 0 ? 1 : 0;
         }

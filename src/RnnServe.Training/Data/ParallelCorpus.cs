@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnServe.Training.Data;
 
-/// <summary>One sentence and its translation, as text.</summary>
+/// <summary>Two sentences that belong together, as text.</summary>
 internal readonly record struct SentencePair(string Source, string Target);
 
 /// <summary>Pairs of sentences from files that are aligned by line.</summary>
@@ -15,7 +15,8 @@ internal sealed record ParallelCorpus(IReadOnlyList<SentencePair> Pairs, int Emp
     public static ParallelCorpus Read(IReadOnlyList<string> sources, IReadOnlyList<string> targets)
     {
         if (sources.Count != targets.Count)
-            throw new InvalidDataException($"There are {sources.Count} source files but {targets.Count} target files: each needs its partner.");
+            throw new InvalidDataException($"There are {sources.Count} source files but {targets.Count} target files: each needs its "
+                + "partner.");
 
         var pairs = new List<SentencePair>();
         int empty = 0;
@@ -31,7 +32,8 @@ internal sealed record ParallelCorpus(IReadOnlyList<SentencePair> Pairs, int Emp
         try
         {
             using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? GzipFile.Read(path) : File.OpenRead(path);
-            using var reader = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(
+                stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             string[] lines = reader.ReadToEnd().Split('\n');
             return lines[^1].Length == 0 ? lines[..^1] : lines;
         }

@@ -22,14 +22,18 @@ internal static class PhotoRenderer
         Span<int> columns = stackalloc int[size];
         Span<float> shares = stackalloc float[size];
         for (int x = 0; x < size; x++)
-            (columns[view.Mirrored ? size - 1 - x : x], shares[view.Mirrored ? size - 1 - x : x]) = Place(view.Left, view.Width, x, size, source);
+        {
+            int column = view.Mirrored ? size - 1 - x : x;
+            (columns[column], shares[column]) = Place(view.Left, view.Width, x, size, source);
+        }
 
         var colours = new Colours(view);
         Span<float> row = stackalloc float[3 * source];
         for (int y = 0; y < size; y++)
         {
             var (above, share) = Place(view.Top, view.Height, y, size, source);
-            Blend(rgb.Slice(above * source * 3, source * 3), rgb.Slice(Math.Min(above + 1, source - 1) * source * 3, source * 3), share, row);
+            int below = Math.Min(above + 1, source - 1);
+            Blend(rgb.Slice(above * source * 3, source * 3), rgb.Slice(below * source * 3, source * 3), share, row);
             for (int x = 0; x < size; x++)
             {
                 int left = columns[x] * 3, right = Math.Min(columns[x] + 1, source - 1) * 3;

@@ -1,9 +1,6 @@
-using RnnServe.Training.Backbones;
-using RnnServe.Training.Recipes;
-
 namespace RnnServe.Training.Data;
 
-/// <summary>Photos as squares of pixels. Decoding costs as much as a tenth of a training, so pixels stay in memory as far as there is room.</summary>
+/// <summary>Photos as squares of pixels. Decoding costs up to a tenth of a training, so they stay in memory while there is room.</summary>
 /// <param name="paths">The photos' files.</param>
 /// <param name="size">Rows and columns.</param>
 /// <param name="fit">What happens to a photo of other proportions.</param>

@@ -1,10 +1,11 @@
-using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>Makes the next version of a bundle: measured, with a canary, in both precisions, and loaded once as the server does it.</summary>
+/// <summary>Makes the next version of a bundle: measured, with a canary, in both precisions, and loaded once as a server does.</summary>
 /// <param name="judge">Measures the bundle.</param>
 /// <param name="progress">Told what was done and measured.</param>
 internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progress)
@@ -19,14 +20,15 @@ internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progre
     public string Export(string models, string canary, long steps, Func<BundleFacts, BundleContent> create, Func<BundleFacts, string> card)
     {
         var facts = new BundleFacts { Steps = steps };
-        return BundleWriter.NextVersion(models, create(facts).Manifest.Name, partial =>
+        return BundleVersions.Next(models, create(facts).Manifest.Name, partial =>
         {
             BundleWriter.Write(partial, create(facts), null);
             var measured = judge.Measure(partial, PrecisionSet.FullName);
             facts = facts with { Metrics = measured.Metrics, Canary = CanaryRecorder.Record(partial, canary) };
             BundleWriter.Write(partial, create(facts), card(facts));
             BundleQuantizer.Quantize(partial, judge, progress, measured);
-            TaskLoader.LoadAsync(partial, new BatchingOptions()).GetAwaiter().GetResult().DisposeAsync().AsTask().GetAwaiter().GetResult();
+            var loaded = KindLoader.LoadAsync<IModel>(null, partial, new BatchingOptions()).GetAwaiter().GetResult();
+            loaded.DisposeAsync().AsTask().GetAwaiter().GetResult();
         });
     }
 }

@@ -1,6 +1,6 @@
-using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Training.Export;
 
@@ -12,8 +12,9 @@ internal static class CanaryRecorder
     /// <param name="input">A text, or the path of an image in the folder.</param>
     public static CanaryManifest Record(string folder, string input)
     {
-        var graphs = ModelBundle.Load(folder).Manifest.Graphs;
-        return new() { Input = input, Answers = new() { Full = Answer(PrecisionSet.FullName), Quantized = Answer(PrecisionSet.QuantizedName) } };
+        var graphs = BundleReader.Load(folder).Manifest.Graphs;
+        var answers = new CanaryAnswers { Full = Answer(PrecisionSet.FullName), Quantized = Answer(PrecisionSet.QuantizedName) };
+        return new() { Input = input, Answers = answers };
 
         CanaryAnswer? Answer(string precision) =>
             graphs.Of(precision) is null ? null : AnswerAsync(folder, precision, input).GetAwaiter().GetResult();
@@ -26,7 +27,8 @@ internal static class CanaryRecorder
         string file = Path.Combine(folder, ManifestJson.FileName);
         byte[] before = File.ReadAllBytes(file);
         var manifest = ManifestJson.Read(before);
-        string input = manifest.Canary?.Input ?? throw new UserException($"'{folder}' has no canary: canary.input in model.json names none.");
+        string input = manifest.Canary?.Input ?? throw new UserException($"'{folder}' has no canary: canary.input in model.json names "
+            + "none.");
         byte[] after = before;
         try
         {
@@ -43,8 +45,8 @@ internal static class CanaryRecorder
 
     private static async Task<CanaryAnswer> AnswerAsync(string folder, string precision, string input)
     {
-        await using var model = await TaskLoader.LoadAsync(folder, new BatchingOptions(), new() { Precision = precision });
-        var (text, score) = await model.AnswerAsync(input, CancellationToken.None);
-        return new() { Text = text, Score = Math.Round(score, 5) };
+        await using var model = await KindLoader.LoadAsync<IModel>(null, folder, new BatchingOptions(), new() { Precision = precision });
+        var answer = await model.AnswerCanaryAsync(input, CancellationToken.None);
+        return answer with { Score = Math.Round(answer.Score, 5) };
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;
+using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Export;
@@ -20,10 +21,12 @@ internal static class CnnGraph
     {
         var network = new ResidualNetwork(new(ElementType.Float, training: false), Prefix, settings, NormalisationForm.Folded);
         var image = ResidualNetwork.Image(settings, ElementType.Float);
-        return OnnxWriter.Write("cnn", [image], [("features", network.Features(image))], (graph, parameter) => graph.Initializer.Add(OnnxWriter.Tensor(
+        return OnnxWriter.Write("cnn", [image], [("features", network.Features(image))], Add);
+
+        void Add(GraphProto graph, Value parameter) => graph.Initializer.Add(OnnxWriter.Tensor(
             parameter.Name!,
             ElementType.Float,
             parameter.Shape.Select(d => d.Factor),
-            MemoryMarshal.AsBytes<float>(Folding.Fold(parameter.Name!, weights)))));
+            MemoryMarshal.AsBytes<float>(Folding.Fold(parameter.Name!, weights))));
     }
 }

@@ -1,5 +1,6 @@
 using RnnServe.Training.Graphs;
-using RnnServe.Training.Models;
+using RnnServe.Training.Loop;
+using RnnServe.Training.Optimizers;
 
 namespace RnnServe.Training.Export;
 

@@ -4,22 +4,17 @@ using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>
-/// A graph with 8-bit products, inside loops too: rows are stored as 8-bit numbers whose scale is fixed beforehand, weights with a scale for each
-/// column. Because no scale depends on the values of a run, a row's answer does not depend on the other rows.
-/// </summary>
-/// <remarks>
-/// Parts of a row that have other bounds have other scales; these are multiplied into the weights' rows, so that one product takes them
-/// all. A product takes the constant in that is added to it. One whose rows have no bound stays as it is.
-/// </remarks>
+/// <summary>A graph with 8-bit products, inside loops too: rows are stored as 8-bit numbers whose scale is fixed beforehand, weights with a
+/// scale for each column. Because no scale depends on the values of a run, a row's answer does not depend on the other rows.</summary>
+/// <remarks>Parts of a row that have other bounds have other scales; these are multiplied into the weights' rows, so that one product takes
+/// them all. A product takes the constant in that is added to it. One whose rows have no bound stays as it is.</remarks>
 internal sealed class Int8Graph
 {
     /// <summary>Products with fewer columns gain nothing.</summary>
     public const int LeastColumns = 16;
 
-    /// <summary>
-    /// Greatest 8-bit weight. Processors without VNNI add pairs of products in 16 bits; with one bit less no sum of two overflows.
-    /// </summary>
+    /// <summary>Greatest 8-bit weight. Processors without VNNI add pairs of products in 16 bits; with one bit less no sum of two
+    /// overflows.</summary>
     private const int GreatestWeight = 63;
 
     /// <summary>The 8-bit number that stands for 0 in rows, and steps to their bound on either side.</summary>
@@ -28,6 +23,7 @@ internal sealed class Int8Graph
     private const string Domain = "com.microsoft", ZeroPoint = "int8.zero_point", One = "int8.one";
 
     private readonly GraphProto graph;
+    private readonly IReadOnlyDictionary<string, double> known;
     private readonly GraphProto quantized;
     private readonly Int8Graph? outer;
     private readonly Dictionary<string, Matrix> weights;
@@ -41,7 +37,7 @@ internal sealed class Int8Graph
 
     private Int8Graph(GraphProto graph, IReadOnlyDictionary<string, double> known, Int8Graph? outer = null)
     {
-        (this.graph, this.outer) = (graph, outer);
+        (this.graph, this.known, this.outer) = (graph, known, outer);
         quantized = new GraphProto { Name = graph.Name + "_int8", Input = { graph.Input }, Output = { graph.Output } };
         weights = outer?.weights ?? Matrix.Of(graph);
         facts = new(graph, weights, known, outer?.facts);
@@ -52,11 +48,14 @@ internal sealed class Int8Graph
     }
 
     /// <summary>Quantises an encoder or a decoder.</summary>
-    /// <param name="model">An exported graph with its weights.</param>
-    /// <param name="known">Greatest absolute values of its inputs, and of tensors whose bound does not follow from their operators.</param>
+    /// <param name="model">An exported graph with its weights and the bounds that its values carried.</param>
+    /// <param name="measured">Greatest absolute values of other tensors, which data told.</param>
     /// <param name="products">How many products are in 8 bits now.</param>
-    public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, double> known, out int products)
+    public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, double> measured, out int products)
     {
+        var known = OnnxWriter.BoundsOf(model);
+        foreach (var (tensor, bound) in measured)
+            known[tensor] = bound;
         var pass = new Int8Graph(model.Graph.Clone(), known);
         pass.AddConstant(ZeroPoint, ElementType.UInt8, [], [Zero]);
         pass.AddConstant(One, ElementType.Float, [], MemoryMarshal.AsBytes<float>([1]));
@@ -107,7 +106,7 @@ internal sealed class Int8Graph
     {
         var result = scan.Clone();
         var body = TensorFacts.BodyOf(result);
-        var pass = new Int8Graph(body.G, new Dictionary<string, double> { [body.G.Input[0].Name] = TensorFacts.Recurrent }, this);
+        var pass = new Int8Graph(body.G, known, this);
         pass.Run();
         body.G = pass.quantized;
         products += pass.products;
@@ -130,7 +129,7 @@ internal sealed class Int8Graph
         return true;
     }
 
-    /// <summary>The weight of a product and what its rows are put together from; null where they have no bounds or it would gain nothing.</summary>
+    /// <summary>The weight of a product and what its rows are put together from; null without bounds or gain.</summary>
     private (Matrix Weight, List<string> Parts)? FactorsOf(NodeProto node)
     {
         bool plain = node.OpType == "MatMul"
@@ -186,12 +185,12 @@ internal sealed class Int8Graph
     {
         float[] steps = [.. parts.SelectMany(part => Enumerable.Repeat(Step(part), (int)facts.Width(part)))];
         int columns = (int)weight.Columns;
-        var scales = new float[columns];
+        float[] scales = new float[columns];
         for (int i = 0; i < weight.Values.Length; i++)
             scales[i % columns] = Math.Max(scales[i % columns], Math.Abs(weight.Values[i] * steps[i / columns]));
         for (int column = 0; column < columns; column++)
             scales[column] = scales[column] > 0 ? scales[column] / GreatestWeight : 1;
-        var bytes = new byte[weight.Values.Length];
+        byte[] bytes = new byte[weight.Values.Length];
         for (int i = 0; i < bytes.Length; i++)
             bytes[i] = (byte)(sbyte)MathF.Round(weight.Values[i] * steps[i / columns] / scales[i % columns]);
         AddConstant(name + ".weight", ElementType.Int8, [weight.Rows, columns], bytes);

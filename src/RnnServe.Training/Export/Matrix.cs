@@ -24,7 +24,8 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
         foreach (var cast in graph.Node.Where(n => n.OpType == "Cast"))
         {
             if (stored.TryGetValue(cast.Input[0], out var half) && half.DataType == (int)ElementType.Float16)
-                weights[cast.Output[0]] = From(half, [.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)]);
+                weights[cast.Output[0]] = From(
+                    half, [.. MemoryMarshal.Cast<byte, Half>(half.RawData.Span).ToArray().Select(h => (float)h)]);
         }
 
         return weights;
@@ -36,7 +37,7 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
     /// <summary>Some of the columns.</summary>
     public Matrix Slice(long from, long count)
     {
-        var values = new float[Rows * count];
+        float[] values = new float[Rows * count];
         for (long row = 0; row < Rows; row++)
             Array.Copy(Values, (row * Columns) + from, values, row * count, count);
         return new(values, count, IsVector);
@@ -44,7 +45,7 @@ internal sealed record Matrix(float[] Values, long Columns, bool IsVector = fals
 
     public Matrix Transposed()
     {
-        var values = new float[Values.Length];
+        float[] values = new float[Values.Length];
         for (int i = 0; i < values.Length; i++)
             values[(i % Columns * Rows) + (i / Columns)] = Values[i];
         return new(values, Rows);

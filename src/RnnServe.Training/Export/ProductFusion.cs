@@ -4,15 +4,11 @@ using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>
-/// Rewrites a graph so that it copies and adds fewer rows. Where one product is split into the gates of a cell, each gate becomes a product of its
-/// own; where two products are added, they become one of longer rows: [x h] · [W; R] for x · W + h · R.
-/// </summary>
-/// <remarks>
-/// Beside 8-bit products, which are exact and as fast in parts as in one, copies and sums of rows take a tenth of a step. Sums of fp32 products would be
-/// added in another order, so that an fp32 graph keeps its form. Products that are added must have as many rows: a graph that broadcasts one of them
-/// does not run afterwards.
-/// </remarks>
+/// <summary>Rewrites a graph so that it copies and adds fewer rows. Where one product is split into the gates of a cell, each gate becomes
+/// a product of its own; where two products are added, they become one of longer rows: [x h] · [W; R] for x · W + h · R.</summary>
+/// <remarks>Beside 8-bit products, which are exact and as fast in parts as in one, copies and sums of rows take a tenth of a step. Sums of
+/// fp32 products would be added in another order, so that an fp32 graph keeps its form. Products that are added must have as many rows: a
+/// graph that broadcasts one of them does not run afterwards.</remarks>
 internal sealed class ProductFusion
 {
     private readonly Dictionary<string, Matrix> weights;
@@ -121,12 +117,15 @@ internal sealed class ProductFusion
             return Slice(node.Input[0], from + node.Output.TakeWhile(o => o != name).Sum(facts.Width), count, parts);
         if (!made.Add(result))
             return result;
-        string[] inputs = node.OpType == "MatMul"
-            ? [renamed.GetValueOrDefault(node.Input[0], node.Input[0]), Constant($"{node.Input[1]}[{from}+{count}]", weights[node.Input[1]].Slice(from, count))]
-            : [.. node.Input.Select(input => Slice(input, from, count, parts))];
-        if (node.OpType == "MatMul")
-            products.Add(result);
-        parts.Add(New(node.OpType, result, inputs));
+        if (node.OpType != "MatMul")
+        {
+            parts.Add(New(node.OpType, result, [.. node.Input.Select(input => Slice(input, from, count, parts))]));
+            return result;
+        }
+
+        string weight = Constant($"{node.Input[1]}[{from}+{count}]", weights[node.Input[1]].Slice(from, count));
+        products.Add(result);
+        parts.Add(New("MatMul", result, [renamed.GetValueOrDefault(node.Input[0], node.Input[0]), weight]));
         return result;
     }
 

@@ -1,21 +1,15 @@
 using System.Runtime.InteropServices;
 using RnnServe.Inference.Onnx;
+using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Export;
 
-/// <summary>
-/// What is known of a graph's tensors before it runs: how large their elements can become, and how long their rows are. Most of what a
-/// recurrent decoder multiplies is bounded by its construction, so that scales of 8-bit numbers need no data.
-/// </summary>
-/// <remarks>
-/// A mean with softmax's weights is no larger than what it is a mean of. What a cell gives must be told, as no rule about single
-/// operators finds it: an interpolation between two bounded vectors is bounded as they are.
-/// </remarks>
+/// <summary>What is known of a graph's tensors before it runs: how large their elements can become, and how long their rows are. Most of
+/// what a recurrent decoder multiplies is bounded by its construction, so that scales of 8-bit numbers need no data.</summary>
+/// <remarks>A mean with softmax's weights is no larger than what it is a mean of. What a cell gives is told by the graph, as no rule about
+/// single operators finds it: an interpolation between two bounded vectors is bounded as they are.</remarks>
 internal sealed class TensorFacts
 {
-    /// <summary>What the first state of a recurrent cell cannot exceed: it is a mean of hyperbolic tangents, or one times a gate.</summary>
-    public const double Recurrent = 1;
-
     private readonly Dictionary<string, double> bounds;
     private readonly Dictionary<string, long> widths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeProto> producers = new(StringComparer.Ordinal);
@@ -48,7 +42,7 @@ internal sealed class TensorFacts
             for (int output = 0; output < node.Output.Count; output++)
             {
                 producers[node.Output[output]] = node;
-                bounds.TryAdd(node.Output[output], BoundOf(node, output));
+                bounds.TryAdd(node.Output[output], BoundOf(node));
                 widths.TryAdd(node.Output[output], WidthOf(node, output));
             }
         }
@@ -69,12 +63,11 @@ internal sealed class TensorFacts
     /// <summary>The body of a loop.</summary>
     public static AttributeProto BodyOf(NodeProto scan) => scan.Attribute.First(a => a.Name == "body");
 
-    private double BoundOf(NodeProto node, int output) => node.OpType switch
+    private double BoundOf(NodeProto node) => node.OpType switch
     {
-        // Its first state and what it gives at each step; other states, such as an LSTM's cell, have no bound.
-        "Scan" when output == 0 || output >= node.Input.Count - Attribute(node, "num_scan_inputs") => Recurrent,
         "Tanh" or "Sigmoid" or "Softmax" => 1,
-        "Identity" or "Reshape" or "Transpose" or "Squeeze" or "Unsqueeze" or "Slice" or "Split" or "Gather" or "Relu" => Bound(node.Input[0]),
+        "Identity" or "Reshape" or "Transpose" or "Squeeze" or "Unsqueeze" or "Slice" or "Split" or "Gather" or "Relu"
+            => Bound(node.Input[0]),
         "Concat" => node.Input.Max(Bound),
         "Add" or "Sub" => Bound(node.Input[0]) + Bound(node.Input[1]),
         "Mul" => Bound(node.Input[0]) * Bound(node.Input[1]),

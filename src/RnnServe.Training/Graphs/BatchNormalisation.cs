@@ -1,13 +1,9 @@
 namespace RnnServe.Training.Graphs;
 
-/// <summary>
-/// Normalisation of each channel over the batch, as in training: (x - mean) / √(variance + ε) · gain + bias.
-/// Source: Ioffe and Szegedy 2015, "Batch Normalization" (arXiv:1502.03167), algorithm 1.
-/// </summary>
-/// <remarks>
-/// A node of its own because its gradient has a closed form that reads the image three times, where the gradient of the
-/// composition would write and read it a dozen times. ONNX Runtime's own operator in training mode uses one thread.
-/// </remarks>
+/// <summary>Normalisation of each channel over the batch, as in training: (x - mean) / √(variance + ε) · gain + bias. Source: Ioffe and
+/// Szegedy 2015, "Batch Normalization" (arXiv:1502.03167), algorithm 1.</summary>
+/// <remarks>A node of its own because its gradient has a closed form that reads the image three times, where the gradient of the
+/// composition would write and read it a dozen times. ONNX Runtime's own operator in training mode uses one thread.</remarks>
 internal sealed class BatchNormalisation : CompositeNode
 {
     /// <summary>ε.</summary>

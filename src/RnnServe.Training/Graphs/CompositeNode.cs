@@ -1,9 +1,7 @@
 namespace RnnServe.Training.Graphs;
 
-/// <summary>
-/// A node that is written as other operators but has a gradient rule of its own: because its gradient has a closed form that is
-/// cheaper than the composition's, or because ONNX Runtime has no kernel for the operator in double precision.
-/// </summary>
+/// <summary>A node that is written as other operators but has a gradient rule of its own: because its gradient has a closed form that is
+/// cheaper than the composition's, or because ONNX Runtime has no kernel for the operator in double precision.</summary>
 internal abstract class CompositeNode(string op, IReadOnlyList<Value> inputs, IReadOnlyDictionary<string, object> attributes)
     : Node(op, inputs, attributes)
 {

@@ -1,13 +1,9 @@
 namespace RnnServe.Training.Graphs;
 
-/// <summary>
-/// Label-smoothed negative log-likelihood of each row's target: (1 - ε) · -log p(target) - ε/V · Σ log p.
-/// Source: Szegedy et al. 2016, "Rethinking the Inception Architecture" (arXiv:1512.00567), section 7.
-/// </summary>
-/// <remarks>
-/// A node of its own and not a composition, because its gradient has a closed form, (softmax - smoothed one-hot) · dy, that
-/// touches the [N, V] logits three times where the composition's gradient would touch them eight times.
-/// </remarks>
+/// <summary>Label-smoothed negative log-likelihood of each row's target: (1 - ε) · -log p(target) - ε/V · Σ log p. Source: Szegedy et al.
+/// 2016, "Rethinking the Inception Architecture" (arXiv:1512.00567), section 7.</summary>
+/// <remarks>A node of its own and not a composition, because its gradient has a closed form, (softmax - smoothed one-hot) · dy, that
+/// touches the [N, V] logits three times where the composition's gradient would touch them eight times.</remarks>
 internal sealed class CrossEntropy : CompositeNode
 {
     private CrossEntropy(Value logits, Value targets, double smoothing)

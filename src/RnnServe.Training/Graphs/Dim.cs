@@ -23,8 +23,8 @@ internal readonly record struct Dim(long Factor, string Symbols)
     /// <exception cref="KeyNotFoundException">A symbol has no value.</exception>
     public long Evaluate(IReadOnlyDictionary<string, long> symbols)
     {
-        var value = Factor;
-        foreach (var symbol in Symbols.Split('*', StringSplitOptions.RemoveEmptyEntries))
+        long value = Factor;
+        foreach (string symbol in Symbols.Split('*', StringSplitOptions.RemoveEmptyEntries))
             value *= symbols[symbol];
         return value;
     }

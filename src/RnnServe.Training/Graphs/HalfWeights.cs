@@ -11,7 +11,7 @@ internal static class HalfWeights
     public static void Add(GraphProto graph, string name, IEnumerable<long> shape, ReadOnlySpan<float> values)
     {
         var halves = new Half[values.Length];
-        for (var i = 0; i < halves.Length; i++)
+        for (int i = 0; i < halves.Length; i++)
         {
             halves[i] = (Half)values[i];
             if (!Half.IsFinite(halves[i]))
@@ -27,7 +27,7 @@ internal static class HalfWeights
     /// <summary>Rounds weights to what <see cref="Add"/> stores.</summary>
     public static void Round(Span<float> values)
     {
-        foreach (ref var value in values)
+        foreach (ref float value in values)
             value = (float)(Half)value;
     }
 }

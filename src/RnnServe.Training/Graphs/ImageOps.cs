@@ -66,14 +66,14 @@ internal static class ImageOps
     {
         var open = window with { Before = 0, After = 0 };
         var (rows, columns) = (open.Positions(x.Shape[2]), open.Positions(x.Shape[3]));
-        for (var row = 0; row < window.Size; row++)
+        for (int row = 0; row < window.Size; row++)
         {
-            for (var column = 0; column < window.Size; column++)
+            for (int column = 0; column < window.Size; column++)
                 yield return Tap(x, row, column, window.Stride, rows, columns);
         }
     }
 
-    /// <summary>Undoes the strides: dy's pixels a stride apart, zeros between and around, so that a window of stride 1 finds its outputs.</summary>
+    /// <summary>Undoes the strides: dy's pixels a stride apart, zeros between and around: a window of stride 1 finds its outputs.</summary>
     /// <param name="dy">Outputs of the window.</param>
     /// <param name="window">The window.</param>
     /// <param name="rows">Rows of the window's input.</param>
@@ -84,7 +84,7 @@ internal static class ImageOps
         var (n, k, y, x, s) = (dy.Shape[0], dy.Shape[1], dy.Shape[2].Factor, dy.Shape[3].Factor, window.Stride);
         if (s > 1)
             dy = dy.Reshape(n, k, y, 1, x, 1).Pad(0, 0, 0, 0, 0, 0, 0, 0, 0, s - 1, 0, s - 1).Reshape(n, k, y * s, x * s);
-        var start = window.Size - 1 - window.Before;
+        long start = window.Size - 1 - window.Before;
         return dy.Pad(0, 0, start, start, 0, 0, rows + window.Before - (y * s), columns + window.Before - (x * s));
     }
 
@@ -92,7 +92,7 @@ internal static class ImageOps
     public static Value Turned(this Value weight)
     {
         var (k, c, size) = (weight.Shape[0], weight.Shape[1], weight.Shape[2].Factor);
-        var cells = size * size;
+        long cells = size * size;
         if (cells == 1)
             return weight.Transpose(1, 0, 2, 3);
         var turned = Value.Constant([.. Enumerable.Range(1, (int)cells).Select(i => cells - i)]);

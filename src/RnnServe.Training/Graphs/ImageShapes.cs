@@ -1,4 +1,3 @@
-
 namespace RnnServe.Training.Graphs;
 
 /// <summary>Shape rules of the operators on images, [N, C, Y, X]: batch, channels, rows, columns.</summary>
@@ -8,7 +7,7 @@ internal static class ImageShapes
     public static ShapeRules.Info[] Convolution(Node node)
     {
         Shape x = Image(node), weight = node.Inputs[1].Shape;
-        var size = Window.Of(node).Size;
+        long size = Window.Of(node).Size;
         if (weight.Count != 4 || weight[1] != x[1] || weight[2] != size || weight[3] != size || node.Inputs[1].Type != node.Inputs[0].Type)
         {
             throw new ArgumentException(
@@ -25,7 +24,8 @@ internal static class ImageShapes
     {
         Shape dy = Image(node), weight = node.Inputs[1].Shape;
         if (weight.Count != 4 || weight[0] != dy[1])
-            throw new ArgumentException($"ConvTranspose of {node.Inputs[0]} with {node.Inputs[1]}: the weight must be [{dy[1]}, C, rows, columns].");
+            throw new ArgumentException($"ConvTranspose of {node.Inputs[0]} with {node.Inputs[1]}: the weight must be [{dy[1]}, C, rows, "
+                + "columns].");
         var (window, rest) = (Window.Of(node), (long[])node.Attributes["output_padding"]);
         return [new(node.Inputs[0].Type, new(dy[0], weight[1], Length(0), Length(1)))];
 

@@ -43,13 +43,14 @@ internal class Node
     }
 
     /// <summary>Applies an operator that has one output.</summary>
-    public static Value Of(string op, IReadOnlyList<Value> inputs, IReadOnlyDictionary<string, object>? attributes = null, Shape? shape = null) =>
+    public static Value Of(
+        string op, IReadOnlyList<Value> inputs, IReadOnlyDictionary<string, object>? attributes = null, Shape? shape = null) =>
         Create(op, inputs, attributes, shape).Output;
 
     /// <summary>The same operator on other inputs, shapes inferred anew.</summary>
     public virtual Node WithInputs(IReadOnlyList<Value> inputs) => Create(Op, inputs, Attributes);
 
-    public long Int(string attribute, long fallback) => Attributes.TryGetValue(attribute, out var value) ? (long)value : fallback;
+    public long Int(string attribute, long fallback) => Attributes.TryGetValue(attribute, out object? value) ? (long)value : fallback;
 
     public override string ToString() => $"{Op}({string.Join(", ", Inputs)})";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 
@@ -8,6 +9,9 @@ internal sealed class OnnxWriter
 {
     /// <summary>The default operator set's version, and the file format's version that belongs to it.</summary>
     public const int OperatorSet = 21, IrVersion = 10;
+
+    /// <summary>Before a tensor's name, the key under which a model keeps its bound.</summary>
+    private const string Bound = "bound/";
 
     private readonly Dictionary<Value, string> names = [];
     private readonly Dictionary<string, string> constants = [];
@@ -47,8 +51,19 @@ internal sealed class OnnxWriter
             ProducerName = "RnnServe",
             Graph = writer.main,
             OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
+            MetadataProps = { writer.Bounds() },
         };
     }
+
+    /// <summary>The bounds that a model's values carried when it was written, by the tensors' names.</summary>
+    public static Dictionary<string, double> BoundsOf(ModelProto model) => model.MetadataProps
+        .Where(entry => entry.Key.StartsWith(Bound, StringComparison.Ordinal))
+        .ToDictionary(
+            entry => entry.Key[Bound.Length..], entry => double.Parse(entry.Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    private IEnumerable<StringStringEntryProto> Bounds() => names
+        .Where(named => named.Key.Bound is not null)
+        .Select(named => new StringStringEntryProto { Key = Bound + named.Value, Value = Invariant($"{named.Key.Bound}") });
 
     private void WriteMain(IReadOnlyList<(string Name, Value Value)> outputs)
     {
@@ -89,7 +104,8 @@ internal sealed class OnnxWriter
         if (node is ScanNode scan)
             proto.Attribute.AddRange(ScanAttributes(scan));
         else if (node.Op == "ConstantOfShape")
-            proto.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = Zero(node.Output.Type) });
+            proto.Attribute.Add(
+                new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = Zero(node.Output.Type) });
         else
             proto.Attribute.AddRange(node.Attributes.Select(a => Attribute(a.Key, a.Value)));
         graph.Node.Add(proto);
@@ -112,15 +128,16 @@ internal sealed class OnnxWriter
         yield return new() { Name = "body", Type = AttributeProto.Types.AttributeType.Graph, G = body };
         yield return Attribute("num_scan_inputs", (long)scan.Body.Slices.Count);
         yield return Attribute("scan_input_directions", scan.Reversed.Take(scan.Body.Slices.Count).Select(r => r ? 1L : 0L).ToArray());
-        yield return Attribute("scan_output_directions", Enumerable.Repeat(scan.Reversed[^1] ? 1L : 0L, scan.SequenceOutputs.Count).ToArray());
+        yield return Attribute(
+            "scan_output_directions", Enumerable.Repeat(scan.Reversed[^1] ? 1L : 0L, scan.SequenceOutputs.Count).ToArray());
     }
 
     private ValueInfoProto OutputOf(Value value, bool direct, GraphProto body)
     {
-        var name = NameOf(value);
+        string name = NameOf(value);
         if (!direct)
         {
-            var copy = $"copy_{counter++}";
+            string copy = $"copy_{counter++}";
             body.Node.Add(new NodeProto { OpType = "Identity", Input = { name }, Output = { copy } });
             name = copy;
         }
@@ -130,7 +147,7 @@ internal sealed class OnnxWriter
 
     private string NameOf(Value value)
     {
-        if (names.TryGetValue(value, out var name))
+        if (names.TryGetValue(value, out string? name))
             return name;
         if (value.Leaf == LeafKind.Parameter)
             initialize(main, value);
@@ -148,8 +165,8 @@ internal sealed class OnnxWriter
     // Equal constants are stored once: a backward graph repeats its axes and shapes hundreds of times.
     private string ConstantName(Value value)
     {
-        var key = $"{value.Type}{value.Shape}{Convert.ToBase64String(value.Data.Span)}";
-        if (!constants.TryGetValue(key, out var name))
+        string key = $"{value.Type}{value.Shape}{Convert.ToBase64String(value.Data.Span)}";
+        if (!constants.TryGetValue(key, out string? name))
         {
             constants.Add(key, name = $"constant_{counter++}");
             main.Initializer.Add(Tensor(name, value.Type, value.Shape.Select(d => d.Factor), value.Data.Span));
@@ -158,13 +175,15 @@ internal sealed class OnnxWriter
         return name;
     }
 
-    private static TensorProto Zero(ElementType type) => Tensor("", type, [1], new byte[type is ElementType.Double or ElementType.Int64 ? 8 : 4]);
+    private static TensorProto Zero(ElementType type) =>
+        Tensor("", type, [1], new byte[type is ElementType.Double or ElementType.Int64 ? 8 : 4]);
 
     private static ValueInfoProto Info(string name, Value value)
     {
         var shape = new TensorShapeProto();
         foreach (var dim in value.Shape)
-            shape.Dim.Add(dim.IsConstant ? new TensorShapeProto.Types.Dimension { DimValue = dim.Factor } : new() { DimParam = dim.ToString() });
+            shape.Dim.Add(
+                dim.IsConstant ? new TensorShapeProto.Types.Dimension { DimValue = dim.Factor } : new() { DimParam = dim.ToString() });
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)value.Type, Shape = shape } } };
     }
 

@@ -1,4 +1,3 @@
-
 namespace RnnServe.Training.Graphs;
 
 /// <summary>The operators of a graph as methods on its values. Arithmetic operators are on <see cref="Value"/> itself.</summary>
@@ -33,7 +32,7 @@ internal static class Ops
     /// <summary>Swaps the last two axes.</summary>
     public static Value SwapLast(this Value x)
     {
-        var rank = x.Shape.Count;
+        int rank = x.Shape.Count;
         return x.Transpose([.. Enumerable.Range(0, rank - 2).Select(i => (long)i), rank - 1, rank - 2]);
     }
 
@@ -55,10 +54,8 @@ internal static class Ops
     public static IReadOnlyList<Value> Split(this Value x, int axis, params long[] sizes) =>
         Node.Create("Split", [x, Value.Constant(sizes)], Attribute("axis", (long)axis)).Outputs;
 
-    /// <summary>
-    /// Elements start..end of one axis; negative numbers count from the end, long.MaxValue is the end. The shape names the result's
-    /// where the axis is symbolic.
-    /// </summary>
+    /// <summary>Elements start..end of one axis; negative numbers count from the end, long.MaxValue is the end. The shape names the
+    /// result's where the axis is symbolic.</summary>
     public static Value Slice(this Value x, int axis, long start, long end, Shape? shape = null) =>
         Node.Of("Slice", [x, Value.Constant(start), Value.Constant(end), Value.Constant((long)axis)], shape: shape);
 
@@ -71,12 +68,12 @@ internal static class Ops
         new Dictionary<string, object> { ["start"] = (long)start, ["end"] = (long)(end ?? x.Shape.Count) });
 
     /// <summary>The same elements in another shape, which may have one dimension that ONNX must infer.</summary>
-    /// <exception cref="ArgumentException">More than one dimension can be known only at run time: use the overload with a value.</exception>
+    /// <exception cref="ArgumentException">More than one dimension is known at run time only: use the overload with a value.</exception>
     public static Value Reshape(this Value x, params Dim[] shape)
     {
-        var unknown = 0;
-        var spec = new long[shape.Length];
-        for (var i = 0; i < shape.Length; i++)
+        int unknown = 0;
+        long[] spec = new long[shape.Length];
+        for (int i = 0; i < shape.Length; i++)
         {
             // 0 copies the input's dimension at the same place; -1 is inferred.
             spec[i] = shape[i].IsConstant ? shape[i].Factor : i < x.Shape.Count && x.Shape[i] == shape[i] ? 0 : -1;

@@ -1,9 +1,7 @@
 namespace RnnServe.Training.Graphs;
 
-/// <summary>
-/// A loop over the first axis of its sequences: ONNX Scan. The body is whatever its outputs reach from its inputs; a value that the
-/// body uses but that does not depend on the body's inputs (a weight, a product of weights) is computed outside, once.
-/// </summary>
+/// <summary>A loop over the first axis of its sequences: ONNX Scan. The body is whatever its outputs reach from its inputs; a value that
+/// the body uses but that does not depend on the body's inputs (a weight, a product of weights) is computed outside, once.</summary>
 internal sealed class ScanNode : Node
 {
     private readonly List<Value> sequenceOutputs;
@@ -45,7 +43,7 @@ internal sealed class ScanNode : Node
     /// <param name="reversed">Whether to run from the last step to the first.</param>
     public static ScanNode Create(ScanBody body, IReadOnlyList<Value> states, IReadOnlyList<Value> sequences, bool reversed = false)
     {
-        for (var i = 0; i < states.Count; i++)
+        for (int i = 0; i < states.Count; i++)
         {
             if (!states[i].Shape.Equals(body.States[i].Shape) || !body.NextStates[i].Shape.Equals(body.States[i].Shape))
             {
@@ -58,10 +56,10 @@ internal sealed class ScanNode : Node
         return new(body, [.. states, .. sequences], sequences[0].Shape[0], [.. sequences.Select(_ => reversed), reversed]);
     }
 
-    /// <summary>The stacked values [T, ...] of something that the body computes; adds it to the loop's outputs if it is not there.</summary>
+    /// <summary>The stacked values [T, ...] of something that the body computes; the loop gives it from now on.</summary>
     public Value Emit(Value inBody)
     {
-        var index = sequenceOutputs.IndexOf(inBody);
+        int index = sequenceOutputs.IndexOf(inBody);
         if (index < 0)
         {
             index = sequenceOutputs.Count;

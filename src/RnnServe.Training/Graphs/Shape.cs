@@ -40,7 +40,7 @@ internal sealed class Shape(params Dim[] dims) : IReadOnlyList<Dim>, IEquatable<
     /// <exception cref="ArgumentException">The shape has no such axis.</exception>
     public int Axis(int axis)
     {
-        var index = axis < 0 ? axis + dims.Length : axis;
+        int index = axis < 0 ? axis + dims.Length : axis;
         return index >= 0 && index < dims.Length
             ? index
             : throw new ArgumentException($"Axis {axis} is outside a shape of rank {dims.Length}: {this}.");
@@ -49,9 +49,9 @@ internal sealed class Shape(params Dim[] dims) : IReadOnlyList<Dim>, IEquatable<
     /// <summary>The shape of an elementwise operator's output, after NumPy's broadcasting rules.</summary>
     public static Shape Broadcast(Shape a, Shape b)
     {
-        var rank = Math.Max(a.Count, b.Count);
+        int rank = Math.Max(a.Count, b.Count);
         var result = new Dim[rank];
-        for (var i = 1; i <= rank; i++)
+        for (int i = 1; i <= rank; i++)
         {
             Dim x = i <= a.Count ? a[-i] : 1, y = i <= b.Count ? b[-i] : 1;
             result[rank - i] = x == y || y.IsOne ? x

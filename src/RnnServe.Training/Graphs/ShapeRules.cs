@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace RnnServe.Training.Graphs;
 
-/// <summary>What each operator makes of its inputs' types and shapes. A misuse throws here, where it was written, not in a later run.</summary>
+/// <summary>What each operator makes of its inputs' types and shapes. A misuse throws where it was written, not in a later run.</summary>
 internal static class ShapeRules
 {
     internal readonly record struct Info(ElementType Type, Shape Shape);
@@ -83,22 +83,23 @@ internal static class ShapeRules
         var (otherInner, columns) = transB ? (b[1], b[0]) : (b[0], b[1]);
         return inner == otherInner
             ? [new(node.Inputs[0].Type, new(rows, columns))]
-            : throw new ArgumentException($"Gemm of {a} (transposed: {transA}) and {b} (transposed: {transB}): {inner} meets {otherInner}.");
+            : throw new ArgumentException($"Gemm of {a} (transposed: {transA}) and {b} (transposed: {transB}): {inner} meets "
+                + $"{otherInner}.");
     }
 
     private static Info[] Reduce(Node node)
     {
         var x = node.Inputs[0];
-        var keep = node.Int("keepdims", 1) == 1;
+        bool keep = node.Int("keepdims", 1) == 1;
         var shape = x.Shape;
-        foreach (var axis in Constants(node.Inputs[1]).Select(a => x.Shape.Axis((int)a)).OrderDescending())
+        foreach (int axis in Constants(node.Inputs[1]).Select(a => x.Shape.Axis((int)a)).OrderDescending())
             shape = keep ? shape.With(axis, 1) : shape.Without(axis);
         return [new(x.Type, shape)];
     }
 
     private static Info[] Concat(Node node)
     {
-        var axis = (int)node.Int("axis", -1);
+        int axis = (int)node.Int("axis", -1);
         var sizes = node.Inputs.Select(i => i.Shape[axis]).ToArray();
         Dim total = sizes.All(s => s.IsConstant) ? sizes.Sum(s => s.Factor) : string.Join('+', sizes);
         if (node.Inputs.Any(i => !i.Shape.With(axis, total).Equals(node.Inputs[0].Shape.With(axis, total))))
@@ -113,8 +114,8 @@ internal static class ShapeRules
     private static Info[] Split(Node node)
     {
         var x = node.Inputs[0];
-        var axis = (int)node.Int("axis", -1);
-        var sizes = Constants(node.Inputs[1]);
+        int axis = (int)node.Int("axis", -1);
+        long[] sizes = Constants(node.Inputs[1]);
         return x.Shape[axis] == sizes.Sum()
             ? [.. sizes.Select(size => new Info(x.Type, x.Shape.With(axis, size)))]
             : throw new ArgumentException($"Split of {x.Shape} along axis {axis} into {string.Join(" + ", sizes)}.");
@@ -134,8 +135,8 @@ internal static class ShapeRules
     // A negative axis of Unsqueeze counts in the output.
     private static int Index(Node node)
     {
-        var axis = (int)Constants(node.Inputs[1])[0];
-        var rank = node.Inputs[0].Shape.Count + (node.Op == "Unsqueeze" ? 1 : 0);
+        int axis = (int)Constants(node.Inputs[1])[0];
+        int rank = node.Inputs[0].Shape.Count + (node.Op == "Unsqueeze" ? 1 : 0);
         return axis < 0 ? axis + rank : axis;
     }
 

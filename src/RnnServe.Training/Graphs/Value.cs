@@ -21,7 +21,7 @@ internal enum LeafKind
     BodyInput,
 }
 
-/// <summary>A tensor in a graph: a leaf, or an output of a node. Immutable; a graph is whatever its outputs reach.</summary>
+/// <summary>A tensor in a graph: a leaf, or an output of a node. Immutable but for its bound; a graph is what its outputs reach.</summary>
 internal sealed class Value
 {
     private Value(LeafKind leaf, string? name, ElementType type, Shape shape)
@@ -41,11 +41,21 @@ internal sealed class Value
 
     public Shape Shape { get; }
 
+    /// <summary>The greatest absolute value of an element, where no rule about operators finds it; null where it is not told.</summary>
+    public double? Bound { get; private set; }
+
     /// <summary>The node that computes it; null for a leaf.</summary>
     public Node? Producer { get; }
 
     /// <summary>A constant's elements, little-endian and row-major, as ONNX stores them.</summary>
     public ReadOnlyMemory<byte> Data { get; private init; }
+
+    /// <summary>Tells a bound that follows from how the network is built. Nothing that is computed depends on it.</summary>
+    public Value Bounded(double? bound)
+    {
+        Bound = bound;
+        return this;
+    }
 
     public static Value Input(string name, ElementType type, params Dim[] shape) =>
         new(LeafKind.Input, name, type, new(shape));

@@ -16,7 +16,7 @@ internal sealed record Window(long Size, long Stride = 1, long Before = 0, long 
     /// <summary>The window of a node.</summary>
     public static Window Of(Node node)
     {
-        var pads = (long[])node.Attributes["pads"];
+        long[] pads = (long[])node.Attributes["pads"];
         return new(((long[])node.Attributes["kernel_shape"])[0], ((long[])node.Attributes["strides"])[0], pads[0], pads[2]);
     }
 

@@ -3,10 +3,9 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Layers;
 
-/// <summary>
-/// Attention of decoder outputs over encoder memory. Additive: v · tanh(q W + k) (Bahdanau et al. 2015, arXiv:1409.0473); dot: q · m and
-/// general: q · (m W) (Luong et al. 2015, arXiv:1508.04025), where the product with W is done once per sentence and kept as keys.
-/// </summary>
+/// <summary>Attention of decoder outputs over encoder memory. Additive: v · tanh(q W + k) (Bahdanau et al. 2015, arXiv:1409.0473); dot: q ·
+/// m and general: q · (m W) (Luong et al. 2015, arXiv:1508.04025), where the product with W is done once per sentence and kept as
+/// keys.</summary>
 /// <param name="context">Where the weights are declared.</param>
 /// <param name="name">Prefix of the weights' names.</param>
 /// <param name="kind">How scores are computed; not None.</param>

@@ -10,7 +10,7 @@ internal static class BasicLayers
     public static Value EmbeddingTable(this LayerContext context, string name, int vocabulary, int size) =>
         context.Parameter(name, Initialization.Normal(1 / Math.Sqrt(size)), vocabulary, size);
 
-    /// <summary>x W + b over the last axis: [..., I] gives [..., size]. Blocks: matrices side by side in W, such as the gates of a cell.</summary>
+    /// <summary>x W + b over the last axis: [..., I] gives [..., size]. Blocks: matrices side by side in W, as a cell's gates.</summary>
     public static Value Linear(this LayerContext context, string name, Value x, int size, bool bias = true, int blocks = 1)
     {
         var y = x.MatMul(context.Parameter($"{name}.weight", Initialization.Glorot(blocks), x.Shape.Last, size));

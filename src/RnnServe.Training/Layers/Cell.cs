@@ -3,9 +3,12 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Layers;
 
-/// <summary>One recurrent cell with its recurrent weights. What the input contributes, x W + b, is computed outside, for all steps at once.</summary>
+/// <summary>One recurrent cell with its recurrent weights. What the input adds, x W + b, is computed outside for all steps.</summary>
 internal abstract class Cell(int size, int gates)
 {
+    /// <summary>What the first state cannot exceed, if it begins within: a mean of hyperbolic tangents, or one times a gate.</summary>
+    public const double Bound = 1;
+
     /// <summary>Size of the state, H.</summary>
     public int Size => size;
 
@@ -28,6 +31,13 @@ internal abstract class Cell(int size, int gates)
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown cell."),
     };
 
+    /// <summary>Tells the bound of a cell's states: the first one's, as others, such as an LSTM's cell, have none.</summary>
+    public static Value[] Bounded(Value[] states)
+    {
+        states[0].Bounded(Bound);
+        return states;
+    }
+
     /// <summary>One step.</summary>
     /// <param name="input">What the input contributes, [rows, gates × H].</param>
     /// <param name="states">States before, [rows, H] each.</param>
@@ -46,10 +56,9 @@ internal sealed class ElmanCell(LayerContext context, string name, int size) : C
     public override Value[] Next(Value input, IReadOnlyList<Value> states) => [(input + states[0].MatMul(recurrent)).Tanh()];
 }
 
-/// <summary>
-/// r, z = σ(x W + b + h R); n = tanh(x Wₙ + bₙ + r ∘ (h Rₙ + cₙ)); h' = n + z ∘ (h - n). Source: Cho et al. 2014 (arXiv:1406.1078), with the
-/// reset gate behind the recurrent product, as cuDNN and ONNX's linear_before_reset compute it: one product a step.
-/// </summary>
+/// <summary>r, z = σ(x W + b + h R); n = tanh(x Wₙ + bₙ + r ∘ (h Rₙ + cₙ)); h' = n + z ∘ (h - n). Source: Cho et al. 2014
+/// (arXiv:1406.1078), with the reset gate behind the recurrent product, as cuDNN and ONNX's linear_before_reset compute it: one product a
+/// step.</summary>
 internal sealed class GruCell(LayerContext context, string name, int size) : Cell(size, 3)
 {
     private readonly Value recurrent = Recurrent(context, name, size, 3);
@@ -82,10 +91,8 @@ internal sealed class GruResetBeforeCell(LayerContext context, string name, int 
     }
 }
 
-/// <summary>
-/// i, f, o = σ(x W + b + h R); g = tanh(x W + b + h R); c' = f ∘ c + i ∘ g; h' = o ∘ tanh(c'). Source: Hochreiter and Schmidhuber 1997, with the
-/// forget gate of Gers et al. 2000.
-/// </summary>
+/// <summary>i, f, o = σ(x W + b + h R); g = tanh(x W + b + h R); c' = f ∘ c + i ∘ g; h' = o ∘ tanh(c'). Source: Hochreiter and Schmidhuber
+/// 1997, with the forget gate of Gers et al. 2000.</summary>
 internal sealed class LstmCell(LayerContext context, string name, int size) : Cell(size, 4)
 {
     private readonly Value recurrent = Recurrent(context, name, size, 4);

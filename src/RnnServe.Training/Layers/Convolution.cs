@@ -21,9 +21,16 @@ internal static class Convolutions
     /// <summary>A convolution whose window is centred, so that only its stride makes the image smaller.</summary>
     /// <returns>[N, channels, Y / stride, X / stride].</returns>
     public static Value Convolution(
-        this LayerContext context, string name, Value x, int channels, int size, int stride = 1, bool bias = false, Initialization? start = null)
+        this LayerContext context,
+        string name,
+        Value x,
+        int channels,
+        int size,
+        int stride = 1,
+        bool bias = false,
+        Initialization? start = null)
     {
-        var inputs = x.Shape[1].Factor;
+        long inputs = x.Shape[1].Factor;
         var weight = context.Parameter($"{name}.weight", start ?? Initialization.He(inputs * size * size), channels, inputs, size, size);
         return x.Conv(weight, Window.Centred(size, stride), bias ? context.Parameter($"{name}.bias", Initialization.Zero, channels) : null);
     }
@@ -36,7 +43,12 @@ internal static class Convolutions
     /// <param name="form">How it is normalised.</param>
     /// <param name="gain">What the gain starts with.</param>
     public static Value NormalisedConvolution(
-        this LayerContext context, string name, Value x, (int Channels, int Size, int Stride) shape, NormalisationForm form, double gain = 1)
+        this LayerContext context,
+        string name,
+        Value x,
+        (int Channels, int Size, int Stride) shape,
+        NormalisationForm form,
+        double gain = 1)
     {
         var y = context.Convolution(name, x, shape.Channels, shape.Size, shape.Stride, bias: form == NormalisationForm.Folded);
         return form == NormalisationForm.Folded ? y : context.BatchNormalisation($"{name}.norm", y, form, gain);

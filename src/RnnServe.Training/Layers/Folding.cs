@@ -1,9 +1,9 @@
+using RnnServe.Training.Optimizers;
+
 namespace RnnServe.Training.Layers;
 
-/// <summary>
-/// Makes the fixed normalisation behind a convolution part of it: with s = gain / √(variance + ε) the weight becomes s · weight and the bias
-/// becomes bias - s · mean.
-/// </summary>
+/// <summary>Makes the fixed normalisation behind a convolution part of it: with s = gain / √(variance + ε) the weight becomes s · weight
+/// and the bias becomes bias - s · mean.</summary>
 internal static class Folding
 {
     /// <summary>The value of a parameter of a network in the folded form.</summary>
@@ -13,7 +13,7 @@ internal static class Folding
     {
         int dot = name.LastIndexOf('.');
         var (layer, part) = (name[..dot], name[(dot + 1)..]);
-        var scale = Scale(layer, weights);
+        double[] scale = Scale(layer, weights);
         if (part == "bias")
         {
             var (bias, mean) = (Values(weights, $"{layer}.norm.bias"), Values(weights, $"{layer}.norm.mean"));

@@ -36,8 +36,8 @@ internal readonly record struct Initialization(InitializationKind Kind, double N
     public void Fill(Span<float> weight, ReadOnlySpan<long> shape, ulong seed)
     {
         var random = new SeededRandom(seed, 0);
-        var bound = Kind == InitializationKind.Glorot ? Math.Sqrt(6.0 / (shape[0] + (shape[^1] / Number))) : 0;
-        foreach (ref var element in weight)
+        double bound = Kind == InitializationKind.Glorot ? Math.Sqrt(6.0 / (shape[0] + (shape[^1] / Number))) : 0;
+        foreach (ref float element in weight)
         {
             element = (float)(Kind switch
             {

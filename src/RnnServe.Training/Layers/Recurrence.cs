@@ -28,7 +28,7 @@ internal sealed class Recurrence(LayerContext context, string name, CellKind kin
         Shape row = input.Shape.Without(0), state = row.With(-1, cell.Size);
         first ??= [.. Enumerable.Repeat(Zeros(x, state), cell.States)];
 
-        var before = first.Select((s, i) => Value.BodyInput($"state{i}", s.Type, state)).ToArray();
+        var before = Cell.Bounded([.. first.Select((s, i) => Value.BodyInput($"state{i}", s.Type, state))]);
         var slice = Value.BodyInput("input", input.Type, row);
         var sliceMask = mask is null ? null : Value.BodyInput("mask", mask.Type, mask.Shape.Without(0));
         var after = cell.Next(slice, before);
@@ -37,11 +37,11 @@ internal sealed class Recurrence(LayerContext context, string name, CellKind kin
 
         var body = new ScanBody(before, sliceMask is null ? [slice] : [slice, sliceMask], after, [after[0]]);
         var scan = ScanNode.Create(body, first, mask is null ? [input] : [input, mask], reversed);
-        return (scan.Outputs[cell.States], [.. scan.Outputs.Take(cell.States)]);
+        return (scan.Outputs[cell.States].Bounded(Cell.Bound), Cell.Bounded([.. scan.Outputs.Take(cell.States)]));
     }
 
     /// <summary>One step on rows: x [N, I] and states [N, H] give the states after it.</summary>
-    public Value[] Next(Value x, IReadOnlyList<Value> states) => cell.Next(Input(x), states);
+    public Value[] Next(Value x, IReadOnlyList<Value> states) => Cell.Bounded(cell.Next(Input(x), states));
 
     private Value Input(Value x) => context.Linear($"{name}.input", x, cell.Gates * cell.Size, blocks: cell.Gates);
 

@@ -3,16 +3,14 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Layers;
 
-/// <summary>
-/// A plain residual network: a stem of one 7 x 7 convolution of stride 4, then stages of blocks of two 3 x 3 convolutions around which the
-/// image passes unchanged. Where a stage halves the image, what passes is averaged over 2 x 2 pixels and mapped to the new channels.
-/// </summary>
-/// <remarks>
-/// Source: He et al. 2016 (arXiv:1512.03385), with the shortcut of He et al. 2019, "Bag of Tricks" (arXiv:1812.01187), section 4.2. The gain
-/// of each block's last normalisation starts at 0, so that the network starts as its shortcuts (Goyal et al. 2017, arXiv:1706.02677).
-/// Only plain convolutions: they run nearest to the processor's peak and keep most accuracy when quantised. One stem convolution, as an
-/// image of half the rows with a stem's channels would cost more memory traffic in training than all that follows.
-/// </remarks>
+/// <summary>A plain residual network: a stem of one 7 x 7 convolution of stride 4, then stages of blocks of two 3 x 3 convolutions around
+/// which the image passes unchanged. Where a stage halves the image, what passes is averaged over 2 x 2 pixels and mapped to the new
+/// channels.</summary>
+/// <remarks>Source: He et al. 2016 (arXiv:1512.03385), with the shortcut of He et al. 2019, "Bag of Tricks" (arXiv:1812.01187), section
+/// 4.2. The gain of each block's last normalisation starts at 0, so that the network starts as its shortcuts (Goyal et al. 2017,
+/// arXiv:1706.02677). Only plain convolutions: they run nearest to the processor's peak and keep most accuracy when quantised. One stem
+/// convolution, as an image of half the rows with a stem's channels would cost more memory traffic in training than all that
+/// follows.</remarks>
 /// <param name="context">Where the weights are declared.</param>
 /// <param name="name">Prefix of their names.</param>
 /// <param name="settings">Sizes.</param>
@@ -29,9 +27,9 @@ internal sealed class ResidualNetwork(LayerContext context, string name, Residua
     public Value Features(Value image)
     {
         var x = Unit("stem", image, settings.Stem, 7, 4).Relu();
-        for (var stage = 0; stage < settings.Widths.Count; stage++)
+        for (int stage = 0; stage < settings.Widths.Count; stage++)
         {
-            for (var block = 0; block < settings.Blocks[stage]; block++)
+            for (int block = 0; block < settings.Blocks[stage]; block++)
                 x = Block($"stage.{stage}.{block}", x, settings.Widths[stage], block == 0 && stage > 0 ? 2 : 1);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnServe.Training.Graphs;
 
 namespace RnnServe.Training.Metrics;
 
@@ -19,15 +20,14 @@ internal sealed record BleuScore(
         double ratio = ReferenceLength == 0 ? 0 : (double)HypothesisLength / ReferenceLength;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = {ReferenceLength})");
+            $"BLEU = {Score:F2} {precisions} (BP = {BrevityPenalty:F3} ratio = {ratio:F3} hyp_len = {HypothesisLength} ref_len = "
+                + $"{ReferenceLength})");
     }
 }
 
 /// <summary>Corpus BLEU as sacreBLEU computes it: 13a tokenisation, exponential smoothing.</summary>
-/// <remarks>
-/// Sources: Papineni et al. 2002, "BLEU: a Method for Automatic Evaluation of Machine Translation"; smoothing: Chen and Cherry 2014,
-/// method 3, as in mteval; Post 2018 (arXiv:1804.08771).
-/// </remarks>
+/// <remarks>Sources: Papineni et al. 2002, "BLEU: a Method for Automatic Evaluation of Machine Translation"; smoothing: Chen and Cherry
+/// 2014, method 3, as in mteval; Post 2018 (arXiv:1804.08771).</remarks>
 internal static class Bleu
 {
     /// <summary>Scores hypotheses against one or more references each.</summary>

@@ -8,11 +8,9 @@ namespace RnnServe.Training.Optimizers;
 internal sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-8);
 
 /// <summary>Adam, in place over the parameters; its moments are preallocated, so a step allocates nothing.</summary>
-/// <remarks>
-/// Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1 (arXiv:1412.6980). The bias corrections are
-/// folded into the learning rate, and epsilon is scaled with them, so that the result is the paper's. Multiplications and additions are
-/// not fused: the bits are the same on every machine.
-/// </remarks>
+/// <remarks>Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1 (arXiv:1412.6980). The bias corrections
+/// are folded into the learning rate, and epsilon is scaled with them, so that the result is the paper's. Multiplications and additions are
+/// not fused: the bits are the same on every machine.</remarks>
 internal sealed class Adam(ParameterSet parameters, AdamSettings settings) : IDisposable
 {
     /// <summary>Moving means of the gradients, in the order of the parameters.</summary>

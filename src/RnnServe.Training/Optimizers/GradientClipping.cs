@@ -7,7 +7,7 @@ namespace RnnServe.Training.Optimizers;
 /// <remarks>Source: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks" (arXiv:1211.5063).</remarks>
 internal static class GradientClipping
 {
-    /// <summary>The Euclidean norm over all gradients, summed in double precision and in a fixed order: the same bits on every machine.</summary>
+    /// <summary>The Euclidean norm over all gradients, summed in double precision in a fixed order: the same bits everywhere.</summary>
     public static double Norm(ParameterSet parameters)
     {
         double sum = 0;
@@ -16,7 +16,8 @@ internal static class GradientClipping
         return Math.Sqrt(sum);
     }
 
-    /// <summary>What gradients of norm <paramref name="norm"/> are multiplied with so that it is at most <paramref name="limit"/>.</summary>
+    /// <summary>What gradients of norm <paramref name="norm"/> are multiplied with so that it is at most <paramref
+    /// name="limit"/>.</summary>
     /// <param name="norm">The norm found.</param>
     /// <param name="limit">The greatest norm allowed; 0 turns clipping off.</param>
     public static float Scale(double norm, double limit) => limit > 0 && norm > limit ? (float)(limit / norm) : 1f;

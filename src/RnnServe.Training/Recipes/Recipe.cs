@@ -3,10 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace RnnServe.Training.Recipes;
 
-/// <summary>
-/// How to train a model, whatever its kind. Each property is a key of the JSON file, in camelCase, with its default and range; "task"
-/// decides which of the derived records it is.
-/// </summary>
+/// <summary>How to train a model, whatever its kind. Each property is a key of the JSON file, in camelCase, with its default and range;
+/// "task" decides which of the derived records it is.</summary>
 internal abstract record Recipe
 {
     /// <summary>Name of the bundle: lower-case letters, digits and hyphens.</summary>

@@ -33,8 +33,15 @@ internal sealed record ResidualSettings
     internal void Check(string key)
     {
         if (Blocks.Count != Widths.Count)
-            throw new RecipeException($"{key}.blocks has {Blocks.Count} numbers; it must have one for each of the {Widths.Count} of {key}.widths.");
+            throw new RecipeException($"{key}.blocks has {Blocks.Count} numbers; it must have one for each of the {Widths.Count} of "
+                + $"{key}.widths.");
         if (Size % Stride != 0)
             throw new RecipeException($"{key}.size is {Size}; with {Widths.Count} stages it must be a multiple of {Stride}.");
     }
+}
+
+/// <summary>A recipe by which a network for images is trained.</summary>
+internal interface ICnnRecipe
+{
+    ResidualSettings Network { get; }
 }

@@ -12,7 +12,8 @@ internal sealed record TrainingSettings
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Sentences in a batch; photos where photos are learnt from; with selfCritical the hypotheses of batchSentences / hypotheses photos.</summary>
+    /// <summary>Sentences in a batch; photos where photos are learnt from; with selfCritical the hypotheses of batchSentences / hypotheses
+    /// photos.</summary>
     [Range(1, 4096)]
     public int BatchSentences { get; init; } = 192;
 
@@ -51,7 +52,8 @@ internal sealed record TrainingSettings
     [Range(0, 0.999999)]
     public double EmaDecay { get; init; } = 0.999;
 
-    /// <summary>Whether the average soon forgets the weights that training began with; false, for recipes with "start" only, keeps a share of them.</summary>
+    /// <summary>Whether the average soon forgets the weights that training began with; false, for recipes with "start" only, keeps a share
+    /// of them.</summary>
     public bool EmaWarmUp { get; init; } = true;
 
     /// <summary>Where all randomness starts; the same seed and as many threads give the same weights.</summary>
@@ -74,7 +76,8 @@ internal sealed record TrainingSettings
     [Range(0.01, 1440.0)]
     public double CheckpointMinutes { get; init; } = 10;
 
-    /// <summary>Gigabytes that the tensors of a step may take, about: a batch that takes more is run in parts, whose gradients are added.</summary>
+    /// <summary>Gigabytes that the tensors of a step may take, about: a batch that takes more is run in parts, whose gradients are
+    /// added.</summary>
     [Range(0.001, 100_000)]
     public double MemoryGb { get; init; } = 8;
 
@@ -82,12 +85,14 @@ internal sealed record TrainingSettings
     [Range(0, 256)]
     public int Threads { get; init; }
 
-    /// <summary>What runs the graph's operators; cuda, an NVIDIA GPU, needs a build with -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu.</summary>
+    /// <summary>What runs the graph's operators; cuda, an NVIDIA GPU, needs a build with
+    /// -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ExecutionProvider Provider { get; init; }
 
     /// <summary>How the training's graphs are run.</summary>
-    public ExecutionOptions Execution() => new() { IntraOpThreads = Threads == 0 ? Environment.ProcessorCount : Threads, Provider = Provider };
+    public ExecutionOptions Execution() =>
+        new() { IntraOpThreads = Threads == 0 ? Environment.ProcessorCount : Threads, Provider = Provider };
 
     /// <summary>The rules that depend on the rest of the recipe.</summary>
     /// <param name="start">Whether the first weights were trained before.</param>
@@ -95,6 +100,7 @@ internal sealed record TrainingSettings
     public void Check(bool start)
     {
         if (!EmaWarmUp && !start)
-            throw new RecipeException("training.emaWarmUp is false; without start it must be true, or the average keeps a share of random weights.");
+            throw new RecipeException("training.emaWarmUp is false; without start it must be true, or the average keeps a share of random "
+                + "weights.");
     }
 }

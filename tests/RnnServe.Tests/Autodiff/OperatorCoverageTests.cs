@@ -1,6 +1,6 @@
 using RnnServe.Training.Autodiff;
 using RnnServe.Training.Graphs;
-using RnnServe.Training.Models;
+using RnnServe.Training.Kinds.Translate;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Autodiff;

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Bundles;
 using RnnServe.Training;
-using RnnServe.Training.Backbones;
+using RnnServe.Training.Kinds.Caption.Backbones;
 
 namespace RnnServe.Tests.Backbones;
 

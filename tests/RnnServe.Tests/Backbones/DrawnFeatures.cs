@@ -1,7 +1,7 @@
-using RnnServe.Tests.Images;
 using RnnServe.Tests.Bundles;
-using RnnServe.Training;
-using RnnServe.Training.Backbones;
+using RnnServe.Tests.Images;
+using RnnServe.Training.Kinds.Caption.Backbones;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Backbones;
 

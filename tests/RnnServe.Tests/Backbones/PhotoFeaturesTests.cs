@@ -1,8 +1,7 @@
-using RnnServe.Tests.Images;
 using RnnServe.Tests.Bundles;
-using RnnServe.Training;
-using RnnServe.Training.Backbones;
-using RnnServe.Training.Recipes;
+using RnnServe.Tests.Images;
+using RnnServe.Training.Kinds.Caption.Backbones;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Backbones;
 
@@ -28,7 +27,7 @@ public sealed class PhotoFeaturesTests : IDisposable
             string mirror = Path.Combine(folder.Path, "mirror.png");
             File.WriteAllBytes(mirror, Png.Write(Side, Side, 3, (x, y, c) => Pixel(photo, Side - 1 - x, y, c)));
             using var read = features.Read([(photo, false), (photo, true)]);
-            using var pixels = PhotoReader.Read([paths[photo], mirror], Settings);
+            using var pixels = PhotoTensors.Read([paths[photo], mirror], Settings);
             using var computed = graph.Run(pixels);
 
             Assert.Equal(computed.AsSpan<Half>().ToArray(), read.AsSpan<Half>().ToArray());

@@ -92,7 +92,7 @@ public sealed class CommandLineTests : IDisposable
         await Fails(2, "is not an ONNX model", "inspect", one);
         await Fails(1, "There is no folder", "export", In("absent"));
         await Fails(1, "holds no training that was validated", "export", folder.FullName);
-        await Fails(1, "Must be 1 to 16. (Parameter 'beamSize')", "evaluate", "--source", one, "-r", one, "--model", bundle, "--beam", "99");
+        await Fails(1, "beamSize is 99, but must be an integer from 1 to 16 for the model", "evaluate", "--source", one, "-r", one, "--model", bundle, "--beam", "99");
         await Fails(1, "There is no file or folder", "inspect", In("absent"));
 
         async Task Fails(int expected, string message, params string[] arguments)

@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using RnnServe.Inference.Bundles;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Commands;
@@ -44,9 +43,9 @@ public sealed class EvaluateCaptionsTests : IDisposable
     public async Task A_bundle_captions_the_photos_of_the_split()
     {
         string bundle = TinyCaptionBundle.Create(folder.Path, "tiny");
-        await using var captioner = new Captioner(ModelSessions.Load(ModelBundle.Load(bundle)), new BatchingOptions { Workers = 1 });
+        await using var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions { Workers = 1 });
         ReadOnlyMemory<byte>[] files = [.. Enumerable.Range(0, Photos).Select(i => (ReadOnlyMemory<byte>)TinyCaptionBundle.Image(i))];
-        var expected = await captioner.CaptionAsync(files, new CaptionOptions { BeamSize = 2, LengthPenalty = 1 }, default);
+        var expected = await captioner.CaptionAsync(files, new SearchOptions { BeamSize = 2, LengthPenalty = 1 }, default);
 
         var (code, output, errors) = await EvaluateAsync(
             "--images", In("images"), "--model", In("tiny"), "--beam", "2", "--length-penalty", "1", "-o", In("out"));

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using RnnServe.Inference.Bundles;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
 using RnnServe.Tests.Drawings;
 using RnnServe.Tests.Images;
@@ -52,8 +51,8 @@ public sealed class InspectAttentionTests : IDisposable
     {
         const string text = "a bad cab.";
         string bundle = TinyBundle.Create(folder.Path, "tiny");
-        await using var translator = new Translator(ModelSessions.Load(ModelBundle.Load(bundle)), new BatchingOptions { Workers = 1 });
-        var expected = (await translator.TranslateAsync([text], new TranslationOptions { BeamSize = 2, Attention = true }, default))[0];
+        await using var translator = await Translator.LoadAsync(bundle, new BatchingOptions { Workers = 1 });
+        var expected = (await translator.TranslateAsync([text], new SearchOptions { BeamSize = 2, Attention = true }, default))[0];
 
         var (code, output, errors) = await TrainingProgram.RunAsync("inspect", "--attention", text, "--model", bundle, "--beam", "2", "-o", Picture);
 
@@ -76,7 +75,7 @@ public sealed class InspectAttentionTests : IDisposable
         await Fails("is a model without attention.", "--attention", text, "--model", blind);
         await Fails("There is no photo 'a dog'; 'captions' captions photos.", "--attention", "a dog", "--model", captions);
         await Fails("text.jpg': The bytes are no image of a supported type", "--attention", text, "--model", captions);
-        await Fails("Must be 1 to 16. (Parameter 'beamSize')", "--attention", text, "--model", captions, "--beam", "0");
+        await Fails("beamSize is 0, but must be an integer from 1 to 16 for the model 'captions'.", "--attention", text, "--model", captions, "--beam", "0");
         await Fails("--attention needs --model", "--attention", text);
         await Fails("Give either a bundle's folder");
         await Fails("Give either a bundle's folder", captions, "--attention", text);

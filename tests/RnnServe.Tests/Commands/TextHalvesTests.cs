@@ -1,4 +1,4 @@
-using RnnServe.Training.Commands;
+using RnnServe.Training.Kinds.Translate;
 
 namespace RnnServe.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RnnServe.Training;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Commands;
 

@@ -2,7 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using RnnServe.Training;
 using RnnServe.Training.Data;
-using RnnServe.Training.Recipes;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds.Translate;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Data;
 
@@ -130,12 +132,12 @@ public sealed class BatchTests : IDisposable
         SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
 
         var error = Assert.Throws<UserException>(
-            () => Tokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(folder.FullName)));
+            () => LanguageTokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(folder.FullName)));
 
         Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }
 
-    private static List<string> Sources(IEnumerable<RnnServe.Training.Batch> batches)
+    private static List<string> Sources(IEnumerable<Batch> batches)
     {
         var rows = new List<string>();
         foreach (var batch in batches)

@@ -1,9 +1,9 @@
 using RnnServe.Tests.Backbones;
 using RnnServe.Tests.Bundles;
-using RnnServe.Training;
-using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
-using RnnServe.Training.Recipes;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Caption.Backbones;
 
 namespace RnnServe.Tests.Data;
 

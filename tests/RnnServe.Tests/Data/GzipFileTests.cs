@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text;
-using RnnServe.Tests.Commands;
 using RnnServe.Tests.Bundles;
+using RnnServe.Tests.Commands;
 using RnnServe.Training.Data;
+using RnnServe.Training.Kinds.Caption;
 
 namespace RnnServe.Tests.Data;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Text;
 using RnnServe.Training.Data;
 

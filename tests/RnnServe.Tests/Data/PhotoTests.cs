@@ -1,7 +1,7 @@
 using RnnServe.Inference.Images;
 using RnnServe.Tests.Images;
-using RnnServe.Training;
 using RnnServe.Training.Data;
+using RnnServe.Training.Kinds.Distil;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Data;

@@ -3,7 +3,8 @@ using RnnServe.Inference.Text;
 using RnnServe.Tests.Backbones;
 using RnnServe.Tests.Bundles;
 using RnnServe.Training.Data;
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Caption.Metrics;
 
 namespace RnnServe.Tests.Data;
 

@@ -1,4 +1,5 @@
-using RnnServe.Training.Recipes;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Translate;
 
 namespace RnnServe.Tests.Documentation;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
-using RnnServe.Server.Json;
-using RnnServe.Server.Options;
-using RnnServe.Server.Requests;
+using RnnServe.Server.Http;
+using RnnServe.Server.Kinds.Caption;
+using RnnServe.Server.Kinds.Translate;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Tests.Documentation;
 
@@ -57,12 +58,11 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_layout_names_every_project_and_every_folder_of_the_inference()
+    public void The_layout_names_every_project()
     {
         var projects = Directory.EnumerateFiles(TestData.RepositoryRoot, "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetDirectoryName(p)!);
-        var parts = Directory.EnumerateDirectories(TestData.InRepository("src", "RnnServe.Inference")).Where(f => Path.GetFileName(f) is not ("bin" or "obj"));
 
-        var expected = projects.Concat(parts).Select(f => Path.GetRelativePath(TestData.RepositoryRoot, f).Replace('\\', '/'));
+        var expected = projects.Select(f => Path.GetRelativePath(TestData.RepositoryRoot, f).Replace('\\', '/'));
 
         Assert.Empty(expected.Except(LayoutFolders()));
     }
@@ -76,8 +76,30 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void A_request_passes_through_five_files() =>
-        Assert.Equal(5, ReadmeText.Section(Readme, "## One request").Count(line => NumberedLink().IsMatch(line)));
+    public void Each_question_of_a_newcomer_is_answered_by_a_link_to_one_file()
+    {
+        var rows = ReadmeText.Section(Readme, "## Where is …").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToList();
+
+        Assert.Equal(10, rows.Count);
+        Assert.All(rows, row => Assert.True(File.Exists(TestData.InRepository(QuestionRow().Match(row).Groups[1].Value.Split('/'))), row));
+    }
+
+    [Fact]
+    public void The_readme_is_short() =>
+        Assert.InRange(ReadmeText.Read(Readme).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 500, 1500);
+
+    [Theory, InlineData("Inference", "Translator.cs"), InlineData("Server", "TranslateKind.cs"), InlineData("Training", "TrainCommand.cs")]
+    public void The_page_of_a_project_says_what_is_its_business_and_follows_one_call(string project, string passed)
+    {
+        string page = $"src/RnnServe.{project}/README.md";
+
+        var steps = ReadmeText.Section(page, project == "Training" ? "## One training" : "## One request").Where(line => NumberedLink().IsMatch(line)).ToList();
+
+        Assert.Contains("**In scope:**", ReadmeText.Read(page), StringComparison.Ordinal);
+        Assert.Contains("**Out of scope:**", ReadmeText.Read(page), StringComparison.Ordinal);
+        Assert.InRange(steps.Count, 3, 9);
+        Assert.Contains(steps, step => step.Contains(passed, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void The_requests_that_curl_sends_are_valid()
@@ -85,13 +107,13 @@ public sealed partial class ReadmeTests
         var requests = ReadmeText.CurlRequests(Readme);
 
         Assert.Equal(2, requests.Count);
-        Assert.All(requests, request => RequestRules.Check(request, new LimitsOptions()));
+        Assert.All(requests, request => TextRules.Check(request, TranslateJson.Api.TranslateRequest, new LimitsOptions()));
     }
 
     [Fact]
     public void The_translation_that_is_shown_has_the_form_of_the_servers_answers()
     {
-        var answer = Shown("answer: translate", ApiJson.Context.TranslateResponse);
+        var answer = Shown("answer: translate", TranslateJson.Api.TranslateResponse);
 
         var request = ReadmeText.CurlRequests(Readme)[0];
         Assert.Equal(request.Text!.Items.Count, answer.Translations.Count);
@@ -101,7 +123,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_caption_that_is_shown_has_the_form_of_the_servers_answers()
     {
-        var answer = Shown("answer: caption", ApiJson.Context.CaptionResponse);
+        var answer = Shown("answer: caption", CaptionJson.Api.CaptionResponse);
 
         Assert.Single(answer.Captions);
         Assert.True(Directory.Exists(TestData.InRepository("models", answer.Model, answer.Version)), answer.Model);
@@ -137,6 +159,10 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"`(\w+\.cs)`")]
     private static partial Regex SourceFile();
+
+    /// <summary>The file of a row's first link, without the heading in it.</summary>
+    [GeneratedRegex(@"^\| [^|]+ \| \[[^\]]+\]\(([^)#]+)")]
+    private static partial Regex QuestionRow();
 
     [GeneratedRegex(@"^\d\. \[")]
     private static partial Regex NumberedLink();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using RnnServe.Server.Json;
-using RnnServe.Server.Requests;
+using RnnServe.Server.Kinds.Translate;
 
 namespace RnnServe.Tests.Documentation;
 
@@ -16,8 +15,8 @@ internal static partial class ReadmeText
 {
     public static string Read(string path) => File.ReadAllText(TestData.InRepository(path.Split('/')));
 
-    /// <summary>Every README of the repository, as paths with '/'; those of models come from the exporter.</summary>
-    public static IEnumerable<string> Pages() => new[] { "src", "tests", "samples" }
+    /// <summary>Every page of the repository, as paths with '/'; those of models come from the exporter.</summary>
+    public static IEnumerable<string> Pages() => new[] { "docs", "results", "src", "tests", "samples" }
         .Select(folder => TestData.InRepository(folder))
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(TestData.RepositoryRoot, path).Replace('\\', '/'))
@@ -37,7 +36,7 @@ internal static partial class ReadmeText
     [
         .. Blocks(page).Where(b => b.Text.Contains("/v1/translate", StringComparison.Ordinal))
             .SelectMany(b => CurlBody().Matches(b.Text))
-            .Select(m => JsonSerializer.Deserialize(m.Groups[1].Value, ApiJson.Context.TranslateRequest)!),
+            .Select(m => JsonSerializer.Deserialize(m.Groups[1].Value, TranslateJson.Api.TranslateRequest)!),
     ];
 
     /// <summary>The lines of a section, up to the next one of its level.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Xml.Linq;
 using RnnServe.Inference.Images;
 using RnnServe.Training.Drawings;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Translate;
 
 namespace RnnServe.Tests.Drawings;
 

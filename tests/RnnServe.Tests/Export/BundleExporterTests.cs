@@ -1,8 +1,8 @@
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Tests.Training;
-using RnnServe.Training;
-using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Export;
 
@@ -27,12 +27,12 @@ public sealed class BundleExporterTests
 
         Assert.Equal([2, 1], ModelBundle.Versions(toy).Select(v => v.Version));
         Assert.DoesNotContain(Directory.GetFileSystemEntries(toy), path => path.EndsWith(".partial", StringComparison.Ordinal));
-        Assert.Equal("toy", ModelBundle.Load(Path.Combine(toy, "2")).Manifest.Name);
+        Assert.Equal("toy", BundleReader.Load(Path.Combine(toy, "2")).Manifest.Name);
     }
 
     private static string Export(ToyProject project, string models)
     {
         var folder = new RunFolder(project.Run);
-        return TrainingTasks.Of(RecipeFile.Load(folder.Recipe)).Export(folder, models, new(TextWriter.Null, live: false, TimeProvider.System));
+        return TrainingKinds.Train(RecipeFile.Load(folder.Recipe)).Export(folder, models, new(TextWriter.Null, live: false, TimeProvider.System));
     }
 }

@@ -1,11 +1,12 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Backbones;
 using RnnServe.Training;
-using RnnServe.Training.Backbones;
 using RnnServe.Training.Data;
-using RnnServe.Training.Export;
+using RnnServe.Training.Decoding;
 using RnnServe.Training.Graphs;
-using RnnServe.Training.Models;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Caption.Backbones;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Export;
@@ -56,7 +57,7 @@ public sealed class CaptionParityTests
         using var graph = new LossGraph(Loss, recipe.Training);
         foreach (var parameter in graph.Parameters.All)
             HalfWeights.Round(parameter.Value.AsSpan<float>());
-        var exported = ExportedGraphs.Build(recipe, Vocabulary, backbone, cnn.Measured, graph.Parameters);
+        var exported = CaptionGraphs.Build(recipe, Vocabulary, backbone, cnn.Measured, graph.Parameters);
         using var check = new ParityCheck(Loss(false), graph.Parameters, exported);
         using var batch = CaptionedPhotos(cnn);
 

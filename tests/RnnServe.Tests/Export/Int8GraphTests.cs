@@ -1,13 +1,15 @@
 using Google.Protobuf;
-using RnnServe.Inference.Search;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
-using RnnServe.Training;
 using RnnServe.Training.Data;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds.Translate;
 using RnnServe.Training.Layers;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Export;
@@ -171,12 +173,12 @@ public sealed class Int8GraphTests
         var full = judge.Measure(copy, "fp32");
         Assert.True(BundleQuantizer.Quantize(copy, judge, progress, full));
 
-        var manifest = ModelBundle.Load(copy).Manifest;
+        var manifest = BundleReader.Load(copy).Manifest;
         var metric = manifest.Metrics[^1];
         Assert.Contains(", int8,", metric.Method, StringComparison.Ordinal);
         Assert.InRange(metric.Value, full.Score - 1, 60);
         Assert.Contains("int8", File.ReadAllText(Path.Combine(copy, "README.md")), StringComparison.Ordinal);
-        using var sessions = ModelSessions.Load(ModelBundle.Load(copy), precision: "int8");
+        using var sessions = ModelSessions.Load(BundleReader.Load(copy), precision: "int8");
         Assert.Equal(Logits(sessions, [[7, 8, 9, 3]]), Logits(sessions, [[7, 8, 9, 3], [30, 40, 50, 60], [11, 12, 13, 14]]));
     }
 

@@ -1,7 +1,9 @@
 using RnnServe.Training;
 using RnnServe.Training.Data;
-using RnnServe.Training.Export;
-using RnnServe.Training.Models;
+using RnnServe.Training.Decoding;
+using RnnServe.Training.Kinds.Translate;
+using RnnServe.Training.Loop;
+using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Export;
@@ -35,7 +37,7 @@ public sealed class ParityTests
         var recipe = Recipe(cell, attention, normalised);
         using var graph = Graph(recipe);
         RoundToHalf(graph.Parameters);
-        using var check = new ParityCheck(Loss(recipe), graph.Parameters, ExportedGraphs.Build(recipe, new(300, 300), graph.Parameters));
+        using var check = new ParityCheck(Loss(recipe), graph.Parameters, TranslationGraphs.Build(recipe, new(300, 300), graph.Parameters));
         using var batch = RealSentences();
 
         Assert.InRange(check.Verify(batch), 0, ParityCheck.Tolerance);
@@ -47,7 +49,7 @@ public sealed class ParityTests
         var recipe = Recipe("Gru", "Additive", false);
         using var graph = Graph(recipe);
         RoundToHalf(graph.Parameters);
-        var exported = ExportedGraphs.Build(recipe, new(300, 300), graph.Parameters);
+        var exported = TranslationGraphs.Build(recipe, new(300, 300), graph.Parameters);
         graph.Parameters["decoder.second.recurrent"].Value.AsSpan<float>()[0] += 0.5f;
         using var check = new ParityCheck(Loss(recipe), graph.Parameters, exported);
         using var batch = RealSentences();

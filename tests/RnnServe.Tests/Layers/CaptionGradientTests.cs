@@ -1,7 +1,8 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
+using RnnServe.Training.Decoding;
 using RnnServe.Training.Graphs;
-using RnnServe.Training.Models;
+using RnnServe.Training.Kinds.Caption;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Layers;

@@ -1,11 +1,14 @@
 using Google.Protobuf;
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
-using RnnServe.Training;
+using RnnServe.Training.Data;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Distil;
 using RnnServe.Training.Layers;
-using RnnServe.Training.Models;
+using RnnServe.Training.Loop;
+using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Layers;

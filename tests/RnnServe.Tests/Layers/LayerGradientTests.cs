@@ -1,8 +1,8 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds.Translate;
 using RnnServe.Training.Layers;
-using RnnServe.Training.Models;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Layers;

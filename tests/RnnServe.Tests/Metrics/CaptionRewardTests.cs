@@ -1,4 +1,4 @@
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Kinds.Caption.Metrics;
 
 namespace RnnServe.Tests.Metrics;
 

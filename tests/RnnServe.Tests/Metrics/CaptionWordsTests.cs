@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Kinds.Caption.Metrics;
 
 namespace RnnServe.Tests.Metrics;
 

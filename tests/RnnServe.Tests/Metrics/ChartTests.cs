@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Tests.Metrics;
 

@@ -1,3 +1,4 @@
+using RnnServe.Training.Kinds.Caption.Metrics;
 using RnnServe.Training.Metrics;
 
 namespace RnnServe.Tests.Metrics;

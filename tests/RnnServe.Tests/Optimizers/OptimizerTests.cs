@@ -1,4 +1,4 @@
-using RnnServe.Training;
+using RnnServe.Training.Graphs;
 using RnnServe.Training.Optimizers;
 
 namespace RnnServe.Tests.Optimizers;

@@ -1,3 +1,6 @@
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Distil;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Recipes;

@@ -5,7 +5,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using RnnServe.Inference.Bundles;
-using RnnServe.Training.Recipes;
+using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Distil;
+using RnnServe.Training.Kinds.Translate;
 
 namespace RnnServe.Tests.Recipes;
 
@@ -14,7 +16,7 @@ public sealed class RecipeReferenceTests
     private static readonly Dictionary<string, string> Summaries = XDocument
         .Load(Path.ChangeExtension(typeof(TranslationRecipe).Assembly.Location, ".xml"))
         .Descendants("member")
-        .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary")?.Value.Trim() ?? "");
+        .ToDictionary(m => m.Attribute("name")!.Value, m => OneLine(m.Element("summary")?.Value ?? ""));
 
     [Fact]
     public void The_reference_lists_every_key_with_range_default_and_meaning() => AssertListed(Rows(typeof(TranslationRecipe), ""));
@@ -41,7 +43,7 @@ public sealed class RecipeReferenceTests
         foreach (var property in type.GetProperties().Where(p => p.CanWrite).OrderBy(Order).ThenBy(p => p.MetadataToken))
         {
             string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            if (property.PropertyType.Namespace == typeof(TranslationRecipe).Namespace && property.PropertyType.IsClass)
+            if (property.PropertyType.Assembly == typeof(TranslationRecipe).Assembly && property.PropertyType.IsClass)
             {
                 foreach (string row in Rows(property.PropertyType, key + "."))
                     yield return row;
@@ -54,6 +56,8 @@ public sealed class RecipeReferenceTests
             yield return $"| `{key}` | {Values(property)} | {standard} | {Summaries[name]} |";
         }
     }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static int Order(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0;
 

@@ -1,3 +1,5 @@
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Translate;
 using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
 

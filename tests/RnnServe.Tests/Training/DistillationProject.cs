@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using RnnServe.Tests.Images;
-using RnnServe.Training;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
 
 namespace RnnServe.Tests.Training;
 
@@ -47,7 +47,7 @@ internal sealed class DistillationProject : IDisposable
     /// <summary>Trains in a folder of that name.</summary>
     public TrainingOutcome Train(string run) => SteppedTraining.Run(Recipe, In(run));
 
-    public string Export(string run, TextWriter said) => TrainingTasks.Of(Recipe).Export(
+    public string Export(string run, TextWriter said) => TrainingKinds.Train(Recipe).Export(
         new RunFolder(In(run)), In("models"), new ProgressReport(said, live: false, TimeProvider.System));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

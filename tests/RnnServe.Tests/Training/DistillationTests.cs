@@ -1,5 +1,6 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Training;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Training;
 

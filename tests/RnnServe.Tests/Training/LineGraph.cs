@@ -1,6 +1,8 @@
 using RnnServe.Inference.Onnx;
-using RnnServe.Training;
 using RnnServe.Training.Data;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Loop;
+using RnnServe.Training.Optimizers;
 
 namespace RnnServe.Tests.Training;
 

@@ -1,4 +1,4 @@
-using RnnServe.Training;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Training;
 

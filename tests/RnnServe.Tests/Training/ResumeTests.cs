@@ -1,4 +1,5 @@
 using RnnServe.Training;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Training;
 

@@ -1,6 +1,6 @@
-using RnnServe.Training;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
 
 namespace RnnServe.Tests.Training;
 
@@ -16,7 +16,7 @@ internal static class SteppedTraining
     {
         var folder = new RunFolder(path);
         var progress = new ProgressReport(TextWriter.Null, live: false, TimeProvider.System);
-        using var prepared = TrainingTasks.Of(recipe).Prepare(folder, resume, progress);
+        using var prepared = TrainingKinds.Train(recipe).Prepare(folder, resume, progress);
         var environment = new TrainerEnvironment { Folder = folder, RecipeHash = RecipeFile.Hash(recipe), Progress = progress, Unit = prepared.Unit };
         using var trainer = new Trainer(prepared.Graph, prepared.Batches, recipe.Training, environment);
         return trainer.Run(resume, new CancellationToken(stop));

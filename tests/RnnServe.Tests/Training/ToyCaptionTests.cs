@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Tests.Commands;
-using RnnServe.Training;
-using RnnServe.Training.Recipes;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 
 namespace RnnServe.Tests.Training;
 
@@ -25,8 +26,8 @@ public sealed partial class ToyCaptionTests
         var bundle = project.Export();
 
         Assert.InRange(await project.Score(bundle, 200), 0.95, 1);
-        var manifest = ModelBundle.Load(bundle).Manifest;
-        Assert.Equal(alone ? [1, 1] : [4, 4], manifest.Image!.Grid);
+        var manifest = (CaptionManifest)BundleReader.Load(bundle).Manifest;
+        Assert.Equal(alone ? [1, 1] : [4, 4], manifest.Image.Grid);
         Assert.Equal(!alone, manifest.Decoder.Attention);
         string[] scores = ["BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "CIDEr-D"];
         Assert.Equal([.. scores, .. scores], manifest.Metrics.Select(m => m.Method.Split(',')[0]));

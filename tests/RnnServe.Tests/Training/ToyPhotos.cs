@@ -1,7 +1,7 @@
 using System.CommandLine;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Tests.Backbones;
 using RnnServe.Tests.Images;
 using RnnServe.Training.Commands;
@@ -81,7 +81,7 @@ internal sealed class ToyPhotos : IDisposable
         await using (captioner)
         {
             var answers = await captioner.CaptionAsync(
-                [.. scenes.Select(scene => (ReadOnlyMemory<byte>)scene.Draw())], new CaptionOptions(), CancellationToken.None);
+                [.. scenes.Select(scene => (ReadOnlyMemory<byte>)scene.Draw())], new SearchOptions(), CancellationToken.None);
             return answers.Zip(scenes).Count(a => a.First.Text == a.Second.Caption) / (double)photos;
         }
     }

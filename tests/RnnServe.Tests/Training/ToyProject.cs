@@ -1,7 +1,7 @@
 using System.CommandLine;
-using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Training.Commands;
 
 namespace RnnServe.Tests.Training;
@@ -55,7 +55,7 @@ internal sealed class ToyProject : IDisposable
         var translator = await Translator.LoadAsync(Path.Combine(models, "toy", "1"), new BatchingOptions());
         await using (translator)
         {
-            var answers = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], new TranslationOptions(), CancellationToken.None);
+            var answers = await translator.TranslateAsync([.. pairs.Select(p => p.Source)], new SearchOptions(), CancellationToken.None);
             return answers.Zip(pairs).Count(a => a.First.Text == a.Second.Target) / (double)sequences;
         }
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using RnnServe.Training;
+using RnnServe.Training.Loop;
+using RnnServe.Training.Optimizers;
 
 namespace RnnServe.Tests.Training;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RnnServe.Training;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Training;

@@ -1,7 +1,8 @@
 using RnnServe.Tests.Text;
 using RnnServe.Training;
-using RnnServe.Training.Data;
-using RnnServe.Training.Models;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Translate;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Training;

@@ -1,0 +1,34 @@
+using System.Text;
+using System.Text.Json;
+using RnnServe.Inference.Bundles;
+
+namespace RnnServe.Training.Export;
+
+/// <summary>What the READMEs of bundles have in common.</summary>
+internal static class ModelCard
+{
+    public const string FileName = "README.md";
+
+    /// <summary>The table of scores of a model card.</summary>
+    public static string Table(IEnumerable<MetricManifest> metrics) =>
+        string.Join('\n', metrics.Select(Row).Prepend("|---|---|---|").Prepend("| data | method | value |"));
+
+    /// <summary>A score as a row of a model card's table.</summary>
+    public static string Row(MetricManifest metric) =>
+        Invariant($"| {metric.DataSet} | {metric.Method.Replace("|", "\\|", StringComparison.Ordinal)} | {metric.Value:0.00#} |");
+
+    /// <summary>A model card with other rows in its table of scores; null where there is no card.</summary>
+    public static string? WithRows(string path, IReadOnlyList<MetricManifest> added, IReadOnlyList<MetricManifest> removed)
+    {
+        if (!File.Exists(path))
+            return null;
+        var old = removed.Select(Row).ToHashSet(StringComparer.Ordinal);
+        var lines = File.ReadAllLines(path).Where(line => !old.Contains(line)).ToList();
+        int last = lines.FindLastIndex(line => line.StartsWith("| ", StringComparison.Ordinal));
+        lines.InsertRange(last + 1, added.Select(Row));
+        return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
+    }
+
+    /// <summary>A choice as recipes have it.</summary>
+    public static string Word(Enum choice) => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using RnnServe.Training.Data;
+
+namespace RnnServe.Training.Kinds.Caption.Backbones;
+
+/// <summary>A CNN as an ONNX file, and what it expects of a photo.</summary>
+internal sealed record BackboneSettings
+{
+    /// <summary>ONNX file with one input, float [N, 3, height, width].</summary>
+    [Required]
+    public string Path { get; init; } = "";
+
+    /// <summary>Name of the tensor with the features, [N, channels, rows, columns].</summary>
+    [Required]
+    public string Output { get; init; } = "";
+
+    /// <summary>Width and height of a photo in pixels.</summary>
+    [Range(8, 1024)]
+    public int Size { get; init; } = 224;
+
+    /// <summary>What happens to a photo of other proportions.</summary>
+    public PhotoFit Fit { get; init; }
+
+    /// <summary>Subtracted from red, green and blue, which are 0 to 1.</summary>
+    [Length(3, 3)]
+    public IReadOnlyList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
+
+    /// <summary>What red, green and blue are then divided by.</summary>
+    [Length(3, 3), Range(0.0, double.MaxValue, MinimumIsExclusive = true, ErrorMessage = "a number above 0")]
+    public IReadOnlyList<double> Std { get; init; } = [0.229, 0.224, 0.225];
+}

@@ -1,0 +1,52 @@
+using RnnServe.Inference.Text;
+using RnnServe.Training.Data;
+using RnnServe.Training.Loop;
+
+namespace RnnServe.Training.Kinds.Translate;
+
+/// <summary>The tokenizers of a language pair; one and the same when the vocabulary is joint.</summary>
+internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
+{
+    public VocabularySizes VocabularySizes => new(Source.VocabularySize, Target.VocabularySize);
+
+    public bool Joint => ReferenceEquals(Source, Target);
+
+    /// <summary>Loads the recipe's tokenizer, or learns one from the training pairs, and keeps it in the run's folder.</summary>
+    public static LanguageTokenizers Create(TokenizerSettings settings, IReadOnlyList<SentencePair> pairs, RunFolder folder)
+    {
+        var tokenizers = settings switch
+        {
+            { Path: { } path } => Same(Tokenizer.Load(path)),
+            { Joint: true } => Same(Learn(pairs.Select(p => p.Source).Concat(pairs.Select(p => p.Target)), settings)),
+            _ => new LanguageTokenizers(Learn(pairs.Select(p => p.Source), settings), Learn(pairs.Select(p => p.Target), settings)),
+        };
+        tokenizers.Save(folder);
+        return tokenizers;
+    }
+
+    /// <summary>Loads the tokenizers of a run.</summary>
+    public static LanguageTokenizers Load(RunFolder folder) => File.Exists(folder.Tokenizer)
+        ? Same(Tokenizer.Load(folder.Tokenizer))
+        : new LanguageTokenizers(Tokenizer.Load(folder.SourceTokenizer), Tokenizer.Load(folder.TargetTokenizer));
+
+    /// <summary>The ids that frame and fill sequences.</summary>
+    /// <exception cref="UserException">The target's tokenizer has no such tokens.</exception>
+    public SpecialTokens SpecialTokens => Tokenizers.SpecialTokensOf(Target);
+
+    private void Save(RunFolder folder)
+    {
+        if (Joint)
+        {
+            File.WriteAllBytes(folder.Tokenizer, Source.ToJson());
+            return;
+        }
+
+        File.WriteAllBytes(folder.SourceTokenizer, Source.ToJson());
+        File.WriteAllBytes(folder.TargetTokenizer, Target.ToJson());
+    }
+
+    private static LanguageTokenizers Same(Tokenizer tokenizer) => new(tokenizer, tokenizer);
+
+    private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings) =>
+        Tokenizers.LearnPairs(texts, settings.VocabularySize);
+}

@@ -1,4 +1,0 @@
-namespace RnnServe.Training.Models;
-
-/// <summary>Number of tokens on each side.</summary>
-internal readonly record struct VocabularySizes(int Source, int Target);
