@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Training;
 
 namespace RnnServe.Benchmarks;
@@ -34,7 +35,7 @@ internal static class BuildsBenchmark
 
     private static async Task RunAsync(ParseResult arguments, int rounds, CancellationToken stop)
     {
-        var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
+        var bundle = BundleReader.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
         var report = Report.Start("builds", bundle.Manifest.Name, arguments);
         string[] builds = [arguments.GetRequiredValue(Before).FullName, Build.This];
         var times = new BuildTimes(report, rounds);

@@ -1,4 +1,4 @@
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Benchmarks;
 

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using NetVips;
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Benchmarks;
 
@@ -16,7 +16,7 @@ internal static class CaptionBenchmark
 
     private static readonly int[] Callers = [1, 2, 4, 16, 64];
 
-    private static readonly LoadOptions WithoutCache = new() { Images = new() { CacheBytes = 0 } };
+    private static readonly LoadOptions WithoutCache = new() { ImageCacheBytes = 0 };
 
     public static Command Create()
     {
@@ -33,7 +33,7 @@ internal static class CaptionBenchmark
         {
             string bundle = arguments.GetRequiredValue(CommonOptions.Bundle).FullName;
             byte[] file = Enlarge(await File.ReadAllBytesAsync(arguments.GetRequiredValue(photo).FullName, stop), out string size);
-            var report = Report.Start("caption", ModelBundle.Load(bundle).Manifest.Name, arguments);
+            var report = Report.Start("caption", BundleReader.Load(bundle).Manifest.Name, arguments);
             await PartsAsync(report, bundle, file, size);
             await RatesAsync(report, bundle, file, arguments.GetValue(rounds), arguments.GetValue(seconds), stop);
             report.Save();
@@ -45,7 +45,7 @@ internal static class CaptionBenchmark
     private static async Task PartsAsync(Report report, string bundle, byte[] file, string size)
     {
         await using var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions { Workers = 1 }, WithoutCache);
-        var options = new CaptionOptions { BeamSize = Beam, Tokens = true };
+        var options = new SearchOptions { BeamSize = Beam, Tokens = true };
 
         List<double>[] times = [[], [], [], []];
         ImageCaption caption = null!;
@@ -59,7 +59,7 @@ internal static class CaptionBenchmark
                 times[part].Add(parts[part]);
         }
 
-        report.Say($"{size}, {file.Length / 1000} kB, {captioner.Sessions.Precision}, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, "
+        report.Say($"{size}, {file.Length / 1000} kB, {captioner.Precision}, beam {options.BeamSize}, {caption.Tokens!.Count} tokens, "
             + $"one worker, {Rounds} captions: \"{caption.Text}\"");
         report.Header("part", "median", "25th percentile", "75th percentile", "95th percentile");
         string[] names = ["decoding and scaling the photo", "CNN", "beam search", "**all**, from the file's bytes to the caption"];
@@ -73,7 +73,7 @@ internal static class CaptionBenchmark
         await using var captioner = await Captioner.LoadAsync(bundle, new BatchingOptions(), WithoutCache, cancellation: stop);
         Ask ask = async (_, cancellation) =>
         {
-            await captioner.CaptionAsync([file], new CaptionOptions { BeamSize = Beam }, cancellation);
+            await captioner.CaptionAsync([file], new SearchOptions { BeamSize = Beam }, cancellation);
             return Load.Answered;
         };
         var results = await Load.InRoundsAsync<int>(rounds, async found =>

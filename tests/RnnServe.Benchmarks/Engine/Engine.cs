@@ -2,13 +2,14 @@ using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 
 namespace RnnServe.Benchmarks;
 
 /// <summary>A translation model with its workers in this process.</summary>
 internal sealed class Engine(Translator translator, int beam) : IAsyncDisposable
 {
-    private readonly TranslationOptions options = new() { BeamSize = beam };
+    private readonly SearchOptions options = new() { BeamSize = beam };
 
     /// <param name="bundle">The model.</param>
     /// <param name="precision">One that it has.</param>

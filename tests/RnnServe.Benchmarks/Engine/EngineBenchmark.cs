@@ -1,5 +1,5 @@
 using System.CommandLine;
-using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Benchmarks;
 
@@ -26,7 +26,7 @@ internal static class EngineBenchmark
         };
         command.SetAction((arguments, stop) =>
         {
-            var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
+            var bundle = BundleReader.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
             var run = new EngineRun(Report.Start("engine", bundle.Manifest.Name, arguments), bundle, arguments.Sentences())
             {
                 Beam = arguments.GetValue(beam),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnServe.Inference.Kinds.Translate;
 
 namespace RnnServe.Benchmarks;
 
@@ -9,7 +10,7 @@ internal static class LoneSentence
 
     public static async Task MeasureAsync(EngineRun run, Strategy best, CancellationToken stop)
     {
-        var tokenizer = run.Bundle.SourceTokenizer!;
+        var tokenizer = ((TranslateManifest)run.Bundle.Manifest).LoadTokenizers(run.Bundle.Folder).Source;
         string sentence = run.Sentences.MinBy(s => Math.Abs(tokenizer.Encode(s).Length + 1 - StepSources.Tokens))!;
         run.Report.Section($"A lone sentence of {tokenizer.Encode(sentence).Length + 1} tokens");
         run.Report.Say($"{run.Rounds} x {Calls} calls one after the other. The parts are medians: encoder, "

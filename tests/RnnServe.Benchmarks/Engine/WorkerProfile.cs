@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
-using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Benchmarks;
 
@@ -34,15 +33,16 @@ internal static class WorkerProfile
             }
 
             var batching = strategy.Options(run.Beam);
-            await using var scheduler = new DecodeScheduler(Create, batching, RowLimit.Of(batching, precision, sessions.LeastWidth));
-            await scheduler.DecodeAsync(Searches(run), CancellationToken.None);
+            await using var pool = new WorkerPool(batching);
+            var queue = pool.Open(Cost.Of(batching, precision, sessions.LeastWidth), () => new SteppingBatch(Create, pool.Clock));
+            await queue.RunAsync(Jobs(run), CancellationToken.None);
             var rounds = new List<double[]>();
             for (int round = 0; round < run.Rounds; round++)
             {
                 foreach (var decoder in decoders)
                     decoder.Clear();
                 long start = Stopwatch.GetTimestamp();
-                await scheduler.DecodeAsync(Searches(run), CancellationToken.None);
+                await queue.RunAsync(Jobs(run), CancellationToken.None);
                 rounds.Add(Parts(run, Stopwatch.GetElapsedTime(start), strategy.Workers, decoders, products));
             }
 
@@ -73,13 +73,14 @@ internal static class WorkerProfile
         return [run.Sentences.Length / wall.TotalSeconds, encoding, stepping, bare / all, reordering, rest, mean];
     }
 
-    private static BeamSearch[] Searches(EngineRun run)
+    private static DecodeJob[] Jobs(EngineRun run)
     {
-        var manifest = run.Bundle.Manifest;
-        var options = new TranslationOptions { BeamSize = run.Beam };
+        var manifest = (TranslateManifest)run.Bundle.Manifest;
+        var tokenizer = manifest.LoadTokenizers(run.Bundle.Folder).Source;
+        var options = new SearchOptions { BeamSize = run.Beam };
         var rules = TokenRules.Of(manifest.Decoder);
         return [.. run.Sentences
-            .Select(sentence => new TextSource([.. run.Bundle.SourceTokenizer!.Encode(sentence), manifest.Encoder!.EndId]))
-            .Select(source => new BeamSearch(source, rules, SearchLimits.Of(options, manifest, source.Length)))];
+            .Select(sentence => new TextSource([.. tokenizer.Encode(sentence), manifest.Translate.Encoder.EndId]))
+            .Select(source => new DecodeJob(new BeamSearch(source, rules, options.For(manifest, source.Length))))];
     }
 }

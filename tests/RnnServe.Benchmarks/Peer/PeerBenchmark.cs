@@ -45,7 +45,7 @@ internal static class PeerBenchmark
         }
 
         string[] sentences = arguments.Sentences();
-        var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
+        var bundle = BundleReader.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
         var peer = Directory.CreateTempSubdirectory("rnnserve-peer-").FullName;
         try
         {
@@ -90,7 +90,7 @@ internal static class PeerBenchmark
     {
         var batching = new BatchingOptions { MaxQueued = 1_000_000, Workers = batch == 1 ? 1 : 0 };
         await using var translator = await Translator.LoadAsync(folder, batching, new LoadOptions { Precision = precision });
-        var options = new TranslationOptions { BeamSize = Beam };
+        var options = new SearchOptions { BeamSize = Beam };
         long start = Stopwatch.GetTimestamp();
         foreach (string[] some in batch == 1 ? sentences.Chunk(1) : [sentences])
             await translator.TranslateAsync(some, options, CancellationToken.None);
@@ -102,9 +102,10 @@ internal static class PeerBenchmark
     {
         await using var translator = await Translator.LoadAsync(
             bundle.Folder, new BatchingOptions { MaxQueued = 1_000_000 }, new LoadOptions { Precision = PrecisionSet.FullName });
-        var ours = await translator.TranslateAsync(sentences, new TranslationOptions { BeamSize = Beam }, CancellationToken.None);
+        var ours = await translator.TranslateAsync(sentences, new SearchOptions { BeamSize = Beam }, CancellationToken.None);
+        var target = ((TranslateManifest)bundle.Manifest).LoadTarget(bundle.Folder);
         var theirs = File.ReadLines(Path.Combine(peer, "hypotheses.txt"))
-            .Select(line => bundle.TargetTokenizer.Decode([.. line.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))]));
+            .Select(line => target.Decode([.. line.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))]));
         return ours.Zip(theirs).Count(pair => pair.First.Text == pair.Second);
     }
 
@@ -113,7 +114,7 @@ internal static class PeerBenchmark
     private static (double Rate, string Library) Torch(string peer, ModelBundle bundle, int batch, int threads)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "Peer", "torch_beam.py");
-        string penalty = bundle.Manifest.Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
+        string penalty = ((TranslateManifest)bundle.Manifest).Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
         string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
             ?? throw new UserException("The peer failed; its messages are above.");
         string[] said = output.Trim().Split(' ', 3);
@@ -123,10 +124,10 @@ internal static class PeerBenchmark
     /// <summary>Weights, settings and sources as the peer reads them.</summary>
     private static void Write(string peer, ModelBundle bundle, string[] sentences)
     {
-        var (manifest, full) = (bundle.Manifest, bundle.Manifest.Graphs.Full!);
+        var (manifest, full) = ((TranslateManifest)bundle.Manifest, bundle.Manifest.Graphs.Full!);
         using (var archive = ZipFile.Open(Path.Combine(peer, "weights.npz"), ZipArchiveMode.Create))
         {
-            foreach (var (name, weight) in new[] { full.Encoder, full.Decoder }
+            foreach (var (name, weight) in full.All
                 .SelectMany(file => Matrix.Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(bundle.Folder, file))).Graph))
                 .DistinctBy(weight => weight.Key))
             {
@@ -139,10 +140,11 @@ internal static class PeerBenchmark
         var banned = TokenRules.Of(decoder).Banned;
         File.WriteAllText(
             Path.Combine(peer, "settings.json"),
-            JsonSerializer.Serialize(new { start = decoder.StartId, end = decoder.EndId, pad = manifest.Encoder!.PadId, banned }));
+            JsonSerializer.Serialize(new { start = decoder.StartId, end = decoder.EndId, pad = manifest.Translate.Encoder.PadId, banned }));
+        var source = manifest.LoadTokenizers(bundle.Folder).Source;
         File.WriteAllLines(
             Path.Combine(peer, "sources.txt"),
-            sentences.Select(sentence => string.Join(' ', bundle.SourceTokenizer!.Encode(sentence).Append(manifest.Encoder.EndId))));
+            sentences.Select(sentence => string.Join(' ', source.Encode(sentence).Append(manifest.Translate.Encoder.EndId))));
     }
 
     /// <summary>NumPy's format, version 1.0: a header of a multiple of 64 bytes, then the numbers.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Benchmarks;
 

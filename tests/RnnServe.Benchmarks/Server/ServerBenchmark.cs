@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 
 namespace RnnServe.Benchmarks;
 
@@ -20,7 +21,7 @@ internal static class ServerBenchmark
         precision.AcceptOnlyFromAmong(PrecisionSet.Names);
         command.SetAction((arguments, stop) =>
         {
-            var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
+            var bundle = BundleReader.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
             var run = new EngineRun(Report.Start("server", bundle.Manifest.Name, arguments), bundle, arguments.Sentences())
             {
                 Beam = arguments.GetValue(beam),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using RnnServe.Inference.Bundles;
-using RnnServe.Training.Metrics;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Benchmarks;
 
@@ -49,10 +48,10 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
     private async Task<(LoadResult[] Texts, LoadResult[] Captions)> SendAsync(int texts, int captions, int firstCaption, CancellationToken stop)
     {
         double seconds = (settings.Minutes * 60) - clock.Elapsed.TotalSeconds;
-        var translators = models.Where(m => m.Task == ModelTask.Translate).ToList();
+        var translators = models.Where(m => m.Task == "translate").ToList();
         var translating = translators.Select(m => new Load(Texts(m).AskAsync, seconds) { WarmUp = 0, Most = texts / translators.Count }
             .ClosedAsync(TextCallers / translators.Count, stop));
-        var captioning = models.Where(m => m.Task == ModelTask.Caption)
+        var captioning = models.Where(m => m.Task == "caption")
             .Select(m => new Load(Photos(m, firstCaption), seconds) { WarmUp = 0, Most = captions }.ClosedAsync(ImageCallers, stop));
         Task<LoadResult[]> textResults = Task.WhenAll(translating), captionResults = Task.WhenAll(captioning);
         return (await textResults, await captionResults);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
-using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
+using RnnServe.Inference.Search;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Benchmarks;
@@ -25,7 +25,7 @@ internal sealed class Products : IDisposable
     public Products(ModelSessions sessions)
     {
         var files = sessions.Bundle.Manifest.Graphs.Of(sessions.Precision)!;
-        var decoder = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(sessions.Bundle.Folder, files.Decoder)));
+        var decoder = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(sessions.Bundle.Folder, files.Decoder!)));
         session = new Session(Only(decoder).ToByteArray());
     }
 

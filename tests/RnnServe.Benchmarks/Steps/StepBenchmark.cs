@@ -1,6 +1,8 @@
 using System.CommandLine;
 using RnnServe.Inference.Bundles;
-using RnnServe.Training.Metrics;
+using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Search;
+using RnnServe.Training.Drawings;
 
 namespace RnnServe.Benchmarks;
 
@@ -27,7 +29,7 @@ internal static class StepBenchmark
 
     private static void Run(ParseResult arguments, int rounds)
     {
-        var bundle = ModelBundle.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
+        var bundle = BundleReader.Load(arguments.GetRequiredValue(CommonOptions.Bundle).FullName);
         StepTimer[] timers = [.. PrecisionSet.Names.Where(name => bundle.Manifest.Graphs.Of(name) is not null)
             .Select(precision => new StepTimer(ModelSessions.Load(bundle, precision: precision)))];
         var report = Report.Start("step", bundle.Manifest.Name, arguments);

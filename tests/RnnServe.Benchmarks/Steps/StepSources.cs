@@ -1,5 +1,6 @@
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Search;
 
 namespace RnnServe.Benchmarks;
@@ -12,11 +13,11 @@ internal static class StepSources
 
     /// <summary>In words, for a report.</summary>
     public static string Describe(ModelManifest manifest) =>
-        manifest.Image is { } image ? $"photos of {image.Cells} cells" : $"sources of {Tokens} tokens";
+        manifest is CaptionManifest { Image: var image } ? $"photos of {image.Cells} cells" : $"sources of {Tokens} tokens";
 
     /// <summary>Sources that differ from one another. A step's time depends on their lengths alone.</summary>
     public static IReadOnlyList<Source> Of(ModelManifest manifest, int count) =>
-        [.. Enumerable.Range(0, count).Select<int, Source>(i => manifest.Image is { } image ? Image(image, i) : Text(manifest.Encoder!, i))];
+        [.. Enumerable.Range(0, count).Select<int, Source>(i => manifest is CaptionManifest { Image: var image } ? Image(image, i) : Text(((TranslateManifest)manifest).Translate.Encoder, i))];
 
     private static TextSource Text(TextEncoderManifest encoder, int number) =>
         new([.. Enumerable.Range(number, Tokens - 1).Select(token => (encoder.VocabularySize / 2) + (token % 100)), encoder.EndId]);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RnnServe.Inference.Search;
-using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Benchmarks;
 
@@ -24,7 +23,7 @@ internal sealed class StepTimer(ModelSessions sessions) : IDisposable
         decoder?.Dispose();
         decoder = sessions.CreateDecoder();
         tokens = [.. Enumerable.Range(0, sentences * width).Select(row => 10 + (row % 100))];
-        ranked = TokenRules.Of(sessions.Bundle.Manifest.Decoder).Ranked(width);
+        ranked = TokenRules.Of(sessions.Manifest.Decoder).Ranked(width);
         decoder.Start(StepSources.Of(sessions.Bundle.Manifest, sentences), width);
         decoder.Advance(tokens, attention: false);
         products.Prepare(tokens.Length);

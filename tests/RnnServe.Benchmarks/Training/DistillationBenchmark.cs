@@ -4,11 +4,11 @@ using System.Text.Json;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training;
 using RnnServe.Training.Autodiff;
-using RnnServe.Training.Data;
 using RnnServe.Training.Graphs;
-using RnnServe.Training.Models;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Kinds.Distil;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Optimizers;
-using RnnServe.Training.Recipes;
 
 namespace RnnServe.Benchmarks;
 

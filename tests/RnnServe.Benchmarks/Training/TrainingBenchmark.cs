@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
-using RnnServe.Training;
 using RnnServe.Training.Data;
+using RnnServe.Training.Graphs;
+using RnnServe.Training.Kinds;
+using RnnServe.Training.Loop;
 using RnnServe.Training.Optimizers;
 using RnnServe.Training.Recipes;
-using RnnServe.Training.Tasks;
 
 namespace RnnServe.Benchmarks;
 
@@ -34,7 +35,7 @@ internal static class TrainingBenchmark
             try
             {
                 var progress = new ProgressReport(Console.Error, live: false, TimeProvider.System);
-                using var prepared = TrainingTasks.Of(read).Prepare(folder, resume: false, progress);
+                using var prepared = TrainingKinds.Train(read).Prepare(folder, resume: false, progress);
                 Run(Report.Start("training", read.Name, arguments), read.Training, prepared, arguments.GetValue(steps));
             }
             finally
