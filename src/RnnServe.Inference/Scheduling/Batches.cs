@@ -2,7 +2,7 @@ namespace RnnServe.Inference.Scheduling;
 
 /// <summary>What a worker runs of a model's small requests, or of its large ones: a batch for each class of jobs. It belongs to the
 /// worker's thread.</summary>
-internal sealed class Batches(Room room, Func<IBatch> createBatch, TimeProvider clock)
+internal sealed class Batches(Room room, WarmBatches warm, Func<IBatch> createBatch, TimeProvider clock)
 {
     private readonly IBatch[] all = [.. Enumerable.Range(0, Cost.Classes).Select(_ => createBatch())];
 
@@ -18,7 +18,7 @@ internal sealed class Batches(Room room, Func<IBatch> createBatch, TimeProvider 
         Jobs = 0;
         for (int i = 0; i < all.Length; i++)
         {
-            Guard(all[i], static batch => batch.DropGone());
+            Run(all[i], static batch => batch.DropGone());
             room.Set(i, all[i].Jobs, all[i].Width);
             Jobs += all[i].Jobs;
         }
@@ -32,22 +32,14 @@ internal sealed class Batches(Room room, Func<IBatch> createBatch, TimeProvider 
     }
 
     /// <summary>One step of every batch, the shortest jobs first: they must not wait for the encoding of long ones.</summary>
-    /// <param name="warm">Told of the batches that have run out of jobs.</param>
     /// <returns>How long it took.</returns>
-    public TimeSpan Step(WarmBatches warm)
+    public TimeSpan Step()
     {
         if (Jobs == 0)
             return TimeSpan.Zero;
         long start = clock.GetTimestamp();
         foreach (var batch in all)
-        {
-            if (batch.Jobs == 0)
-                continue;
-            Guard(batch, static batch => batch.Step());
-            if (batch.Jobs == 0)
-                warm.Add(batch);
-        }
-
+            Run(batch, static batch => batch.Step());
         return clock.GetElapsedTime(start);
     }
 
@@ -55,12 +47,17 @@ internal sealed class Batches(Room room, Func<IBatch> createBatch, TimeProvider 
     public void Close()
     {
         foreach (var batch in all)
+        {
             batch.Release();
+            warm.Add(batch);
+        }
     }
 
     /// <summary>Whatever goes wrong, only the jobs of this batch are affected.</summary>
-    private static void Guard(IBatch batch, Action<IBatch> act)
+    private void Run(IBatch batch, Action<IBatch> act)
     {
+        if (batch.Jobs == 0)
+            return;
         try
         {
             act(batch);
@@ -69,6 +66,9 @@ internal sealed class Batches(Room room, Func<IBatch> createBatch, TimeProvider 
         {
             batch.FailAll(error);
         }
+
+        if (batch.Jobs == 0)
+            warm.Add(batch);
     }
 }
 
@@ -80,7 +80,8 @@ internal sealed class WarmBatches
 
     private readonly List<IBatch> byUse = [];
 
-    /// <summary>Keeps a batch warm, and gives back the memory of the one that was used the longest ago.</summary>
+    /// <summary>Keeps a batch that is warm, forgets one that is not, and gives back the memory of the one that was used the longest
+    /// ago.</summary>
     public void Add(IBatch batch)
     {
         byUse.Remove(batch);

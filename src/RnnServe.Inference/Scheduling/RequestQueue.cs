@@ -132,10 +132,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         if (waiting.Count == 0 || room.Free == 0 || (room.IsNearlyFull && waiting.Cost > room.Free) || waiting.Cost <= RoomOfLesser(room))
             return [];
         lock (gate)
-        {
-            int rest = waiting.Cost - RoomOfLesser(room);
-            return Take(room, ref rest);
-        }
+            return Take(room, waiting.Cost - RoomOfLesser(room));
     }
 
     /// <summary>One of each request in turn, until there is no room for the next. Under the lock.</summary>
@@ -145,8 +142,8 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     /// Those that are left may be cancelled or go to another worker until then.
     /// </remarks>
     /// <param name="room">What there is room for.</param>
-    /// <param name="most">The greatest cost to take, the rest being left to others; what is taken is subtracted.</param>
-    public IReadOnlyList<Job> Take(Room room, ref int most)
+    /// <param name="most">The greatest cost to take, the rest being left to others.</param>
+    public IReadOnlyList<Job> Take(Room room, int most)
     {
         var waiting = Of(room.Large);
         var requests = waiting.Requests;

@@ -20,11 +20,11 @@ internal sealed class Share
     private TimeSpan owed;
     private bool largeIsDue = true;
 
-    public Share(RequestQueue queue, WorkerLoad load, Func<IBatch> createBatch, TimeProvider clock)
+    public Share(RequestQueue queue, Worker worker, Func<IBatch> createBatch, TimeProvider clock)
     {
         this.queue = queue;
-        small = new(new(queue.Cost, large: false, load), createBatch, clock);
-        large = new(new(queue.Cost, large: true, load), createBatch, clock);
+        small = new(new(queue.Cost, large: false, worker.Load), worker.Warm, createBatch, clock);
+        large = new(new(queue.Cost, large: true, worker.Load), worker.Warm, createBatch, clock);
         queue.Join(small.Room, large.Room);
     }
 
@@ -47,7 +47,8 @@ internal sealed class Share
     }
 
     /// <summary>Takes newcomers in between two steps.</summary>
-    public void TakeMore()
+    /// <returns>Whether there are jobs now, new or old.</returns>
+    public bool TryTakeMore()
     {
         // A share without jobs owes no time: its newcomers start in the turn that takes them.
         if (Jobs == 0)
@@ -56,28 +57,30 @@ internal sealed class Share
         largeIsDue = small.Jobs == 0 || owed <= TimeSpan.Zero;
         if (largeIsDue)
             Add(queue.TakeMore(large.Room));
+        return Jobs > 0;
     }
 
     /// <summary>Takes newcomers for a worker without any job. Under the pool's lock.</summary>
-    /// <param name="ofSmall">Cost of small requests after which the rest is left to others; what is taken is subtracted.</param>
+    /// <param name="ofSmall">Cost of small requests after which the rest is left to others.</param>
     /// <param name="ofLarge">Likewise of large ones.</param>
-    public void Take(ref int ofSmall, ref int ofLarge)
+    /// <returns>Whether there are jobs now.</returns>
+    public bool TryTake(int ofSmall, int ofLarge)
     {
         largeIsDue = true;
-        Add(queue.Take(small.Room, ref ofSmall));
-        Add(queue.Take(large.Room, ref ofLarge));
+        Add(queue.Take(small.Room, ofSmall));
+        Add(queue.Take(large.Room, ofLarge));
+        return Jobs > 0;
     }
 
     /// <summary>One step of the small requests' batches, and of the large ones' where their turn has come.</summary>
-    /// <param name="warm">Told of the batches that have run out of jobs.</param>
-    public void Step(WarmBatches warm)
+    public void Step()
     {
-        var took = small.Step(warm);
+        var took = small.Step();
         owed -= took;
         Served += took;
         if (!largeIsDue)
             return;
-        took = large.Step(warm);
+        took = large.Step();
         owed = SmallShare * took;
         Served += took;
     }

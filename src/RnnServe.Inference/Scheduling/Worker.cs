@@ -9,13 +9,15 @@ internal sealed class Worker
 {
     private readonly WorkerPool pool;
     private readonly List<Share> shares = [];
-    private readonly WarmBatches warm = new();
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Worker(WorkerPool pool) => this.pool = pool;
 
     /// <summary>What everything costs that it runs.</summary>
     public WorkerLoad Load { get; } = new();
+
+    /// <summary>Its batches without jobs that hold memory for the next.</summary>
+    public WarmBatches Warm { get; } = new();
 
     /// <summary>Shares of models that were added since it last looked. Under the pool's lock.</summary>
     public List<Share> Added { get; } = [];
@@ -47,49 +49,50 @@ internal sealed class Worker
             jobs += share.Jobs;
         }
 
-        if (jobs == 0)
+        if (jobs > 0)
         {
-            if (!pool.WaitAndTake(this, shares))
-                return false;
+            pool.Adopt(this, shares);
+            Next(shares, static share => share.TryTakeMore())!.Step();
+        }
+        else if (!pool.WaitAndTake(this, shares))
+        {
+            return false;
         }
         else
         {
-            pool.Adopt(this, shares);
-            foreach (var share in shares)
-                share.TakeMore();
+            shares.Find(static share => share.Jobs > 0)?.Step();
         }
 
-        if (shares.Exists(static share => share.IsOver))
-            Close();
-        Next()?.Step(warm);
+        CloseThoseOver();
         return true;
     }
 
-    /// <summary>The share with jobs that has had the least time. A share that was idle gets no extra time for that.</summary>
-    private Share? Next()
+    /// <summary>Lets the shares take newcomers until one has jobs, the one with the least time first; that one steps next.</summary>
+    /// <remarks>
+    /// Only the share that steps next takes newcomers: those of a batch that never stepped could not be dropped again. Shares without
+    /// anything to do get no extra time for that later.
+    /// </remarks>
+    /// <param name="shares">All of a worker.</param>
+    /// <param name="take">Lets a share take newcomers; true when it has jobs then.</param>
+    /// <returns>Null when there is nothing to do.</returns>
+    public static Share? Next(List<Share> shares, Predicate<Share> take)
     {
-        Share? next = null;
-        foreach (var share in shares)
-        {
-            if (share.Jobs > 0 && (next is null || share.Served < next.Served))
-                next = share;
-        }
-
-        if (next is null)
-            return null;
-        foreach (var share in shares)
-        {
-            if (share.Jobs == 0 && share.Served < next.Served)
-                share.Served = next.Served;
-        }
-
-        return next;
+        shares.Sort(static (a, b) => a.Served.CompareTo(b.Served));
+        int next = shares.FindIndex(take);
+        int last = next < 0 ? shares.Count - 1 : next;
+        for (int idle = 0; idle < last; idle++)
+            shares[idle].Served = shares[last].Served;
+        return next < 0 ? null : shares[next];
     }
 
-    private void Close()
+    private void CloseThoseOver()
     {
-        foreach (var share in shares.Where(share => share.IsOver))
-            share.Close();
-        shares.RemoveAll(static share => share.IsOver);
+        for (int i = shares.Count - 1; i >= 0; i--)
+        {
+            if (!shares[i].IsOver)
+                continue;
+            shares[i].Close();
+            shares.RemoveAt(i);
+        }
     }
 }

@@ -43,7 +43,7 @@ public sealed class WorkerPool : IAsyncDisposable
             ObjectDisposedException.ThrowIf(closed, this);
             var queue = new RequestQueue(options, cost, clock, gate);
             foreach (var worker in workers)
-                worker.Added.Add(new Share(queue, worker.Load, createBatch, clock));
+                worker.Added.Add(new Share(queue, worker, createBatch, clock));
             queues.Add(queue);
             version++;
             Monitor.PulseAll(gate);
@@ -117,13 +117,11 @@ public sealed class WorkerPool : IAsyncDisposable
         queues.RemoveAll(static queue => queue.IsDrained);
     }
 
-    /// <summary>Idle workers share what waits; which models a worker begins with is a matter of the time that they have had.</summary>
+    /// <summary>Idle workers share what waits; a worker begins with the model that has had the least time.</summary>
     private bool TakePart(List<Share> shares)
     {
         int ofSmall = Part(queues.Sum(queue => queue.CostOf(large: false))), ofLarge = Part(queues.Sum(queue => queue.CostOf(large: true)));
-        foreach (var share in shares.OrderBy(share => share.Served))
-            share.Take(ref ofSmall, ref ofLarge);
-        return shares.Exists(static share => share.Jobs > 0);
+        return Worker.Next(shares, share => share.TryTake(ofSmall, ofLarge)) is not null;
     }
 
     private int Part(int waiting) => (waiting + idleWorkers - 1) / idleWorkers;

@@ -206,11 +206,7 @@ public class RequestQueueTests
     {
         var taken = new List<Job>();
         foreach (var room in rooms)
-        {
-            int most = queue.CostOf(room.Large);
-            taken.AddRange(queue.Take(room, ref most));
-        }
-
+            taken.AddRange(queue.Take(room, queue.CostOf(room.Large)));
         return taken;
     }
 

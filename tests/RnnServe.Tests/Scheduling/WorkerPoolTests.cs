@@ -8,7 +8,7 @@ namespace RnnServe.Tests.Scheduling;
 public class WorkerPoolTests
 {
     private static readonly DecodingOptions Options = new() { BeamSize = 3, MaxLength = 12, LengthPenalty = 2 };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Theory]
     [InlineData(1, 1), InlineData(1, 24), InlineData(3, 12)]
@@ -18,7 +18,7 @@ public class WorkerPoolTests
         // Every seventh is so long that it gets a batch of another class.
         int[][] sources = [.. Enumerable.Range(0, 60).Select(i => (int[])[3 + (i % 5), i, .. Enumerable.Repeat(7, i % 7 == 6 ? 90 : 0)])];
 
-        var requests = sources.Chunk(7).Select(chunk => scheduler.DecodeAsync([.. chunk.Select(Search)], default));
+        var requests = sources.Chunk(7).Select(chunk => scheduler.DecodeAsync([.. chunk.Select(Sentence)], default));
         var results = (await Task.WhenAll(requests)).SelectMany(r => r).ToList();
 
         for (int i = 0; i < sources.Length; i++)
@@ -31,11 +31,11 @@ public class WorkerPoolTests
         using var gate = new ManualResetEventSlim();
         var options = new BatchingOptions { Workers = 1, MaxRows = 1, MaxQueued = 3 };
         await using var scheduler = New(() => Gated(gate), options);
-        var running = scheduler.DecodeAsync([Search([3])], default);
+        var running = scheduler.DecodeAsync([Sentence([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
-        var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], default);
+        var waiting = scheduler.DecodeAsync([Sentence([4]), Sentence([5])], default);
 
-        var error = await Assert.ThrowsAsync<QueueFullException>(() => scheduler.DecodeAsync([Search([6]), Search([7])], default));
+        var error = await Assert.ThrowsAsync<QueueFullException>(() => scheduler.DecodeAsync([Sentence([6]), Sentence([7])], default));
 
         Assert.Equal((2, 2, 3), (error.Queued, error.Asked, error.Limit));
         Assert.Equal(2, scheduler.Queued);
@@ -64,7 +64,7 @@ public class WorkerPoolTests
         });
         await using var scheduler = New(() => decoder, new BatchingOptions { Workers = 1, MaxRows = 12 });
 
-        var kept = scheduler.DecodeAsync([Search([30, 1])], default);
+        var kept = scheduler.DecodeAsync([Sentence([30, 1])], default);
         var gone = scheduler.DecodeAsync([Endless(31, 200), Endless(32, 200)], cancellation.Token);
         gate.Set();
 
@@ -82,15 +82,15 @@ public class WorkerPoolTests
         using var cancellation = new CancellationTokenSource();
         var options = new BatchingOptions { Workers = 1, MaxRows = 1, MaxQueued = 2 };
         await using var scheduler = New(() => Gated(gate), options);
-        var running = scheduler.DecodeAsync([Search([3])], default);
+        var running = scheduler.DecodeAsync([Sentence([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
-        var waiting = scheduler.DecodeAsync([Search([4]), Search([5])], cancellation.Token);
+        var waiting = scheduler.DecodeAsync([Sentence([4]), Sentence([5])], cancellation.Token);
 
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Assert.Equal(0, scheduler.Queued);
-        var next = scheduler.DecodeAsync([Search([6]), Search([7])], default);
+        var next = scheduler.DecodeAsync([Sentence([6]), Sentence([7])], default);
         gate.Set();
         await running;
         Assert.Equal(Alone([7]), (await next)[1].Hypotheses[0].Tokens);
@@ -103,10 +103,10 @@ public class WorkerPoolTests
         var order = new List<int>();
         var options = new BatchingOptions { Workers = 1, MaxRows = 1 };
         await using var scheduler = New(() => Gated(gate, rows => order.Add(rows[0][0])), options);
-        var running = scheduler.DecodeAsync([Search([3])], default);
+        var running = scheduler.DecodeAsync([Sentence([3])], default);
         Assert.True(SpinWait.SpinUntil(() => scheduler.Queued == 0, Patience));
-        var large = scheduler.DecodeAsync([.. Enumerable.Range(100, 20).Select(i => Search([i]))], default);
-        var small = scheduler.DecodeAsync([Search([5])], default);
+        var large = scheduler.DecodeAsync([.. Enumerable.Range(100, 20).Select(i => Sentence([i]))], default);
+        var small = scheduler.DecodeAsync([Sentence([5])], default);
 
         gate.Set();
         await Task.WhenAll(running, large, small);
@@ -199,8 +199,8 @@ public class WorkerPoolTests
 
         await using var scheduler = New(Failing, new BatchingOptions { Workers = 1 });
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => scheduler.DecodeAsync([Search([13])], default));
-        var after = await scheduler.DecodeAsync([Search([4])], default);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => scheduler.DecodeAsync([Sentence([13])], default));
+        var after = await scheduler.DecodeAsync([Sentence([4])], default);
 
         Assert.Equal("broken", error.Message);
         Assert.Equal(Alone([4]), after[0].Hypotheses[0].Tokens);
@@ -211,12 +211,12 @@ public class WorkerPoolTests
     public async Task Closing_finishes_what_was_admitted_and_admits_nothing_more()
     {
         var scheduler = New(NewDecoder, new BatchingOptions { Workers = 2, MaxRows = 6 });
-        var admitted = scheduler.DecodeAsync([.. Enumerable.Range(3, 30).Select(i => Search([i]))], default);
+        var admitted = scheduler.DecodeAsync([.. Enumerable.Range(3, 30).Select(i => Sentence([i]))], default);
 
         await scheduler.DisposeAsync();
 
         Assert.True(admitted.IsCompletedSuccessfully || (await admitted).Count == 30);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => scheduler.DecodeAsync([Search([4])], default));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => scheduler.DecodeAsync([Sentence([4])], default));
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public class WorkerPoolTests
         await using var scheduler = New(Watched, new BatchingOptions { Workers = 1 });
         int[][] sources = [.. Enumerable.Range(0, 12).Select(i => Enumerable.Repeat(3 + (i % 5), i % 4 == 0 ? 250 : 12).ToArray())];
 
-        var results = await scheduler.DecodeAsync([.. sources.Select(Search)], default);
+        var results = await scheduler.DecodeAsync([.. sources.Select(Sentence)], default);
 
         Assert.All(sources.Zip(results), pair => Assert.Equal(Alone(pair.First), pair.Second.Hypotheses[0].Tokens));
         Assert.All(lengths, step => Assert.Single(step));
@@ -246,7 +246,7 @@ public class WorkerPoolTests
     {
         await using var scheduler = New(NewDecoder, new BatchingOptions { Workers = 1 });
 
-        var timing = (await scheduler.DecodeAsync([Search([4])], default))[0].Timing;
+        var timing = (await scheduler.DecodeAsync([Sentence([4])], default))[0].Timing;
 
         Assert.True(timing is { QueueMs: >= 0, EncodeMs: > 0, DecodeMs: > 0 });
         Assert.Equal(timing.TotalMs, timing.QueueMs + timing.EncodeMs + timing.DecodeMs, tolerance: 0.01);
@@ -266,94 +266,12 @@ public class WorkerPoolTests
         var options = new BatchingOptions { Workers = 1, MaxWaitMs = 1000 };
         await using var scheduler = new Scheduler(NewDecoder, options, new Cost(12, LeastWidth: 1), new RowClock());
 
-        var results = await scheduler.DecodeAsync([Search([3]), Search([4]), Search([5]), Search([6])], default).WaitAsync(Patience);
+        var results = await scheduler.DecodeAsync([Sentence([3]), Sentence([4]), Sentence([5]), Sentence([6])], default).WaitAsync(Patience);
 
         Assert.Equal(Alone([6]), results[3].Hypotheses[0].Tokens);
     }
 
-    [Fact]
-    public async Task A_lone_sentence_of_one_model_does_not_wait_behind_the_many_of_another()
-    {
-        var (clock, order) = (new RowClock(), new List<int>());
-        RequestQueue? quiet = null;
-        Task<IReadOnlyList<DecodedSentence>>? lone = null;
-        await using var pool = new WorkerPool(new BatchingOptions { Workers = 1 }, clock);
-        var busy = pool.Open(new Cost(30, LeastWidth: 1), Watched);
-        quiet = pool.Open(new Cost(30, LeastWidth: 1), Watched);
-        SteppingBatch Watched() => new(
-            () =>
-            {
-                var decoder = NewDecoder();
-                decoder.BeforeStep = rows =>
-                {
-                    order.Add(rows[0][0]);
-                    clock.Rows += rows.Count;
-                    if (order.Count == 5)
-                        lone = quiet!.RunAsync<DecodedSentence>([new DecodeJob(Endless(7, 20))], default);
-                };
-                return decoder;
-            },
-            clock);
-
-        await busy.RunAsync<DecodedSentence>([.. Enumerable.Range(100, 40).Select(i => new DecodeJob(Endless(i, 40)))], default);
-        await lone!;
-
-        // The other's steps are ten times as long: its share of the time is over after two of them.
-        int first = order.IndexOf(7), last = order.LastIndexOf(7);
-        Assert.InRange(first, 5, 6);
-        Assert.InRange(order[first..last].Count(source => source != 7), 0, 3);
-    }
-
-    [Fact]
-    public async Task A_closed_model_gives_its_decoders_back_while_the_others_go_on()
-    {
-        var decoders = new List<HistoryDecoder>();
-        await using var pool = new WorkerPool(new BatchingOptions { Workers = 2 });
-        var (gone, kept) = (Open(), Open());
-        await Task.WhenAll(Enumerable.Range(3, 9).Select(i => gone.RunAsync<DecodedSentence>([new DecodeJob(Search([i]))], default)));
-        var last = gone.RunAsync<DecodedSentence>([new DecodeJob(Search([4]))], default);
-
-        await gone.DisposeAsync().AsTask().WaitAsync(Patience);
-
-        Assert.Equal(Alone([4]), (await last)[0].Hypotheses[0].Tokens);
-        Assert.All(decoders, decoder => Assert.True(decoder.IsDisposed));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => gone.RunAsync<DecodedSentence>([new DecodeJob(Search([4]))], default));
-        Assert.Equal(Alone([5]), (await kept.RunAsync<DecodedSentence>([new DecodeJob(Search([5]))], default))[0].Hypotheses[0].Tokens);
-
-        RequestQueue Open() => pool.Open(new Cost(30, LeastWidth: 1), () => new SteppingBatch(Create, TimeProvider.System));
-
-        HistoryDecoder Create()
-        {
-            var decoder = NewDecoder();
-            lock (decoders)
-                decoders.Add(decoder);
-            return decoder;
-        }
-    }
-
-    [Fact]
-    public async Task Only_a_few_batches_without_jobs_keep_their_decoders_however_many_models_there_are()
-    {
-        var decoders = new List<HistoryDecoder>();
-        await using var pool = new WorkerPool(new BatchingOptions { Workers = 1 });
-        for (int model = 0; model < 20; model++)
-        {
-            var queue = pool.Open(new Cost(30, LeastWidth: 1), () => new SteppingBatch(Create, TimeProvider.System));
-            for (int round = 0; round < 2; round++)
-                Assert.Equal(Alone([model]), (await queue.RunAsync<DecodedSentence>([new DecodeJob(Search([model]))], default))[0].Hypotheses[0].Tokens);
-        }
-
-        Assert.True(SpinWait.SpinUntil(() => decoders.Count(decoder => !decoder.IsDisposed) <= 6, Patience));
-        Assert.Equal(20, decoders.Count);
-
-        HistoryDecoder Create()
-        {
-            decoders.Add(NewDecoder());
-            return decoders[^1];
-        }
-    }
-
-    private static BeamSearch Endless(int token, int length, int positions = 2) =>
+    internal static BeamSearch Endless(int token, int length, int positions = 2) =>
         new(new TextSource([token, .. Enumerable.Repeat(1, positions - 1)]), NoEnd, Options with { MaxLength = length });
 
     /// <summary>An end token that the decoder does not have: the search runs to its maximal length.</summary>
@@ -362,11 +280,11 @@ public class WorkerPoolTests
     private static Scheduler New(Func<IDecoder> createDecoder, BatchingOptions options) =>
         new(createDecoder, options, Cost.Of(options, "fp32", leastWidth: 1));
 
-    private static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
+    internal static HistoryDecoder NewDecoder() => new(vocabularySize: 15, seed: 4);
 
-    private static BeamSearch Search(int[] source) => new(new TextSource(source), HistoryDecoder.Rules, Options);
+    internal static BeamSearch Sentence(int[] source) => new(new TextSource(source), HistoryDecoder.Rules, Options);
 
-    private static int[] Alone(int[] source) => SearchRows.DecodeAll(NewDecoder(), [Search(source)], 1)[0][0].Tokens;
+    internal static int[] Alone(int[] source) => SearchRows.DecodeAll(NewDecoder(), [Sentence(source)], 1)[0][0].Tokens;
 
     private static HistoryDecoder Gated(ManualResetEventSlim gate, Action<IReadOnlyList<int[]>>? then = null)
     {
@@ -377,16 +295,6 @@ public class WorkerPoolTests
             then?.Invoke(rows);
         };
         return decoder;
-    }
-
-    /// <summary>A second for each row of each step.</summary>
-    private sealed class RowClock : TimeProvider
-    {
-        public long Rows { get; set; }
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Rows;
     }
 
     /// <summary>One model with workers of its own.</summary>
