@@ -14,6 +14,9 @@ internal sealed record ModelChoice(ModelKind Kind, string? Model)
     /// <summary>Language of the output; null for any, and for kinds whose output has none.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The request's field that has <see cref="Source"/>.</summary>
+    public string SourceField { get; init; } = "source";
+
     /// <summary>The request's field that has <see cref="Target"/>.</summary>
     public string TargetField { get; init; } = "target";
 

@@ -70,7 +70,7 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
             throw NoneAble(choice);
 
         var fitting = able.Where(e => choice.Fits(e.Manifest!.Languages)).ToList();
-        string field = choice.Source is not null ? "source" : choice.Target is not null ? choice.TargetField : "model";
+        string field = choice.Source is not null ? choice.SourceField : choice.Target is not null ? choice.TargetField : "model";
         return fitting switch
         {
             [var only] => only,

@@ -48,7 +48,7 @@ internal static class TextRules
         int[] blank = [.. Enumerable.Range(0, texts.Items.Count).Where(i => string.IsNullOrWhiteSpace(texts.Items[i]))];
         if (blank.Length == 0)
             return null;
-        string places = string.Join(", ", blank.Take(MostNamed).Select(i => Place(texts, i)));
+        string places = string.Join(", ", blank.Take(MostNamed).Select(i => texts.Place(i)));
         string more = blank.Length > MostNamed ? $" and {blank.Length - MostNamed} more" : "";
         string verb = blank.Length == 1 ? "is" : "are";
         return $"{places}{more} {verb} empty; a text must have at least one character that is not white space.";
@@ -59,7 +59,7 @@ internal static class TextRules
         for (int i = 0; i < texts.Items.Count; i++)
         {
             if (texts.Items[i].Length > limits.MaxCharactersPerText)
-                throw TooLarge($"{Place(texts, i)} has {texts.Items[i].Length} characters; the most is {limits.MaxCharactersPerText}.");
+                throw TooLarge($"{texts.Place(i)} has {texts.Items[i].Length} characters; the most is {limits.MaxCharactersPerText}.");
         }
 
         long total = texts.Items.Sum(t => (long)t.Length);
@@ -68,6 +68,4 @@ internal static class TextRules
     }
 
     private static ApiException TooLarge(string message) => ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
-
-    private static string Place(Texts texts, int index) => texts.IsArray ? $"text[{index}]" : "text";
 }

@@ -7,7 +7,11 @@ namespace RnnServe.Server.Http;
 /// <param name="Items">The texts, in the caller's order.</param>
 /// <param name="IsArray">Whether the caller sent an array.</param>
 [JsonConverter(typeof(TextsConverter))]
-public sealed record Texts(IReadOnlyList<string> Items, bool IsArray);
+public sealed record Texts(IReadOnlyList<string> Items, bool IsArray)
+{
+    /// <summary>How a message names one of them.</summary>
+    internal string Place(int index) => IsArray ? $"text[{index}]" : "text";
+}
 
 /// <summary>Reads a string or an array of strings.</summary>
 internal sealed class TextsConverter : JsonConverter<Texts>

@@ -21,10 +21,7 @@ public sealed record TranslateManifest : SearchManifest
         Translate.Tokenizers.Source is { } source ? base.Paths.Prepend(($"{Task}.tokenizers.source", source)) : base.Paths;
 
     internal override EncoderContract Encoder => new(
-        [
-            TensorContract.Long(TensorNames.Source, TensorContract.Any, TensorContract.Any),
-            TensorContract.Float(TensorNames.SourceMask, TensorContract.Any, TensorContract.Any),
-        ],
+        TextInputs.Contract,
         TensorContract.Any,
         session => new TextEncoder(session, Decoder, Translate.Encoder.PadId),
         new TextSource([Translate.Encoder.EndId]),
