@@ -16,6 +16,7 @@ internal static class ModelKinds
     [
         Translate.Translator.Kind,
         Caption.Captioner.Kind,
+        Classify.Classifier.Kind,
     ];
 
     /// <summary>A kind by its name; null where there is none.</summary>

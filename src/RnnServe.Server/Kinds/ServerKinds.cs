@@ -1,5 +1,6 @@
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Kinds.Caption;
+using RnnServe.Server.Kinds.Classify;
 using RnnServe.Server.Kinds.Translate;
 
 namespace RnnServe.Server.Kinds;
@@ -11,6 +12,7 @@ internal static class ServerKinds
     [
         new TranslateKind(),
         new CaptionKind(),
+        new ClassifyKind(),
     ];
 
     public static IServerKind Of(ModelKind model) => All.Single(kind => kind.Model == model);

@@ -11,6 +11,7 @@ internal static class TrainingKinds
         new Translate.TranslationKind(),
         new Caption.CaptionKind(),
         new Distil.DistillationKind(),
+        new Classify.ClassifyKind(),
     ];
 
     public static IEnumerable<IBundleKind> WithBundles => All.OfType<IBundleKind>();

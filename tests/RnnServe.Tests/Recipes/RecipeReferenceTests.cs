@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Xml.Linq;
 using RnnServe.Inference.Bundles;
 using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Classify;
 using RnnServe.Training.Kinds.Distil;
 using RnnServe.Training.Kinds.Translate;
 
@@ -13,6 +14,8 @@ namespace RnnServe.Tests.Recipes;
 
 public sealed class RecipeReferenceTests
 {
+    private const string Ours = "RnnServe.Training";
+
     private static readonly Dictionary<string, string> Summaries = XDocument
         .Load(Path.ChangeExtension(typeof(TranslationRecipe).Assembly.Location, ".xml"))
         .Descendants("member")
@@ -23,7 +26,7 @@ public sealed class RecipeReferenceTests
 
     // The optimization has the same keys everywhere; they are listed once.
     [Theory]
-    [InlineData(typeof(CaptionRecipe)), InlineData(typeof(DistillationRecipe))]
+    [InlineData(typeof(CaptionRecipe)), InlineData(typeof(DistillationRecipe)), InlineData(typeof(ClassifyRecipe))]
     public void The_reference_lists_the_keys_of_the_other_tasks(Type recipe) => AssertListed(
         Rows(recipe, "").Where(row => !row.StartsWith("| `training.", StringComparison.Ordinal)));
 
@@ -43,7 +46,14 @@ public sealed class RecipeReferenceTests
         foreach (var property in type.GetProperties().Where(p => p.CanWrite).OrderBy(Order).ThenBy(p => p.MetadataToken))
         {
             string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            if (property.PropertyType.Assembly == typeof(TranslationRecipe).Assembly && property.PropertyType.IsClass)
+            if (property.PropertyType.GenericTypeArguments is [{ Namespace: { } ofItem } item] && ofItem.StartsWith(Ours, StringComparison.Ordinal))
+            {
+                foreach (string row in Rows(item, key + "[]."))
+                    yield return row;
+                continue;
+            }
+
+            if (property.PropertyType.Namespace!.StartsWith(Ours, StringComparison.Ordinal) && property.PropertyType.IsClass)
             {
                 foreach (string row in Rows(property.PropertyType, key + "."))
                     yield return row;
@@ -72,13 +82,13 @@ public sealed class RecipeReferenceTests
             var type when type == typeof(IReadOnlyList<double>) => "3 numbers",
             var type when type == typeof(int) || type == typeof(double) => StrictJson.Describe(rule!),
             var type when type == typeof(IReadOnlyList<int>) => "a list of numbers",
-            _ => "a file or a list of files",
+            _ => property.Name == nameof(LabelSettings.Values) ? "a text or a list of texts" : "a file or a list of files",
         };
     }
 
     private static string Default(object? value) => value switch
     {
-        null or "" => "",
+        null or "" or IReadOnlyList<string> => "",
         IReadOnlyList<double> numbers => $"[{string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))}]",
         bool flag => flag ? "true" : "false",
         IReadOnlyList<int> numbers => $"[{string.Join(", ", numbers)}]",
