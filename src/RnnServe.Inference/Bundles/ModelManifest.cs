@@ -10,13 +10,14 @@ public abstract record ModelManifest
     /// <summary>The format that this version of the program writes.</summary>
     public const int CurrentFormat = 2;
 
-    /// <summary>Version of the bundle format: <see cref="CurrentFormat"/>. Format 1, where what is the kind's section now stood among the other
-    /// fields, is read too.</summary>
+    /// <summary>Version of the bundle format: <see cref="CurrentFormat"/>. Format 1, where what is the kind's section now stood among the
+    /// other fields, is read too.</summary>
     [AllowedValues(1, CurrentFormat), JsonPropertyOrder(-1)]
     public required int FormatVersion { get; init; }
 
     /// <summary>Name of the model, also the name of the folder above the version's folder.</summary>
-    [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "letters, digits, '-', '_' and '.', the first a letter or digit"), JsonPropertyOrder(-1)]
+    [Required, JsonPropertyOrder(-1)]
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "letters, digits, '-', '_' and '.', the first a letter or digit")]
     public required string Name { get; init; }
 
     /// <summary>What the model does: the name of its kind, and of the kind's section.</summary>

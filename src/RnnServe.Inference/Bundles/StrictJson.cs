@@ -39,8 +39,9 @@ internal static class StrictJson
             using var document = JsonDocument.Parse(json, options);
             return Bind(document.RootElement, type(document.RootElement), "");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)      // the latter for half a surrogate pair in a name
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The latter for half a surrogate pair in a name.
             throw new StrictJsonException("", error.Message.TrimEnd('.'), "JSON", error);
         }
     }
@@ -84,7 +85,7 @@ internal static class StrictJson
             JsonValueKind.Array when ItemOf(type) is { } item => BindList(value, item, path),
             JsonValueKind.String when ItemOf(type) == typeof(string) => new[] { BindText(value, path) },
             JsonValueKind.String when type == typeof(string) => BindText(value, path),
-            JsonValueKind.String when type.IsEnum => Enum.GetValues(type).Cast<object>().FirstOrDefault(member => value.ValueEquals(NameOf(member))),
+            JsonValueKind.String when type.IsEnum => Members(type).FirstOrDefault(member => value.ValueEquals(NameOf(member))),
             JsonValueKind.True or JsonValueKind.False when type == typeof(bool) => value.GetBoolean(),
             JsonValueKind.Number when !type.IsEnum => BindNumber(value, type),
             _ => null,
@@ -101,7 +102,7 @@ internal static class StrictJson
         {
             string fieldPath = Join(path, field.Name);
             if (!properties.TryGetValue(field.Name, out var property))
-                throw new StrictJsonException(fieldPath, "an unknown field", $"a known one such as '{NearestName.Of(field.Name, properties.Keys)}'");
+                throw Unknown(fieldPath, field.Name, properties.Keys);
             if (!seen.Add(field.Name))
                 throw new StrictJsonException(fieldPath, "the field twice", "it once");
 
@@ -113,7 +114,7 @@ internal static class StrictJson
 
         foreach (var (name, property) in properties)
         {
-            if (!seen.Contains(name) && (property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute))))
+            if (!seen.Contains(name) && IsRequired(property))
                 throw new StrictJsonException(Join(path, name), "nothing", Describe(property.PropertyType));
         }
 
@@ -173,7 +174,16 @@ internal static class StrictJson
             throw new StrictJsonException(path, Found(value), Describe(rule));
     }
 
-    private static bool MayBeNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+    private static StrictJsonException Unknown(string path, string name, IEnumerable<string> known) =>
+        new(path, "an unknown field", $"a known one such as '{NearestName.Of(name, known)}'");
+
+    private static bool IsRequired(PropertyInfo property) =>
+        property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
+
+    private static bool MayBeNull(PropertyInfo property) =>
+        new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+
+    private static IEnumerable<object> Members(Type type) => Enum.GetValues(type).Cast<object>();
 
     private static Type? ItemOf(Type type) => type.IsInterface ? type.GenericTypeArguments[0] : null;
 
@@ -186,7 +196,7 @@ internal static class StrictJson
 
     private static string Describe(Type type) => type switch
     {
-        { IsEnum: true } => OneOf(Enum.GetValues(type).Cast<object>().Select(NameOf)),
+        { IsEnum: true } => OneOf(Members(type).Select(NameOf)),
         _ when type == typeof(bool) => "true or false",
         _ when ItemOf(type) is { } item => $"a list of {Noun(item)}s",
         _ => Noun(type) is var noun && noun[0] is 'i' or 'o' ? $"an {noun}" : $"a {noun}",

@@ -55,7 +55,8 @@ internal static class WeightCheck
         {
             ElementType.Float => IsFinite<uint>(data, 0x7F80_0000) && tensor.FloatData.All(float.IsFinite),
             ElementType.Double => IsFinite<ulong>(data, 0x7FF0_0000_0000_0000) && tensor.DoubleData.All(double.IsFinite),
-            ElementType.Float16 => IsFinite<ushort>(data, 0x7C00) && tensor.Int32Data.All(bits => Half.IsFinite(BitConverter.UInt16BitsToHalf((ushort)bits))),
+            ElementType.Float16 =>
+                IsFinite<ushort>(data, 0x7C00) && tensor.Int32Data.All(bits => Half.IsFinite(BitConverter.UInt16BitsToHalf((ushort)bits))),
             ElementType.BFloat16 => IsFinite<ushort>(data, 0x7F80) && tensor.Int32Data.All(bits => (bits & 0x7F80) != 0x7F80),
             _ => true,
         };
@@ -123,7 +124,8 @@ internal static class WeightCheck
 
         string? Entry(string key) => tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value;
 
-        long? Number(string key) => long.TryParse(Entry(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+        long? Number(string key) =>
+            long.TryParse(Entry(key), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
     }
 
     /// <summary>Whether no number has all bits of its exponent set, as infinities and NaN do.</summary>
@@ -147,13 +149,14 @@ internal static class WeightCheck
         return true;
     }
 
-    private static bool IsInfinity(TensorOutline tensor, ReadOnlySpan<byte> data) => tensor.Dims.All(d => d == 1) && (ElementType)tensor.DataType switch
-    {
-        ElementType.Float when data.Length == 4 => float.IsInfinity(MemoryMarshal.Read<float>(data)),
-        ElementType.Float16 when data.Length == 2 => Half.IsInfinity(MemoryMarshal.Read<Half>(data)),
-        ElementType.Double when data.Length == 8 => double.IsInfinity(MemoryMarshal.Read<double>(data)),
-        ElementType.Float when tensor.FloatData.Count == 1 => float.IsInfinity(tensor.FloatData[0]),
-        ElementType.Double when tensor.DoubleData.Count == 1 => double.IsInfinity(tensor.DoubleData[0]),
-        _ => false,
-    };
+    private static bool IsInfinity(TensorOutline tensor, ReadOnlySpan<byte> data) =>
+        tensor.Dims.All(d => d == 1) && (ElementType)tensor.DataType switch
+        {
+            ElementType.Float when data.Length == 4 => float.IsInfinity(MemoryMarshal.Read<float>(data)),
+            ElementType.Float16 when data.Length == 2 => Half.IsInfinity(MemoryMarshal.Read<Half>(data)),
+            ElementType.Double when data.Length == 8 => double.IsInfinity(MemoryMarshal.Read<double>(data)),
+            ElementType.Float when tensor.FloatData.Count == 1 => float.IsInfinity(tensor.FloatData[0]),
+            ElementType.Double when tensor.DoubleData.Count == 1 => double.IsInfinity(tensor.DoubleData[0]),
+            _ => false,
+        };
 }

@@ -19,7 +19,7 @@ internal static class ImagePreprocessing
         if (mean.Length != Colours || std.Length != Colours)
             throw new ArgumentException($"mean and std have {mean.Length} and {std.Length} values; each needs {Colours}.");
         if (rgb.Length != pixels * Colours || planes.Length != pixels * Colours)
-            throw new ArgumentException($"{pixels} pixels are {pixels * Colours} values; given are {rgb.Length} and room for {planes.Length}.");
+            throw new ArgumentException($"{pixels} pixels are {pixels * Colours} values, not {rgb.Length} with room for {planes.Length}.");
 
         Span<float> table = stackalloc float[Levels];
         for (int colour = 0; colour < Colours; colour++)

@@ -33,7 +33,11 @@ internal static class JpegHeader
                 return false;
             // With one scan, all segments are the header's. Bytes between those of later scans are pixels that were not understood.
             if (marker == ImageStructure.Scan)
-                return (padded && ImageStructure.CountScans(jpeg) == 1) || (sequential && !rest[..length].EndsWith((ReadOnlySpan<byte>)[0, 63, 0]));
+            {
+                return (padded && ImageStructure.CountScans(jpeg) == 1)
+                    || (sequential && !rest[..length].EndsWith((ReadOnlySpan<byte>)[0, 63, 0]));
+            }
+
             sequential |= marker is Baseline or Extended;
             rest = rest[length..];
         }

@@ -12,8 +12,8 @@ internal static class Canary
     /// </summary>
     private const double FullTolerance = 0.001, QuantizedTolerance = 0.003;
 
-    /// <summary>Answers the canary with the bundle's defaults and compares text and score with the recorded answer of the precision. Without
-    /// a canary there is nothing to check.</summary>
+    /// <summary>Answers the canary with the bundle's defaults and compares text and score with the recorded answer of the precision.
+    /// Without a canary there is nothing to check.</summary>
     /// <param name="model">The model to try.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="ModelBundleException">The answer is another one, or the graphs do not run.</exception>

@@ -28,7 +28,8 @@ internal static class ManifestJson
         catch (StrictJsonException error)
         {
             // The caller knows the fields as they stand in the file.
-            string field = section.Length > 0 && error.Field.StartsWith(section, StringComparison.Ordinal) ? error.Field[section.Length..] : error.Field;
+            bool inside = section.Length > 0 && error.Field.StartsWith(section, StringComparison.Ordinal);
+            string field = inside ? error.Field[section.Length..] : error.Field;
             throw new ModelBundleException(FileName, field, error.Found, error.Expected, error);
         }
     }
@@ -64,8 +65,10 @@ internal static class ManifestJson
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
-                || !root.TryGetProperty("formatVersion", out var version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1"
-                || !root.TryGetProperty("task", out var task) || task.ValueKind != JsonValueKind.String || ModelKinds.Find(task.GetString()!) is not { } kind)
+                || !root.TryGetProperty("formatVersion", out var version)
+                || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1"
+                || !root.TryGetProperty("task", out var task)
+                || task.ValueKind != JsonValueKind.String || ModelKinds.Find(task.GetString()!) is not { } kind)
                 return json;
 
             section = kind.Task + ".";

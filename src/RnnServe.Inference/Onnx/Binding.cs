@@ -50,14 +50,20 @@ internal sealed class Binding : IDisposable
     public void Run(ReadOnlySpan<Tensor> given, Span<Tensor?> results, CancellationToken cancellation = default)
     {
         if (given.Length != inputs.Length || results.Length != outputs.Length)
-            throw new ArgumentException($"{inputs.Length} inputs and {outputs.Length} outputs are wanted, not {given.Length} and {results.Length}.");
+        {
+            throw new ArgumentException(
+                $"{inputs.Length} inputs and {outputs.Length} outputs are wanted, not {given.Length} and {results.Length}.");
+        }
+
         var graph = session.Hold();
         int held = 0;
         try
         {
             while (held < bound.Length)
             {
-                var tensor = held < inputs.Length ? given[held] ?? throw new ArgumentNullException(nameof(given)) : results[held - inputs.Length];
+                var tensor = held < inputs.Length
+                    ? given[held] ?? throw new ArgumentNullException(nameof(given))
+                    : results[held - inputs.Length];
                 var value = tensor?.Hold();
                 Bind(held++, value);
             }

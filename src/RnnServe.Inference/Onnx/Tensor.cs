@@ -135,7 +135,11 @@ internal sealed unsafe class Tensor : SafeHandle
     {
         long elements = 1;
         foreach (long size in shape)
-            elements = size < 0 ? throw new ArgumentOutOfRangeException(nameof(shape), size, "A dimension is negative.") : checked(elements * size);
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+            elements = checked(elements * size);
+        }
+
         return elements;
     }
 

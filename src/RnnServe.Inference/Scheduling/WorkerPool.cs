@@ -22,7 +22,8 @@ public sealed class WorkerPool : IAsyncDisposable
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         (this.options, this.clock) = (options, clock ?? TimeProvider.System);
-        workers = [.. Enumerable.Range(0, options.Workers == 0 ? Environment.ProcessorCount : options.Workers).Select(_ => new Worker(this))];
+        int threads = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
+        workers = [.. Enumerable.Range(0, threads).Select(_ => new Worker(this))];
         for (int i = 0; i < workers.Length; i++)
             workers[i].Start($"worker-{i}");
     }

@@ -7,17 +7,14 @@ namespace RnnServe.Inference.Search;
 /// is possible. At the maximal length the live hypotheses are cut and compete with the finished ones. The search is over when the
 /// maximal length is reached, when nothing lives, or when no live hypothesis can still enter the wanted n best. That test is exact: a
 /// log-probability only falls, the length penalty divides it by no more than at the maximal length, and the coverage penalty is never
-/// above 0, so a live hypothesis ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live one, ended at the next step
-/// for nothing, would not be the best. That is no proof, as the penalty divides a longer output by more, but it ends the search long
-/// before the maximal length; and a confident model that finishes K bad hypotheses early does not lose the good one that still lives.
-/// Of the finished hypotheses the K best are kept. Equal scores go to the lower beam, then to the lower token, among finished ones
-/// to the earlier. Width 1 is greedy search: its first end is the end.
+/// above 0, so a live hypothesis ends at Total / lp(MaxLength) at best. Once K hypotheses are finished it is enough that the best live
+/// one, ended at the next step for nothing, would not be the best. That is no proof, as the penalty divides a longer output by more, but
+/// it ends the search long before the maximal length; and a confident model that finishes K bad hypotheses early does not lose the good
+/// one that still lives. Of the finished hypotheses the K best are kept. Equal scores go to the lower beam, then to the lower token,
+/// among finished ones to the earlier. Width 1 is greedy search: its first end is the end.
 /// </remarks>
 internal sealed class BeamSearch : ISearch
 {
-    /// <summary>Steps after which the tree of tokens grows for the first time: longer than most sentences.</summary>
-    private const int UsualSteps = 32;
-
     private readonly TokenRules rules;
     private readonly DecodingOptions options;
     private readonly LengthPenalty lengthPenalty;
@@ -47,7 +44,7 @@ internal sealed class BeamSearch : ISearch
         lengthPenalty = new LengthPenalty(options.LengthPenalty);
         coveragePenalty = new CoveragePenalty(options.CoveragePenalty);
         finished = new(options.BeamSize + 1);
-        tree = new(options.BeamSize * Math.Min(options.MaxLength, UsualSteps));
+        tree = new(options.BeamSize, options.MaxLength);
         parents = new int[options.BeamSize];
         live = new LiveHypothesis[options.BeamSize];
         next = new LiveHypothesis[options.BeamSize];

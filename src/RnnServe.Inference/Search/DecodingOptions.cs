@@ -41,7 +41,8 @@ internal sealed record TokenRules(int Start, int End, IReadOnlyList<int> Banned)
     /// <param name="target">Knows those that would vanish from the text, whatever they are called.</param>
     public static TokenRules Of(DecoderManifest decoder, Tokenizer? target = null)
     {
-        int?[] banned = [decoder.StartId, decoder.PadId, decoder.UnknownId, target?.UnknownId, .. target?.SpecialIds.Order().Cast<int?>() ?? []];
+        var special = target?.SpecialIds.Order().Cast<int?>() ?? [];
+        int?[] banned = [decoder.StartId, decoder.PadId, decoder.UnknownId, target?.UnknownId, .. special];
         return new TokenRules(decoder.StartId, decoder.EndId, [.. banned.OfType<int>().Distinct().Where(id => id != decoder.EndId)]);
     }
 

@@ -3,15 +3,19 @@ namespace RnnServe.Inference.Search;
 /// <summary>The tokens of all hypotheses of a search. Hypotheses share their beginnings, so each token is a node with a
 /// parent.</summary>
 /// <remarks>Arrays that grow, not objects: a step of the search allocates nothing unless they are full.</remarks>
-/// <param name="capacity">Nodes for which there is room from the start.</param>
-internal sealed class HypothesisTree(int capacity)
+/// <param name="width">Most hypotheses that grow at once.</param>
+/// <param name="maxLength">Most tokens of one.</param>
+internal sealed class HypothesisTree(int width, int maxLength)
 {
+    /// <summary>Steps after which the arrays grow for the first time: longer than most sentences.</summary>
+    private const int UsualSteps = 32;
+
     /// <summary>The parent of a first token.</summary>
     public const int Root = -1;
 
-    private int[] parents = new int[capacity];
-    private int[] tokens = new int[capacity];
-    private float[] logProbs = new float[capacity];
+    private int[] parents = new int[width * Math.Min(maxLength, UsualSteps)];
+    private int[] tokens = new int[width * Math.Min(maxLength, UsualSteps)];
+    private float[] logProbs = new float[width * Math.Min(maxLength, UsualSteps)];
     private float[]?[] attention = [];
     private int count;
 

@@ -35,7 +35,11 @@ public sealed class ModelSessions : IDisposable
     public static ModelSessions Load(ModelBundle bundle, ExecutionOptions? options = null, string? precision = null)
     {
         if (bundle.Manifest is not SearchManifest manifest)
-            throw new ArgumentException($"'{bundle.Manifest.Name}' has the task '{bundle.Manifest.Task}', whose outputs are not searched.", nameof(bundle));
+        {
+            throw new ArgumentException(
+                $"'{bundle.Manifest.Name}' has the task '{bundle.Manifest.Task}', whose outputs are not searched.", nameof(bundle));
+        }
+
         var graphs = BundleGraphs.Of(bundle, ref precision);
         var (decoder, contract) = (manifest.Decoder, manifest.Encoder);
         foreach (string graph in graphs.All)
@@ -108,6 +112,8 @@ public sealed class ModelSessions : IDisposable
     [
         TensorContract.Float(TensorNames.Logits, TensorContract.Any, decoder.VocabularySize),
         .. decoder.States.Select(s => TensorContract.Float(TensorNames.Next(s.Name), TensorContract.Any, s.Size)),
-        .. decoder.Attention ? [TensorContract.Float(TensorNames.Attention, TensorContract.Any, TensorContract.Any)] : Array.Empty<ExpectedTensor>(),
+        .. decoder.Attention
+            ? [TensorContract.Float(TensorNames.Attention, TensorContract.Any, TensorContract.Any)]
+            : Array.Empty<ExpectedTensor>(),
     ];
 }

@@ -53,7 +53,7 @@ internal sealed class SamplingSearch : ISearch
             throw new ArgumentOutOfRangeException(nameof(sampling), sampling.TopP, "TopP must be above 0 and at most 1.");
         (Source, this.rules, this.options, this.sampling) = (source, rules, options, sampling);
         restricted = options.Constraint is { } constraint ? new(constraint) : null;
-        tree = new(sampling.Samples * Math.Min(options.MaxLength, 32));
+        tree = new(sampling.Samples, options.MaxLength);
         finished = new(sampling.Samples);
         parents = new int[sampling.Samples];
         live = [.. Enumerable.Range(0, sampling.Samples).Select(sample => (sample, HypothesisTree.Root, rules.Start, 0.0))];

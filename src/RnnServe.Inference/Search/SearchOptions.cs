@@ -31,6 +31,7 @@ public sealed record SearchOptions
     {
         var (limits, beam) = (model.Decoding.Limits, BeamSize ?? model.Decoding.BeamSize);
         string ofModel = $"for the model '{model.Name}'", noAttention = $"the model '{model.Name}' has no attention";
+        string noCoverage = model.Decoder.Attention ? $"'{model.Task}' has none" : noAttention;
         if (!(BeamSize is null || (BeamSize >= 1 && BeamSize <= limits.BeamSize)))
             yield return new("beamSize", $"{BeamSize}", $"an integer from 1 to {limits.BeamSize} {ofModel}");
         if (!(MaxLength is null || (MaxLength >= 1 && MaxLength <= limits.MaxLength)))
@@ -44,7 +45,7 @@ public sealed record SearchOptions
         if (CoveragePenalty is not null and not (>= 0 and <= 2))
             yield return new("coveragePenalty", Shown(CoveragePenalty), "a number from 0 to 2");
         else if (CoveragePenalty > 0 && !model.HasCoverage)
-            yield return new("coveragePenalty", Shown(CoveragePenalty), $"0: {(model.Decoder.Attention ? $"'{model.Task}' has none" : noAttention)}");
+            yield return new("coveragePenalty", Shown(CoveragePenalty), $"0: {noCoverage}");
 
         static string Shown(float? value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
     }

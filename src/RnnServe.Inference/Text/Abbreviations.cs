@@ -5,7 +5,10 @@ internal sealed class Abbreviations
 {
     // Languages that write 3rd as "3.".
     private static readonly string[] WithOrdinals =
-        ["de", "cs", "da", "et", "fi", "fo", "hr", "hu", "is", "lb", "lv", "nb", "nn", "no", "pl", "sk", "sl", "sr", "tr", "bs", "hsb", "dsb"];
+    [
+        "de", "cs", "da", "et", "fi", "fo", "hr", "hu", "is", "lb", "lv", "nb", "nn", "no", "pl", "sk", "sl", "sr", "tr", "bs", "hsb",
+        "dsb",
+    ];
 
     private static readonly ILookup<string, string[]> Lists = Read();
 

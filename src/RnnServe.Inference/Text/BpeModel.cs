@@ -11,7 +11,12 @@ namespace RnnServe.Inference.Text;
 /// <param name="Prefix">Written before every character but a word's first in the names of tokens; null for none.</param>
 /// <param name="Suffix">Written after a word's last character in the names of tokens; null for none.</param>
 internal sealed record BytePairs(
-    IReadOnlyList<(string Left, string Right)> Merges, bool ByteFallback, bool FuseUnknown, bool IgnoreMerges, string? Prefix, string? Suffix);
+    IReadOnlyList<(string Left, string Right)> Merges,
+    bool ByteFallback,
+    bool FuseUnknown,
+    bool IgnoreMerges,
+    string? Prefix,
+    string? Suffix);
 
 /// <summary>Words to ids by byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909).</summary>
 /// <remarks>

@@ -25,5 +25,8 @@ internal static class ByteLevel
 
     /// <summary>The text that tokens spell together; a token that is not spelt in bytes stands for itself.</summary>
     public static string Decode(IEnumerable<string> tokens) => Encoding.UTF8.GetString(
-        [.. tokens.SelectMany(token => token.All(Bytes.ContainsKey) ? token.Select(character => Bytes[character]) : Encoding.UTF8.GetBytes(token))]);
+    [
+        .. tokens.SelectMany(token =>
+            token.All(Bytes.ContainsKey) ? token.Select(character => Bytes[character]) : Encoding.UTF8.GetBytes(token)),
+    ]);
 }

@@ -12,8 +12,8 @@ internal static class Characters
 
     private static readonly (int First, int Last)[] Ideographs =
     [
-        (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B920, 0x2CEAF),
-        (0x2F800, 0x2FA1F),
+        (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
+        (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
     ];
 
     // DerivedCoreProperties.txt, Default_Ignorable_Code_Point, and the controls of Latin-1; U+0085 is white space.
@@ -37,7 +37,8 @@ internal static class Characters
         Rune.GetUnicodeCategory(rune) is >= UnicodeCategory.NonSpacingMark and <= UnicodeCategory.EnclosingMark;
 
     public static bool IsControl(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is >= UnicodeCategory.Control and <= UnicodeCategory.PrivateUse && rune.Value is not ('\t' or '\n' or '\r');
+        Rune.GetUnicodeCategory(rune) is >= UnicodeCategory.Control and <= UnicodeCategory.PrivateUse
+        && rune.Value is not ('\t' or '\n' or '\r');
 
     public static bool IsIdeograph(Rune rune) => rune.Value >= Ideographs[0].First && IsIn(Ideographs, rune);
 

@@ -27,7 +27,8 @@ internal static class DecoderReader
         _ => TokenDecoders.WordEnds(part["suffix"].TextOr("</w>")),
     };
 
-    private static Func<List<string>, List<string>> Each(Func<string, string> replace) => tokens => tokens.ConvertAll(token => replace(token));
+    private static Func<List<string>, List<string>> Each(Func<string, string> replace) =>
+        tokens => tokens.ConvertAll(token => replace(token));
 
     private static Func<List<string>, List<string>> Metaspace(JsonPart part)
     {

@@ -31,7 +31,11 @@ internal static class ModelReader
         }
 
         return new TokenizerParts(
-            new Vocabulary(tokens, ids, special, reserved, unknown), words, pipeline, AddedTokens.Create(added), AddedTokens.Create(addedLater));
+            new Vocabulary(tokens, ids, special, reserved, unknown),
+            words,
+            pipeline,
+            AddedTokens.Create(added),
+            AddedTokens.Create(addedLater));
     }
 
     private static IWordModel ReadModel(string type, JsonPart model, Vocabulary vocabulary)
@@ -71,8 +75,12 @@ internal static class ModelReader
             throw model["byte_fallback"].Fault("true", "false, or neither continuing_subword_prefix nor end_of_word_suffix");
 
         return new BytePairs(
-            [.. model["merges"].Items().Select(merge => ReadMerge(merge, ids, prefix.Length))], byteFallback, model["fuse_unk"].FlagOr(false),
-            model["ignore_merges"].FlagOr(false), prefix.Length > 0 ? prefix : null, suffix.Length > 0 ? suffix : null);
+            [.. model["merges"].Items().Select(merge => ReadMerge(merge, ids, prefix.Length))],
+            byteFallback,
+            model["fuse_unk"].FlagOr(false),
+            model["ignore_merges"].FlagOr(false),
+            prefix.Length > 0 ? prefix : null,
+            suffix.Length > 0 ? suffix : null);
     }
 
     private static Dictionary<string, int> ReadIds(JsonPart vocab)
@@ -132,7 +140,9 @@ internal static class ModelReader
         if (isSpecial)
             special.Add(id);
         else
-            added.Add(new AddedToken(id, content, token["single_word"].FlagOr(false), token["lstrip"].FlagOr(false), token["rstrip"].FlagOr(false)));
+            added.Add(new AddedToken(id, content, Flag("single_word"), Flag("lstrip"), Flag("rstrip")));
+
+        bool Flag(string name) => token[name].FlagOr(false);
     }
 
     private static int? ReadUnknown(JsonPart unknown, Dictionary<string, int> ids)

@@ -131,7 +131,8 @@ internal sealed class PlainText(Tokenizer tokenizer, string language)
         {
             this.typography = typography;
             alphabet = tokenizer.Alphabet();
-            var settled = alphabet.Where(rune => rune.IsBmp && !Characters.IsBlank(rune) && !Characters.IsInvisible(rune) && Of($"{rune}") == $"{rune}");
+            var settled = alphabet.Where(rune =>
+                rune.IsBmp && !Characters.IsBlank(rune) && !Characters.IsInvisible(rune) && Of($"{rune}") == $"{rune}");
             var ascii = Enumerable.Range(' ', '~' - ' ' + 1).Where(c => c != '`').Select(c => (char)c);
             Settled = SearchValues.Create([.. ascii, .. settled.Select(rune => (char)rune.Value)]);
         }

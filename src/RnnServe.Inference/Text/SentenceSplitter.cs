@@ -102,7 +102,9 @@ public sealed class SentenceSplitter(string language)
     private bool LacksSpace(string text, int start, int stop, int next)
     {
         var afterWord = stop > start && (char.IsLower(text[stop - 1]) || Closing.Contains(text[stop - 1]));
-        if (!afterWord || !char.IsUpper(text[next]) || (next > stop + 1 && !Closing.Contains(text[next - 1]) && !Stops.Contains(text[next - 1])))
+        if (!afterWord || !char.IsUpper(text[next]))
+            return false;
+        if (next > stop + 1 && !Closing.Contains(text[next - 1]) && !Stops.Contains(text[next - 1]))
             return false;
         var word = Word(text, next);
         var rest = text.AsSpan(next + word.Length);

@@ -10,8 +10,8 @@ internal static class TokenDecoders
     // What BERT's decoder takes back of the spaces around punctuation, one after the other.
     private static readonly (string Pattern, string Content)[] Cleaning =
     [
-        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"),
-        (" 've", "'ve"), (" 're", "'re"),
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"),
+        (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
     ];
 
     /// <summary>Turns runs of byte tokens into the text they spell; each byte of a run that is not UTF-8 becomes U+FFFD.</summary>
@@ -55,7 +55,9 @@ internal static class TokenDecoders
     {
         if (i > 0)
             token = token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
-        return clean ? Cleaning.Aggregate(token, (text, step) => text.Replace(step.Pattern, step.Content, StringComparison.Ordinal)) : token;
+        return clean
+            ? Cleaning.Aggregate(token, (text, step) => text.Replace(step.Pattern, step.Content, StringComparison.Ordinal))
+            : token;
     })];
 
     /// <summary>Turns the ends of words into spaces, but for the last.</summary>

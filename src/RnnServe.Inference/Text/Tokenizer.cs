@@ -7,7 +7,8 @@ namespace RnnServe.Inference.Text;
 /// Thread-safe. Tokenizers that <see cref="BpeLearner"/> learns give every text back exactly, except that it comes back in Unicode
 /// normalisation form C, that U+2581 (which stands for a space inside tokens) comes back as a space, and half a surrogate pair as
 /// U+FFFD. Those of <see cref="WordLearner"/> give known words back, in lower case and one space apart. Special tokens that a user types,
-/// such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations of the format would turn them into control tokens.
+/// such as "&lt;/s&gt;", are encoded as the plain characters they are: other implementations of the format would turn them into control
+/// tokens.
 /// </remarks>
 public sealed class Tokenizer
 {
@@ -89,7 +90,10 @@ public sealed class Tokenizer
 
     /// <summary>The characters that tokens consist of: every other one is spelt with bytes or unknown.</summary>
     internal HashSet<Rune> Alphabet() =>
-        [.. Enumerable.Range(0, VocabularySize).SelectMany(id => Decode([id]).EnumerateRunes()).Where(rune => rune != Rune.ReplacementChar)];
+    [
+        .. Enumerable.Range(0, VocabularySize).SelectMany(id => Decode([id]).EnumerateRunes())
+            .Where(rune => rune != Rune.ReplacementChar),
+    ];
 
     /// <summary>The tokenizer.json that this tokenizer was made from, byte for byte.</summary>
     public byte[] ToJson() => [.. json];

@@ -6,8 +6,8 @@ namespace RnnServe.Inference.Text;
 
 /// <summary>Writes the tokenizer.json of a learnt tokenizer.</summary>
 /// <remarks>
-/// Byte pairs: one space is put before every text, and one is taken off again: "always", Metaspace's own way, would lose a space that the text
-/// begins with. Runs of punctuation are words.
+/// Byte pairs: one space is put before every text, and one is taken off again: "always", Metaspace's own way, would lose a space that
+/// the text begins with. Runs of punctuation are words.
 /// </remarks>
 internal static class TokenizerWriter
 {
@@ -67,7 +67,8 @@ internal static class TokenizerWriter
 
     private static byte[] Write(string steps, JsonObject model)
     {
-        var file = JsonNode.Parse($$"""{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], {{steps}}}""")!.AsObject();
+        var file = JsonNode.Parse(
+            $$"""{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], {{steps}}}""")!.AsObject();
         for (var id = 0; id < SpecialTokens.Count; id++)
         {
             file["added_tokens"]!.AsArray().Add((JsonNode)new JsonObject

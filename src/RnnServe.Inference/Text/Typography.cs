@@ -32,7 +32,9 @@ internal sealed class Typography(string own)
     /// <param name="alphabet">What the model knows.</param>
     public string? Ascii(string mark, HashSet<Rune> alphabet)
     {
-        if (!Known.TryGetValue(mark, out string? ascii) || (own.Contains(mark, StringComparison.Ordinal) && alphabet.Contains(new Rune(mark[0]))))
+        if (!Known.TryGetValue(mark, out string? ascii))
+            return null;
+        if (own.Contains(mark, StringComparison.Ordinal) && alphabet.Contains(new Rune(mark[0])))
             return null;
         return alphabet.Contains(new Rune(ascii[0])) ? ascii : null;
     }

@@ -23,7 +23,8 @@ internal sealed class WordPieceModel : IWordModel
     public WordPieceModel(Vocabulary vocabulary, string? prefix, int longestWord)
     {
         this.longestWord = longestWord;
-        List<string> names = [.. vocabulary.Tokens.Select((token, id) => vocabulary.Reserved.Contains(id) ? $"{Mark}id{id}" : Escape(token))];
+        List<string> names =
+            [.. vocabulary.Tokens.Select((token, id) => vocabulary.Reserved.Contains(id) ? $"{Mark}id{id}" : Escape(token))];
         if (vocabulary.Unknown is null)
         {
             dropped = names.Count;

@@ -112,8 +112,8 @@ public sealed class Captioner : SearchModel
         }
     }
 
-    /// <summary>Without libvips no image can be read: the model is not served, instead of failing each request. Where it was looked for is the
-    /// operator's business alone.</summary>
+    /// <summary>Without libvips no image can be read: the model is not served, instead of failing each request. Where it was looked for
+    /// is the operator's business alone.</summary>
     private static Captioner Open(ModelBundle bundle, LoadOptions options, WorkerPool pool)
     {
         try
@@ -203,7 +203,8 @@ public sealed class ReadImages : IDisposable
 {
     private Action? release;
 
-    internal ReadImages(IReadOnlyList<ReadImage> all, SearchOptions options, Action release) => (All, Options, this.release) = (all, options, release);
+    internal ReadImages(IReadOnlyList<ReadImage> all, SearchOptions options, Action release) =>
+        (All, Options, this.release) = (all, options, release);
 
     internal IReadOnlyList<ReadImage> All { get; }
 

@@ -43,7 +43,8 @@ internal sealed class ImageEncoder(Session session, DecoderManifest manifest, Im
     /// <param name="pixels">RGB, 8 bits, [size, size, 3].</param>
     public ImageFeatures Encode(ReadOnlySpan<byte> pixels)
     {
-        ImagePreprocessing.Normalise(pixels, image.Size * image.Size, mean, std, planes.Shape(1, 3, image.Size, image.Size).AsSpan<float>());
+        var filled = planes.Shape(1, 3, image.Size, image.Size).AsSpan<float>();
+        ImagePreprocessing.Normalise(pixels, image.Size * image.Size, mean, std, filled);
         one.Shape(1, image.Cells);
         binding.Run([planes.Tensor], one.Tensors);
         return new ImageFeatures([.. one.Tensors.Select(tensor => tensor!.AsSpan<float>().ToArray())]);

@@ -31,7 +31,8 @@ internal static class TokenNames
                     names[i] = sentence[from..to].Trim();
                 (place, named, bytes) = (end, Math.Max(to, named), 0);
             }
-            else if (ByteTokens.TryParse(shown, out _) && Rune.TryGetRuneAt(plain, place, out var rune) && ++bytes == rune.Utf8SequenceLength)
+            else if (ByteTokens.TryParse(shown, out _) && Rune.TryGetRuneAt(plain, place, out var rune)
+                && ++bytes == rune.Utf8SequenceLength)
             {
                 (place, bytes) = (place + rune.Utf16SequenceLength, 0);
             }

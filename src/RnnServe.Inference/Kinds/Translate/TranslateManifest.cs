@@ -47,7 +47,9 @@ public sealed record TranslateManifest : SearchManifest
     {
         var target = LoadTarget(folder);
         bool shared = Tokenizers.Source == Tokenizers.Target && Translate.Encoder.VocabularySize == Decoder.VocabularySize;
-        return (shared ? target : TokenizerFile.Load(folder, Tokenizers.Source!, "encoder.vocabularySize", Translate.Encoder.VocabularySize), target);
+        return shared
+            ? (target, target)
+            : (TokenizerFile.Load(folder, Tokenizers.Source!, "encoder.vocabularySize", Translate.Encoder.VocabularySize), target);
     }
 }
 

@@ -15,7 +15,8 @@ public sealed class Translator : SearchModel
         : base(sessions, target, pool)
     {
         this.source = source;
-        cutter = new SourceCutter(source, Manifest.Languages.Source!, Manifest.Translate.Encoder.EndId, Manifest.Decoding.Limits.SourceLength);
+        int longest = Manifest.Decoding.Limits.SourceLength;
+        cutter = new SourceCutter(source, Manifest.Languages.Source!, Manifest.Translate.Encoder.EndId, longest);
     }
 
     /// <summary>The kind: text in one language in, text in another out.</summary>

@@ -21,6 +21,7 @@ internal static class CacheMeter
         IEnumerable<Measurement<long>> Measure(Func<FeatureCacheCounts, long> count) =>
             from entry in catalog.Entries
             where entry.Handle?.Model is Captioner
-            select new Measurement<long>(count(((Captioner)entry.Handle!.Model).Cache), new KeyValuePair<string, object?>("model", entry.Name));
+            let name = new KeyValuePair<string, object?>("model", entry.Name)
+            select new Measurement<long>(count(((Captioner)entry.Handle!.Model).Cache), name);
     }
 }
