@@ -6,6 +6,9 @@ internal static class Skip
     /// <summary>Whether tests of minutes are asked for.</summary>
     public static bool LongTestsAreWanted => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("RNNSERVE_LONG_TESTS"));
 
+    /// <summary>For a test of minutes, or one whose like runs each time.</summary>
+    public static void UnlessLong() => Unless(LongTestsAreWanted, "takes long: set RNNSERVE_LONG_TESTS=1 to run it");
+
     public static void Unless(bool condition, string reason)
     {
         if (condition)

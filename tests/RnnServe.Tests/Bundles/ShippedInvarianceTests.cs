@@ -17,7 +17,7 @@ public sealed class ShippedInvarianceTests
     [Theory, MemberData(nameof(Ways)), Trait("Category", "Long")]
     public Task A_thousand_sentences_are_translated_alike_alone_and_in_any_company(string precision, int beam)
     {
-        Skip.Unless(Skip.LongTestsAreWanted, "takes minutes: set RNNSERVE_LONG_TESTS=1 to run it");
+        Skip.UnlessLong();
         return CheckAsync(precision, beam, sentences: 1000, Arrivals.All);
     }
 

@@ -13,7 +13,7 @@ namespace RnnServe.Tests.Bundles;
 /// <summary>The models in models/; translators on real sentences.</summary>
 public sealed class ShippedModelTests
 {
-    private const int Sentences = 200, BatchSize = 64;
+    private const int Sentences = 100, BatchSize = 64;
 
     public static TheoryData<string> Translators => ["multi30k-en-de", "multi30k-de-en"];
 

@@ -3,11 +3,8 @@ using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server;
 
-public class SwaggerPageTests(BothTasks both) : IClassFixture<BothTasks>
+public class SwaggerPageTests(BothTasks both, Browser browser) : IClassFixture<BothTasks>, IClassFixture<Browser>
 {
-    /// <summary>Where Debian's package puts it.</summary>
-    private const string Chromium = "/usr/bin/chromium";
-
     private static readonly FilePayload Photo = new() { Name = "photo.png", MimeType = "image/png", Buffer = TinyCaptionBundle.Image(1) };
 
     [Fact]
@@ -46,17 +43,6 @@ public class SwaggerPageTests(BothTasks both) : IClassFixture<BothTasks>
     /// <param name="address">Of the page, if it is another server's.</param>
     private async Task TryAsync(string operationId, string answered, Func<ILocator, Task> fillIn, Uri? address = null)
     {
-        Skip.Unless(File.Exists(Chromium), $"needs '{Chromium}' (Debian: apt-get install chromium), which is not here");
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium,
-            Args =
-            [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            ],
-        });
         var page = await browser.NewPageAsync();
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);

@@ -18,7 +18,7 @@ public sealed class KilledTrainingTests
         Finish(Start(whole));
 
         var kills = 0;
-        while (kills < 3 && KillAfterACheckpoint(Start(killed, resume: kills > 0), new(killed.Run)))
+        while (kills < 2 && KillAfterACheckpoint(Start(killed, resume: kills > 0), new(killed.Run)))
             kills++;
         Assert.True(kills > 0, "The training was over before it could be killed.");
         Finish(Start(killed, resume: true));

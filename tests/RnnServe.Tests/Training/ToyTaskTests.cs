@@ -5,17 +5,19 @@ public sealed class ToyTaskTests
 {
     private const string Sizes = "\"embedding\": 24, \"hidden\": 48, \"attentionSize\": 32, \"encoderHidden\": 24, \"encoderLayers\": 1";
 
-    [Theory]
-    [InlineData("gru", "additive", 16)]
-    [InlineData("rnn", "dot", 20)]
-    public async Task Copying_is_learnt(string cell, string attention, int epochs) =>
-        Assert.InRange(await Learn(letters => letters, cell, attention, epochs), 0.99, 1);
+    [Fact]
+    public async Task Copying_is_learnt() => Assert.InRange(await Learn(letters => letters, "rnn", "dot", 20), 0.99, 1);
 
-    [Theory]
-    [InlineData("lstm", "general", 14)]
-    [InlineData("gru_reset_before", "additive", 20)]
-    public async Task Reversing_is_learnt(string cell, string attention, int epochs) =>
-        Assert.InRange(await Learn(letters => letters.Reverse(), cell, attention, epochs), 0.99, 1);
+    [Fact]
+    public async Task Reversing_is_learnt() => Assert.InRange(await Learn(letters => letters.Reverse(), "lstm", "general", 14), 0.99, 1);
+
+    [Theory, Trait("Category", "Long")]
+    [InlineData("gru", 16), InlineData("gru_reset_before", 20)]
+    public async Task Reversing_is_learnt_by_other_cells(string cell, int epochs)
+    {
+        Skip.UnlessLong();
+        Assert.InRange(await Learn(letters => letters.Reverse(), cell, "additive", epochs), 0.99, 1);
+    }
 
     private static async Task<double> Learn(Func<string[], IEnumerable<string>> task, string cell, string attention, int epochs)
     {
