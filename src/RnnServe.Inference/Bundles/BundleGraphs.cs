@@ -24,7 +24,8 @@ internal static class BundleGraphs
     {
         try
         {
-            return new Session(Path.Combine(bundle.Folder, path), options ?? new ExecutionOptions());
+            // Of many models only few run at once: what one gives back is there for the next.
+            return new Session(Path.Combine(bundle.Folder, path), (options ?? new()) with { SharedArena = true });
         }
         catch (OnnxRuntimeException error)
         {

@@ -25,6 +25,10 @@ public sealed record ExecutionOptions
     /// throughput.</summary>
     public bool Spinning { get; init; } = true;
 
+    /// <summary>Whether working memory comes from one arena for all such sessions; otherwise the session has an arena of its own, which
+    /// keeps what its largest run took.</summary>
+    public bool SharedArena { get; init; }
+
     /// <summary>What runs the operators.</summary>
     public ExecutionProvider Provider { get; init; }
 
@@ -57,6 +61,7 @@ public sealed record ExecutionOptions
 
             // The arena grows in powers of two: weights in it would leave up to half of it empty for good.
             native.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+            native.AddSessionConfigEntry("session.use_env_allocators", SharedArena ? "1" : "0");
             if (ProfilePrefix is { } prefix)
                 (native.ProfileOutputPathPrefix, native.EnableProfiling) = (prefix, true);
             if (Provider == ExecutionProvider.Cuda)

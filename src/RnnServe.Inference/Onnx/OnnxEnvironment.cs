@@ -50,6 +50,9 @@ public static class OnnxEnvironment
         };
         var created = OrtEnv.CreateInstanceWithOptions(ref options);
         created.DisableTelemetryEvents();
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var usual = new OrtArenaCfg(maxMemory: 0, arenaExtendStrategy: -1, initialChunkSizeBytes: -1, maxDeadBytesPerChunk: -1);
+        created.CreateAndRegisterAllocator(memory, usual);
         return environment = created;
     }
 }
