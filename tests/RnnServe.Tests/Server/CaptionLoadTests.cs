@@ -155,7 +155,11 @@ public sealed class CaptionLoadTests
             ("Limits:RequestTimeoutMs", "100"),
             ("Batching:Workers", "1"),
             ("Batching:MaxRows", "1")).SettledAsync();
-
+        // The first requests of a process are slow: the deadline would be over before the first image is encoded.
+        bool isWarm = false;
+        for (int tries = 0; tries < 50 && !isWarm; tries++)
+            isWarm = (await server.CaptionAsync(TinyCaptionBundle.Image(100))).IsSuccessStatusCode;
+        long before = CaptionerOf(server).Cache.Misses;
         var response = await server.CaptionFormAsync(
             Enumerable.Range(0, 32).Select(i => TinyCaptionBundle.Image(i)),
             ("beamSize", "16"),
@@ -163,7 +167,7 @@ public sealed class CaptionLoadTests
             ("lengthPenalty", "2"));
 
         await RunningServer.ProblemAsync(response, HttpStatusCode.GatewayTimeout);
-        Assert.InRange(CaptionerOf(server).Cache.Misses, 1, 32);
+        Assert.InRange(CaptionerOf(server).Cache.Misses - before, 1, 32);
     }
 
     private static Captioner CaptionerOf(RunningServer server) =>
