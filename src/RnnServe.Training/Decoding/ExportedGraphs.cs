@@ -83,7 +83,8 @@ internal sealed record ExportedGraphs(
         return Write("decoder", inputs, [.. outputs], weights);
     }
 
-    private static ModelProto Write(string name, Value[] inputs, (string, Value)[] outputs, ParameterSet weights) => OnnxWriter.Write(
+    /// <summary>Writes a graph that holds its weights, as 16-bit floats.</summary>
+    public static ModelProto Write(string name, Value[] inputs, (string, Value)[] outputs, ParameterSet weights) => OnnxWriter.Write(
         name,
         inputs,
         outputs,

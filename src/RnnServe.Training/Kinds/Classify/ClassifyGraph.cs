@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using RnnServe.Inference.Onnx;
+using RnnServe.Training.Decoding;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Layers;
 using RnnServe.Training.Optimizers;
@@ -18,9 +18,6 @@ internal static class ClassifyGraph
         var source = Value.Input("source", ElementType.Int64, "B", "S");
         var mask = Value.Input("source_mask", ElementType.Float, "B", "S");
         var outputs = ClassifyLoss.Named(network.Classify(source, mask));
-        return OnnxWriter.Write("encoder", [source, mask], outputs, Add).ToByteArray();
-
-        void Add(GraphProto graph, Value p) =>
-            HalfWeights.Add(graph, p.Name!, weights[p.Name!].Shape, weights[p.Name!].Value.AsSpan<float>());
+        return ExportedGraphs.Write("encoder", [source, mask], [.. outputs], weights).ToByteArray();
     }
 }
