@@ -69,6 +69,7 @@ public static class BpeLearner
             .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)
             .Take(options.MaximumCharacters)
             .Select(entry => entry.Key)
+            .Union(options.Characters.EnumerateRunes())
             .Order();
     }
 

@@ -16,12 +16,16 @@ internal static class Tokenizers
     }
 
     /// <summary>Learns byte pairs.</summary>
+    /// <param name="texts">Sentences.</param>
+    /// <param name="vocabularySize">Number of tokens in all.</param>
+    /// <param name="placeholders">Number of <see cref="Placeholders"/> among them.</param>
     /// <exception cref="UserException">The vocabulary is too small for the texts' characters.</exception>
-    public static Tokenizer LearnPairs(IEnumerable<string> texts, int vocabularySize)
+    public static Tokenizer LearnPairs(IEnumerable<string> texts, int vocabularySize, int placeholders = 0)
     {
         try
         {
-            return BpeLearner.Learn(texts, new TokenizerTraining(vocabularySize, MinimumCharacterCount: 3));
+            return BpeLearner.Learn(texts, new TokenizerTraining(
+                vocabularySize, MinimumCharacterCount: 3, Characters: Placeholders.Characters(placeholders)));
         }
         catch (ArgumentOutOfRangeException error)
         {

@@ -48,5 +48,5 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
     private static LanguageTokenizers Same(Tokenizer tokenizer) => new(tokenizer, tokenizer);
 
     private static Tokenizer Learn(IEnumerable<string> texts, TokenizerSettings settings) =>
-        Tokenizers.LearnPairs(texts, settings.VocabularySize);
+        Tokenizers.LearnPairs(texts, settings.VocabularySize, settings.Placeholders);
 }

@@ -136,6 +136,10 @@ internal sealed record TokenizerSettings
     /// <summary>One vocabulary for both languages.</summary>
     public bool Joint { get; init; } = true;
 
+    /// <summary>Tokens that stand for what is copied; only of a tokenizer that is learnt.</summary>
+    [Range(0, Inference.Text.Placeholders.Most)]
+    public int Placeholders { get; init; }
+
     /// <summary>A tokenizer.json to use, for both languages, instead of learning one.</summary>
     public string? Path { get; init; }
 }
