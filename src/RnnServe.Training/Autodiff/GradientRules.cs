@@ -77,6 +77,7 @@ internal static class GradientRules
         return [
             transA ? Ops.Gemm(b, dy[0], transB, true) : Ops.Gemm(dy[0], b, false, !transB),
             transB ? Ops.Gemm(dy[0], a, true, transA) : Ops.Gemm(a, dy[0], !transA, false),
+            .. node.Inputs.Skip(2).Select(_ => dy[0]),
         ];
     }
 
@@ -155,12 +156,8 @@ internal static class GradientRules
 
     private static Value?[] CrossEntropyRule(Node node, Value[] dy)
     {
-        var loss = (CrossEntropy)node;
-        var weight = dy[0].Unsqueeze(-1);
-        long vocabulary = loss.Inputs[0].Shape.Last.Factor;
-        var dense = (loss.LogProbabilities.Exp() + -loss.Smoothing / vocabulary) * weight;
-        return [Node.Of("ScatterElements", [dense, loss.Targets, weight * (loss.Smoothing - 1)],
-            new Dictionary<string, object> { ["axis"] = -1L, ["reduction"] = "add" }), null];
+        var (rows, weight, bias) = ((CrossEntropy)node).Gradients(dy[0]);
+        return [rows, weight, bias, null, null];
     }
 
     // 1 where x > 0, else 0, for x ≥ 0: at six times the speed of Sign, which ONNX Runtime does not vectorise. Exact for every normal

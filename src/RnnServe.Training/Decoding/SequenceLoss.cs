@@ -25,12 +25,12 @@ internal sealed record TargetInputs(Value In, Value Out, Value Mask)
         Value.Input("target_mask", type, "B", "T"));
 
     /// <summary>Negative log-likelihood of the targets, weighted and summed over the tokens.</summary>
-    /// <param name="logits">[T × B, V].</param>
+    /// <param name="rows">What the output layer reads, [T × B, E].</param>
+    /// <param name="output">The output layer.</param>
     /// <param name="smoothing">Label smoothing.</param>
-    public Value Loss(Value logits, double smoothing)
-    {
-        var targets = Out.Transpose(1, 0).Reshape(logits.Shape[0]);
-        var weights = Mask.Transpose(1, 0).Reshape(logits.Shape[0]);
-        return (CrossEntropy.Of(logits, targets, smoothing) * weights).SumAll();
-    }
+    public Value Loss(Value rows, OutputLayer output, double smoothing) =>
+        CrossEntropy.Of(rows, output, Flat(Out), Flat(Mask), smoothing);
+
+    // [B, T] gives [T × B].
+    private static Value Flat(Value x) => x.Transpose(1, 0).Reshape((Dim)"B" * "T");
 }

@@ -23,9 +23,10 @@ internal static class Ops
 
     public static Value MatMul(this Value a, Value b) => Node.Of("MatMul", [a, b]);
 
-    /// <summary>a b of two matrices, either of them transposed first.</summary>
-    public static Value Gemm(Value a, Value b, bool transA = false, bool transB = false) => Node.Of("Gemm", [a, b],
-        new Dictionary<string, object> { ["transA"] = transA ? 1L : 0L, ["transB"] = transB ? 1L : 0L });
+    /// <summary>a b of two matrices, either of them transposed first, and what is added to the product.</summary>
+    public static Value Gemm(Value a, Value b, bool transA = false, bool transB = false, Value? plus = null) =>
+        Node.Of("Gemm", plus is null ? [a, b] : [a, b, plus],
+            new Dictionary<string, object> { ["transA"] = transA ? 1L : 0L, ["transB"] = transB ? 1L : 0L });
 
     public static Value Transpose(this Value x, params long[] perm) => Node.Of("Transpose", [x], Attribute("perm", perm));
 

@@ -25,7 +25,6 @@ internal static class ShapeRules
         ["Identity"] = Same,
         ["ScatterElements"] = Same,
         ["Clip"] = Same,
-        ["CrossEntropy"] = n => [new(n.Inputs[0].Type, n.Inputs[1].Shape)],
         ["Cast"] = n => [new((ElementType)n.Int("to", 0), n.Inputs[0].Shape)],
         ["Shape"] = n => [new(ElementType.Int64, new(n.Int("end", n.Inputs[0].Shape.Count) - n.Int("start", 0)))],
         ["MatMul"] = MatMul,
@@ -121,9 +120,11 @@ internal static class ShapeRules
             : throw new ArgumentException($"Split of {x.Shape} along axis {axis} into {string.Join(" + ", sizes)}.");
     }
 
-    // Inputs: data, starts, ends, axes; one axis.
+    // Inputs: data, starts, ends, axes; one axis. An end that is known at run time only leaves the shape to the caller.
     private static Info[] Slice(Node node)
     {
+        if (node.Inputs[2].Leaf != LeafKind.Constant)
+            return [new(node.Inputs[0].Type, new("?"))];
         var (start, end, axis) = (Constants(node.Inputs[1])[0], Constants(node.Inputs[2])[0], (int)Constants(node.Inputs[3])[0]);
         var dim = node.Inputs[0].Shape[axis];
         Dim length = dim.IsConstant

@@ -77,12 +77,19 @@ internal sealed class RecurrentDecoder
         return [.. after, .. second.Next(context.Dropout(after[0], dropout.Decoder), none)];
     }
 
-    /// <summary>Logits of every target position given the true tokens before it (teacher forcing).</summary>
+    /// <summary>What makes logits of readouts.</summary>
+    public OutputLayer Output => new(
+        settings.TieEmbeddings
+            ? Table
+            : context.Parameter("decoder.output.weight", Initialization.Glorot(), frame.Vocabulary, settings.Embedding),
+        context.Parameter("decoder.output.bias", Initialization.Zero, frame.Vocabulary));
+
+    /// <summary>The readout of every target position given the true tokens before it (teacher forcing).</summary>
     /// <param name="target">int64 [B, T], the start token first.</param>
     /// <param name="memory">Of the same B.</param>
     /// <param name="mask">[B, S], 0 for a token, -1e9 for padding; null: no padding.</param>
-    /// <returns>Logits [T × B, V], position by position, and attention weights [B, T, S] or null.</returns>
-    public (Value Logits, Value? Attention) Logits(Value target, EncoderMemory memory, Value? mask)
+    /// <returns>Readouts [T × B, E], position by position, and attention weights [B, T, S] or null.</returns>
+    public (Value Readouts, Value? Attention) Readouts(Value target, EncoderMemory memory, Value? mask)
     {
         int half = first.States;
         var embedded = context.Dropout(Table.Gather(target.Transpose(1, 0)), dropout.Embedding);
@@ -96,7 +103,7 @@ internal sealed class RecurrentDecoder
 
         var dropped = context.Dropout(y1, dropout.Decoder);
         var (y2, _) = second.Over(With(dropped, seen), [.. memory.States.Skip(half)]);
-        return (Output(Readout(context.Dropout(y1 + y2, dropout.Decoder), seen, embedded).Rows()), weights);
+        return (Readout(context.Dropout(y1 + y2, dropout.Decoder), seen, embedded).Rows(), weights);
     }
 
     /// <summary>One step on N = B × K rows, K beams of a sentence next to one another.</summary>
@@ -115,7 +122,7 @@ internal sealed class RecurrentDecoder
         if (attention is not null)
             (seen, weights) = AttendRows(after1[0], memory, mask);
         var after2 = second.Next(With(after1[0], seen), [.. states.Skip(half)]);
-        return (Output(Readout(after1[0] + after2[0], seen, embedded)), [.. after1, .. after2], weights);
+        return (Output.Logits(Readout(after1[0] + after2[0], seen, embedded)), [.. after1, .. after2], weights);
     }
 
     private Value Table => context.EmbeddingTable(frame.Table, frame.Vocabulary, settings.Embedding);
@@ -136,14 +143,6 @@ internal sealed class RecurrentDecoder
         if (settings.LayerNormalisation)
             readout = context.LayerNormalisation("decoder.readout.norm", readout);
         return context.Dropout(readout.Tanh(), dropout.Readout);
-    }
-
-    private Value Output(Value rows)
-    {
-        var weights = settings.TieEmbeddings
-            ? Table
-            : context.Parameter("decoder.output.weight", Initialization.Glorot(), frame.Vocabulary, settings.Embedding);
-        return Ops.Gemm(rows, weights, transB: true) + context.Parameter("decoder.output.bias", Initialization.Zero, frame.Vocabulary);
     }
 
     private static Value With(Value y, Value? seen) => seen is null ? y : Ops.Concat(-1, y, seen);

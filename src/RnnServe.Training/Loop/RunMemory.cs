@@ -18,8 +18,8 @@ internal sealed class RunMemory(IEnumerable<Value> outputs)
     public long Of(IReadOnlyDictionary<string, long> symbols) =>
         tensors.Sum(tensor => tensor.Shape.Aggregate((long)tensor.Bytes, (size, dim) => size * LengthOf(dim, symbols)));
 
-    /// <summary>A slice of a dimension, "T[0:-1]", counts as the whole.</summary>
-    private static long LengthOf(Dim dim, IReadOnlyDictionary<string, long> symbols) => dim.Symbols
+    /// <summary>A slice of a dimension, "T[0:-1]", counts as the whole; blocks of rows as blocks of 1.</summary>
+    private static long LengthOf(Dim dim, IReadOnlyDictionary<string, long> symbols) => dim == RowBlocks.Block ? 1 : dim.Symbols
         .Split('*', StringSplitOptions.RemoveEmptyEntries)
         .Aggregate(dim.Factor, (length, symbol) => length * symbols[symbol.Split('[')[0]]);
 }

@@ -38,6 +38,7 @@ public sealed class GradientRulesTests
         [
             (x, w) => Ops.Gemm(x, w.Transpose(1, 0)),
             (x, w) => Ops.Gemm(x, w, transA: true),
+            (x, w) => Ops.Gemm(x, w, transA: true, plus: x.Sum(false, 0)),
             (x, w) => Ops.Gemm(x, w, transB: true),
             (x, w) => Ops.Gemm(x, w.Transpose(1, 0), transA: true, transB: true),
         ],
@@ -80,8 +81,8 @@ public sealed class GradientRulesTests
         ],
         ["CrossEntropy"] =
         [
-            (x, w) => CrossEntropy.Of(x * w, Value.Constant(2, 0), 0),
-            (x, w) => CrossEntropy.Of(x, Value.Constant(1, 1), 0.2) * w.Sum(false, 1),
+            (x, w) => CrossEntropy.Of(x * w, new(w, w.Sum(false, 1)), Value.Constant(1, 0), Value.Constant([1.0, 1.0], ElementType.Double, 2), 0),
+            (x, w) => CrossEntropy.Of(x, new(w, w.Sum(false, 1)), Value.Constant(1, 1), Value.Constant([0.5, -2.0], ElementType.Double, 2), 0.2),
         ],
     };
 

@@ -54,11 +54,12 @@ internal static class LossOfCaptions
         var photos = network.Encode(features);
         var memory = new EncoderMemory(
             photos.Values?.Gather(photo), photos.Keys?.Gather(photo), [.. photos.States.Select(state => state.Gather(photo))]);
-        var (logits, attention) = network.Decoder.Logits(target.In, memory, mask: null);
-        var loss = target.Loss(logits, training ? recipe.Training.LabelSmoothing : 0);
+        var (readouts, attention) = network.Decoder.Readouts(target.In, memory, mask: null);
+        var output = network.Decoder.Output;
+        var loss = target.Loss(readouts, output, training ? recipe.Training.LabelSmoothing : 0);
         if (training && attention is not null && recipe.DoublyStochastic > 0)
             loss += Neglect(attention, target.Mask) * recipe.DoublyStochastic;
-        return new(context, [input, photo, target.In, target.Out, target.Mask], loss, logits);
+        return new(context, [input, photo, target.In, target.Out, target.Mask], loss, output.Logits(readouts));
     }
 
     // Σ over captions and cells of (1 - Σ over words of the attention)²: Xu et al. 2015, equation 14.

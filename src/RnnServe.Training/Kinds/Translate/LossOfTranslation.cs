@@ -22,9 +22,10 @@ internal static class LossOfTranslation
 
         var network = new TranslationNetwork(context, recipe.Model, recipe.Dropout, vocabularies);
         var memory = network.Encode(source, sourceMask);
-        var (logits, _) = network.Decoder.Logits(target.In, memory, AttentionMask(sourceMask));
-        var loss = target.Loss(logits, training ? recipe.Training.LabelSmoothing : 0);
-        return new(context, [source, sourceMask, target.In, target.Out, target.Mask], loss, logits);
+        var (readouts, _) = network.Decoder.Readouts(target.In, memory, AttentionMask(sourceMask));
+        var output = network.Decoder.Output;
+        var loss = target.Loss(readouts, output, training ? recipe.Training.LabelSmoothing : 0);
+        return new(context, [source, sourceMask, target.In, target.Out, target.Mask], loss, output.Logits(readouts));
     }
 
     // 1 becomes 0 and 0 becomes -1e9.
