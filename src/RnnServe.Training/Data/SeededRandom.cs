@@ -24,6 +24,9 @@ internal struct SeededRandom
     /// <summary>An integer in [0, <paramref name="limit"/>).</summary>
     public int Next(int limit) => (int)(((Next() >> 32) * (ulong)limit) >> 32);
 
+    /// <summary>True so often out of 1.</summary>
+    public bool Chance(double share) => (Next() >> 11) * (1.0 / (1UL << 53)) < share;
+
     /// <summary>Puts the items into a random order (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

@@ -132,7 +132,7 @@ public sealed class BatchTests : IDisposable
         SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
 
         var error = Assert.Throws<UserException>(
-            () => LanguageTokenizers.Create(new TokenizerSettings { VocabularySize = 262 }, pairs, new RunFolder(folder.FullName)));
+            () => LanguageTokenizers.Create(new() { Tokenizer = new() { VocabularySize = 262 } }, pairs, new RunFolder(folder.FullName)));
 
         Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }

@@ -11,13 +11,16 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
 
     public bool Joint => ReferenceEquals(Source, Target);
 
-    /// <summary>Loads the recipe's tokenizer, or learns one from the training pairs, and keeps it in the run's folder.</summary>
-    public static LanguageTokenizers Create(TokenizerSettings settings, IReadOnlyList<SentencePair> pairs, RunFolder folder)
+    /// <summary>Loads the tokenizers of the training that the recipe goes on from, or the recipe's own, or learns them from the training
+    /// pairs, and keeps them in the run's folder.</summary>
+    public static LanguageTokenizers Create(TranslationRecipe recipe, IReadOnlyList<SentencePair> pairs, RunFolder folder)
     {
-        var tokenizers = settings switch
+        var settings = recipe.Tokenizer;
+        var tokenizers = recipe switch
         {
-            { Path: { } path } => Same(Tokenizer.Load(path)),
-            { Joint: true } => Same(Learn(pairs.Select(p => p.Source).Concat(pairs.Select(p => p.Target)), settings)),
+            { Start: { } start } => Load(RunFolder.Validated(start)),
+            { Tokenizer.Path: { } path } => Same(Tokenizer.Load(path)),
+            { Tokenizer.Joint: true } => Same(Learn(pairs.Select(p => p.Source).Concat(pairs.Select(p => p.Target)), settings)),
             _ => new LanguageTokenizers(Learn(pairs.Select(p => p.Source), settings), Learn(pairs.Select(p => p.Target), settings)),
         };
         tokenizers.Save(folder);
@@ -32,6 +35,10 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
     /// <summary>The ids that frame and fill sequences.</summary>
     /// <exception cref="UserException">The target's tokenizer has no such tokens.</exception>
     public SpecialTokens SpecialTokens => Tokenizers.SpecialTokensOf(Target);
+
+    /// <summary>Number of placeholders that both know.</summary>
+    public int Placeholders => Inference.Text.Placeholders.Characters(Inference.Text.Placeholders.Most)
+        .TakeWhile(c => Source.IdOf($"{c}") is not null && Target.IdOf($"{c}") is not null).Count();
 
     private void Save(RunFolder folder)
     {

@@ -31,13 +31,16 @@ internal sealed class TranslationBatches : IBatchSource
     /// <summary>Gives each epoch its order.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Gives the training pairs as an epoch sees them, in their order; null: as they are.</summary>
+    public Func<int, TokenPair[]>? Augmented { get; init; }
+
     public SpecialTokens Tokens { get; init; } = new();
 
     public int Count(int epoch) => BatchPlan.Count(PairsOf(epoch).Count, BatchSentences);
 
     public IEnumerable<Batch> Epoch(int epoch, int skip)
     {
-        var pairs = PairsOf(epoch);
+        var pairs = AugmentedPairsOf(epoch);
         (int, int)[] lengths = [.. pairs.Select(p => (p.Target.Length, p.Source.Length))];
         return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
             .Skip(skip)
@@ -50,6 +53,12 @@ internal sealed class TranslationBatches : IBatchSource
         .Select(Make);
 
     private IReadOnlyList<TokenPair> PairsOf(int epoch) => epoch <= extraUntilEpoch ? trainAndExtra : train;
+
+    private IReadOnlyList<TokenPair> AugmentedPairsOf(int epoch)
+    {
+        var plain = PairsOf(epoch);
+        return Augmented is null ? plain : [.. Augmented(epoch), .. plain.Skip(train.Count)];
+    }
 
     /// <summary>Builds source [B,S] with its mask, target_in and target_out [B,T] with theirs.</summary>
     private Batch Make(TokenPair[] pairs)

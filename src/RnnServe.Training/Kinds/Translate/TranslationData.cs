@@ -1,5 +1,4 @@
 using RnnServe.Training.Data;
-using RnnServe.Training.Graphs;
 using RnnServe.Training.Loop;
 
 namespace RnnServe.Training.Kinds.Translate;
@@ -24,33 +23,24 @@ internal sealed record TranslationData(LanguageTokenizers Tokenizers, Translatio
         if (train.Pairs.Count == 0 || validation.Pairs.Count == 0)
             throw new UserException("There are no training pairs or no validation pairs: every line of one side is empty.");
 
-        var tokenizers = resume ? LanguageTokenizers.Load(folder) : LanguageTokenizers.Create(recipe.Tokenizer, train.Pairs, folder);
-        var pairs = Encode(train, tokenizers, training.MaxLength, "Training", say);
+        var tokenizers = resume ? LanguageTokenizers.Load(folder) : LanguageTokenizers.Create(recipe, train.Pairs, folder);
+        var encoder = new PairEncoder(tokenizers, training.MaxLength, say);
+        var (texts, pairs) = encoder.Encode(train, "Training");
+        var augmented = new Lazy<AugmentedPairs>(
+            () => new(texts, recipe.Augmentation!, tokenizers.Placeholders, (ulong)training.Seed));
         var extra = data.Extra is { } files
-            ? new ExtraPairs(
-                Encode(ParallelCorpus.Read(files.Source, files.Target), tokenizers, training.MaxLength, "Extra", say), files.UntilEpoch)
+            ? new ExtraPairs(encoder.Encode(ParallelCorpus.Read(files.Source, files.Target), "Extra").Tokens, files.UntilEpoch)
             : null;
-        var held = Encode(validation, tokenizers, int.MaxValue, "Validation", say);
+        var held = new PairEncoder(tokenizers, int.MaxValue, say).Encode(validation, "Validation").Tokens;
         var batches = new TranslationBatches(pairs, held, extra)
         {
             BatchSentences = training.BatchSentences,
             Seed = (ulong)training.Seed,
             Tokens = tokenizers.SpecialTokens,
+            Augmented = recipe.Augmentation is null ? null : Augmented,
         };
         return new TranslationData(tokenizers, batches, validation.Pairs);
-    }
 
-    private static TokenPair[] Encode(ParallelCorpus corpus, LanguageTokenizers tokenizers, int maxLength, string what, Action<string> say)
-    {
-        LostCharacters.Say(tokenizers.Source, corpus.Pairs.Select(p => p.Source), $"{what}, source", say);
-        LostCharacters.Say(tokenizers.Target, corpus.Pairs.Select(p => p.Target), $"{what}, target", say);
-        TokenPair[] all =
-            [.. corpus.Pairs.Select(p => new TokenPair(tokenizers.Source.Encode(p.Source), tokenizers.Target.Encode(p.Target)))];
-        TokenPair[] kept = [.. all.Where(p => p.Source.Length <= maxLength && p.Target.Length <= maxLength)];
-        say($"{what}: {kept.Length:N0} pairs, {kept.Sum(p => (long)p.Target.Length):N0} target tokens; "
-            + $"left out: {corpus.Empty} empty, {all.Length - kept.Length} longer than training.maxLength.");
-        return kept.Length > 0
-            ? kept
-            : throw new UserException($"{what}: every pair is longer than training.maxLength ({maxLength} tokens).");
+        TokenPair[] Augmented(int epoch) => encoder.Encode(augmented.Value.Epoch(epoch), pairs);
     }
 }

@@ -26,6 +26,12 @@ internal sealed record TranslationRecipe : Recipe
     /// <summary>How text becomes tokens.</summary>
     public TokenizerSettings Tokenizer { get; init; } = new();
 
+    /// <summary>Folder of a training (task "translate") of the same network whose best weights and tokenizers are the start.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Training pairs as people type them.</summary>
+    public AugmentationSettings? Augmentation { get; init; }
+
     /// <summary>The network.</summary>
     public ModelSettings Model { get; init; } = new();
 
@@ -38,7 +44,7 @@ internal sealed record TranslationRecipe : Recipe
 
     public override void Check()
     {
-        Training.Check(start: false);
+        Training.Check(start: Start is not null);
         if (Model.ShareEmbeddings && !Tokenizer.Joint)
             throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
 
@@ -63,6 +69,7 @@ internal sealed record TranslationRecipe : Recipe
                 Extra = Data.Extra is { } extra ? extra with { Source = All(extra.Source), Target = All(extra.Target) } : null,
             },
             Tokenizer = Tokenizer with { Path = Tokenizer.Path is { } path ? change(path) : null },
+            Start = Start is { } start ? change(start) : null,
         };
     }
 }

@@ -10,6 +10,8 @@ internal sealed class TranslationTask(TranslationRecipe recipe) : ITrainingTask
         var data = TranslationData.Load(recipe, folder, resume, progress.Say);
         var vocabularies = data.Tokenizers.VocabularySizes;
         var graph = new LossGraph(training => LossOfTranslation.Build(recipe, vocabularies, training), recipe.Training);
+        if (!resume && recipe.Start is { } start)
+            Checkpoints.LoadAverages(RunFolder.Validated(start).Best, graph.Parameters);
         return new(graph, data.Batches) { Validation = new TranslationValidation(recipe, data, folder) };
     }
 
