@@ -42,13 +42,15 @@ internal static class BundleFiles
         for (int i = 0; i < files.Count; i++)
         {
             var file = files[i];
-            string full = Resolve(folder, file.Path, $"files[{i}].path");
+            var (field, packaged) = ($"files[{i}].path", file.Package is not null);
+            string full = packaged ? BesideTheProgram(file, field) : Resolve(folder, file.Path, field);
+            string of = packaged ? $", as in the package {file.Package}" : "";
             long bytes = new FileInfo(full).Length;
             if (bytes != file.Bytes)
-                throw new ModelBundleException(file.Path, $"files[{i}].bytes", Number(bytes), Number(file.Bytes));
+                throw new ModelBundleException(file.Path, $"files[{i}].bytes", Number(bytes), Number(file.Bytes) + of);
             string hash = Hash(full);
             if (hash != file.Sha256)
-                throw new ModelBundleException(file.Path, $"files[{i}].sha256", hash, file.Sha256);
+                throw new ModelBundleException(file.Path, $"files[{i}].sha256", hash, file.Sha256 + of);
         }
     }
 
@@ -59,6 +61,15 @@ internal static class BundleFiles
     {
         string full = Path.Combine(folder, path);
         return new FileManifest { Path = path, Sha256 = Hash(full), Bytes = new FileInfo(full).Length };
+    }
+
+    private static string BesideTheProgram(FileManifest file, string field)
+    {
+        string full = Path.Combine(PackageFiles.Folder, file.Path);
+        return File.Exists(full)
+            ? full
+            : throw new ModelBundleException(
+                file.Path, field, "no such file beside the program", $"the file of the package {file.Package}");
     }
 
     private static string Hash(string path)

@@ -25,7 +25,9 @@ internal static class BundleGraphs
         try
         {
             // Of many models only few run at once: what one gives back is there for the next.
-            return new Session(Path.Combine(bundle.Folder, path), (options ?? new()) with { SharedArena = true });
+            var (file, shared) = (Path.Combine(bundle.Folder, path), (options ?? new()) with { SharedArena = true });
+            string weights = PackageFiles.WeightsOf(bundle.Folder, bundle.Manifest.Files);
+            return weights == bundle.Folder ? new Session(file, shared) : new Session(File.ReadAllBytes(file), weights, shared);
         }
         catch (OnnxRuntimeException error)
         {

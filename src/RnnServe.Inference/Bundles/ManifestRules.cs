@@ -37,7 +37,11 @@ internal static class ManifestRules
             var file = manifest.Files[i];
             Expect(BundleFiles.IsInside(file.Path), $"files[{i}].path", $"'{file.Path}'", "a relative path inside the bundle without '..'");
             Expect(listed.Add(file.Path), $"files[{i}].path", $"'{file.Path}' twice", "it once");
+            bool named = file.Package is null || !file.Path.Contains('/', StringComparison.Ordinal);
+            Expect(named, $"files[{i}].path", $"'{file.Path}'", "the name of a file, which lies beside the program");
         }
+
+        listed.ExceptWith(manifest.Files.Where(file => file.Package is not null).Select(file => file.Path));
 
         foreach (var (field, path) in Paths(manifest))
         {

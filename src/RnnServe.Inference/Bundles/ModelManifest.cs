@@ -115,10 +115,10 @@ public sealed record GraphFiles
     internal IEnumerable<string> All => Decoder is null ? [Encoder] : [Encoder, Decoder];
 }
 
-/// <summary>One file of the bundle.</summary>
+/// <summary>One file of the bundle, or of a package that it uses.</summary>
 public sealed record FileManifest
 {
-    /// <summary>Path inside the bundle, with forward slashes.</summary>
+    /// <summary>Path inside the bundle, with forward slashes; the name alone of a file of a package.</summary>
     public required string Path { get; init; }
 
     /// <summary>SHA-256 in lower-case hexadecimal digits.</summary>
@@ -128,6 +128,11 @@ public sealed record FileManifest
     /// <summary>Size in bytes.</summary>
     [Range(0.0, double.MaxValue)]
     public required long Bytes { get; init; }
+
+    /// <summary>Name and version of the NuGet package that has the file, which lies beside the program then; null for a file of the
+    /// bundle.</summary>
+    [RegularExpression("[A-Za-z0-9._-]+ [0-9][A-Za-z0-9.+-]*", ErrorMessage = "name and version of a package")]
+    public string? Package { get; init; }
 }
 
 /// <summary>An input and the answer that the bundle's defaults give for it.</summary>

@@ -22,13 +22,13 @@ internal static class WeightCheck
     private static readonly MessageParser<TensorOutline> Parser = TensorOutline.Parser.WithDiscardUnknownFields(true);
 
     /// <summary>Checks the weights of a graph that <see cref="GraphFile"/> has checked.</summary>
-    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="bundle">The bundle.</param>
     /// <param name="path">Path of the graph inside it.</param>
     /// <exception cref="ModelBundleException">One has NaN, or infinite numbers beside others.</exception>
-    public static unsafe void Check(string folder, string path)
+    public static unsafe void Check(ModelBundle bundle, string path)
     {
         // Mapped, not read: what was looked at leaves no memory behind.
-        string file = Path.Combine(folder, path);
+        string file = Path.Combine(bundle.Folder, path);
         using var mapped = MemoryMappedFile.CreateFromFile(file, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         using var view = mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
@@ -36,7 +36,7 @@ internal static class WeightCheck
         try
         {
             var bytes = new ReadOnlySpan<byte>(start, checked((int)new FileInfo(file).Length));
-            Walk(Path.GetDirectoryName(file)!, path, bytes, Kind.Model);
+            Walk(PackageFiles.WeightsOf(Path.GetDirectoryName(file)!, bundle.Manifest.Files), path, bytes, Kind.Model);
         }
         finally
         {

@@ -32,7 +32,9 @@ public static class BundleReader
 
     private static void CheckGraphs(string folder, ModelManifest manifest)
     {
-        var listed = manifest.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        // Weights outside the graphs are all in one folder: the bundle's, or the program's.
+        bool packages = manifest.Files.Any(f => f.Package is not null);
+        var listed = manifest.Files.Where(f => f.Package is not null == packages).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         foreach (string precision in PrecisionSet.Names)
         {
             if (manifest.Graphs.Of(precision) is not { } graphs)

@@ -31,6 +31,22 @@ internal sealed class Session : SafeHandleZeroOrMinusOneIsInvalid
     {
     }
 
+    /// <summary>Loads a model from its bytes, some of whose weights are in files.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="weights">Folder of those files.</param>
+    /// <param name="options">How it is run.</param>
+    /// <inheritdoc cref="Session(string, ExecutionOptions?)"/>
+    public Session(byte[] model, string weights, ExecutionOptions? options = null)
+        : this(
+            settings =>
+            {
+                settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weights);
+                return new InferenceSession(model, settings);
+            },
+            options ?? new())
+    {
+    }
+
     private Session(Func<SessionOptions, InferenceSession> open, ExecutionOptions options)
         : base(ownsHandle: true)
     {

@@ -1,3 +1,4 @@
+using RnnServe.Inference.Bundles;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.Kinds;
@@ -84,7 +85,7 @@ public sealed record ModelBody
             Decoding = entry.Kind is { } kind ? ServerKinds.Of(kind).Decoding(manifest!) : null,
             Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),
             Bytes = manifest?.Files.Sum(f => f.Bytes),
-            Files = manifest?.Files.Select(f => new FileBody { Path = f.Path, Sha256 = f.Sha256, Bytes = f.Bytes }).ToList(),
+            Files = manifest?.Files.Select(FileBody.Of).ToList(),
         };
     }
 }
@@ -121,7 +122,7 @@ public sealed record MetricBody
 /// <summary>A file of a model.</summary>
 public sealed record FileBody
 {
-    /// <summary>Path inside the model's folder.</summary>
+    /// <summary>Path inside the model's folder; the name alone of a file of a package.</summary>
     /// <example>encoder.onnx</example>
     public required string Path { get; init; }
 
@@ -133,6 +134,14 @@ public sealed record FileBody
     /// <example>10750000</example>
     [Bounds(Minimum = 0)]
     public required long Bytes { get; init; }
+
+    /// <summary>NuGet package that has the file, which lies beside the server; absent for a file in the model's folder.</summary>
+    /// <example>Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1</example>
+    public string? Package { get; init; }
+
+    /// <summary>What callers see of a manifest's file.</summary>
+    internal static FileBody Of(FileManifest file) =>
+        new() { Path = file.Path, Sha256 = file.Sha256, Bytes = file.Bytes, Package = file.Package };
 }
 
 /// <summary>The names of all tasks.</summary>

@@ -29,7 +29,10 @@ internal static class BundleSummary
         }
 
         foreach (var file in manifest.Files)
-            yield return Invariant($"  file       {file.Path}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}");
+        {
+            string of = file.Package is null ? "" : $" of {file.Package}";
+            yield return Invariant($"  file       {file.Path}{of}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}");
+        }
 
         var graphs = new[] { manifest.Graphs.Full, manifest.Graphs.Quantized }.OfType<GraphFiles>();
         foreach (string graph in graphs.SelectMany(g => g.All).Distinct())

@@ -27,7 +27,8 @@ internal static class BundleQuantizer
         if (manifest.Graphs.Full is not { } full)
             throw new UserException($"'{folder}' has no {Full} graphs to start from.");
 
-        var files = manifest.Files.ToDictionary(file => file.Path, file => File.ReadAllBytes(Path.Combine(folder, file.Path)));
+        var files = manifest.Files.Where(file => file.Package is null)
+            .ToDictionary(file => file.Path, file => File.ReadAllBytes(Path.Combine(folder, file.Path)));
         var measuredBounds = judge.MeasureBounds(bundle);
         if (judge.Quantize(full, QuantizeFile) is not { } graphs)
             return false;

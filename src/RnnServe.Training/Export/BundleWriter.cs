@@ -18,7 +18,7 @@ internal sealed record BundleFacts
 }
 
 /// <summary>A bundle before it is written.</summary>
-/// <param name="Manifest">Without the list of files, which the writer fills in.</param>
+/// <param name="Manifest">With the files of packages only: the writer adds the others.</param>
 /// <param name="Files">Contents by name.</param>
 internal sealed record BundleContent(ModelManifest Manifest, IReadOnlyDictionary<string, byte[]> Files);
 
@@ -35,7 +35,8 @@ internal static class BundleWriter
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
         if (card is not null)
             File.WriteAllText(Path.Combine(folder, ModelCard.FileName), card);
-        var manifest = content.Manifest with { Files = [.. content.Files.Keys.Select(file => BundleFiles.Describe(folder, file))] };
+        var files = content.Files.Keys.Select(file => BundleFiles.Describe(folder, file));
+        var manifest = content.Manifest with { Files = [.. files, .. content.Manifest.Files.Where(file => file.Package is not null)] };
         File.WriteAllBytes(Path.Combine(folder, ManifestJson.FileName), ManifestJson.Write(manifest));
     }
 

@@ -175,6 +175,33 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Fact]
+    public void Graphs_that_use_a_packages_file_have_no_other_data_outside()
+    {
+        string bundle = Create();
+        File.WriteAllText(Path.Combine(bundle, "weights.bin"), "");
+        var weights = BundleFiles.Describe(bundle, "weights.bin");
+        EditGraph(bundle, "decoder.onnx", graph =>
+        {
+            graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
+            graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
+        });
+        TinyBundle.Edit(bundle, m => m with { Files = [.. m.Files, weights, PackageFiles.Describe(PackageFiles.Packages.First())] });
+        AssertFault(bundle, "decoder.onnx", "external data of 'embedding'", "'weights.bin'");
+    }
+
+    [Fact]
+    public void A_packages_file_is_named_without_a_folder_and_is_no_graph()
+    {
+        string bundle = Create();
+        TinyBundle.Edit(bundle, m => m with { Files = [m.Files[0] with { Path = "a/b.onnx", Package = "Some.Package 1.2.3" }, .. m.Files.Skip(1)] });
+        AssertFault(bundle, "model.json", "files[0].path", "'a/b.onnx'");
+
+        bundle = Create();
+        TinyBundle.Edit(bundle, m => m with { Files = [m.Files[0] with { Package = "Some.Package 1.2.3" }, .. m.Files.Skip(1)] });
+        AssertFault(bundle, "model.json", "graphs.fp32.encoder", "'encoder.onnx'");
+    }
+
+    [Fact]
     public void Functions_and_sparse_tensors_whose_data_could_lie_elsewhere_are_refused()
     {
         string bundle = Create();

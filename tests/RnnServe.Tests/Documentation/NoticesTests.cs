@@ -5,7 +5,8 @@ public sealed class NoticesTests
 {
     private const string Page = "THIRD-PARTY-NOTICES.md", Heading = "| package | licence | what for |";
 
-    private static readonly IReadOnlyList<ResolvedPackage> Packages = ResolvedPackage.Of("RnnServe.Server", "RnnServe.Training");
+    private static readonly IReadOnlyList<ResolvedPackage> Packages =
+        [.. ResolvedPackage.Of("RnnServe.Server", "RnnServe.Training"), .. ResolvedPackage.Downloaded("RnnServe.Inference")];
 
     [Fact]
     public void Every_package_has_a_notice_and_no_notice_is_left_over()

@@ -12,6 +12,20 @@ internal sealed record ResolvedPackage(string Name, string Folder)
     public static IReadOnlyList<ResolvedPackage> Of(params string[] projects) =>
         [.. projects.SelectMany(Of).DistinctBy(package => package.Name)];
 
+    /// <summary>The packages of which a project in src takes files alone.</summary>
+    public static IReadOnlyList<ResolvedPackage> Downloaded(string project)
+    {
+        using var assets = Assets(project);
+        var frameworks = assets.RootElement.GetProperty("project").GetProperty("frameworks").EnumerateObject();
+        return
+        [
+            .. from download in frameworks.SelectMany(f => f.Value.GetProperty("downloadDependencies").EnumerateArray())
+               let name = download.GetProperty("name").GetString()!
+               let version = download.GetProperty("version").GetString()!.Trim('[', ']').Split(',')[0]
+               select new ResolvedPackage(name, FolderOf(assets, Path.Combine(name.ToLowerInvariant(), version))),
+        ];
+    }
+
     /// <summary>Whether the package says that it has a licence: by its SPDX identifier, or by a word of its licence's text or address.</summary>
     public bool IsUnder(string licence)
     {
@@ -28,14 +42,19 @@ internal sealed record ResolvedPackage(string Name, string Folder)
 
     private static IEnumerable<ResolvedPackage> Of(string project)
     {
-        using var assets = JsonDocument.Parse(File.ReadAllText(TestData.InRepository("src", project, "obj", "project.assets.json")));
-        string[] roots = [.. assets.RootElement.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
+        using var assets = Assets(project);
         foreach (var library in assets.RootElement.GetProperty("libraries").EnumerateObject())
         {
             if (library.Value.GetProperty("type").GetString() != "package")
                 continue;
             string path = library.Value.GetProperty("path").GetString()!;
-            yield return new(library.Name.Split('/')[0], roots.Select(root => Path.Combine(root, path)).First(Directory.Exists));
+            yield return new(library.Name.Split('/')[0], FolderOf(assets, path));
         }
     }
+
+    private static JsonDocument Assets(string project) =>
+        JsonDocument.Parse(File.ReadAllText(TestData.InRepository("src", project, "obj", "project.assets.json")));
+
+    private static string FolderOf(JsonDocument assets, string path) => assets.RootElement.GetProperty("packageFolders").EnumerateObject()
+        .Select(root => Path.Combine(root.Name, path)).First(Directory.Exists);
 }
