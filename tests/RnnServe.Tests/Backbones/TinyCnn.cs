@@ -53,7 +53,7 @@ internal static class TinyCnn
         return attribute;
     }
 
-    private static TensorProto Weight(string name, int seed, float size, params long[] shape)
+    public static TensorProto Weight(string name, int seed, float size, params long[] shape)
     {
         var random = new Random(seed);
         float[] values = [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => size * ((2 * random.NextSingle()) - 1))];
@@ -62,7 +62,7 @@ internal static class TinyCnn
         return tensor;
     }
 
-    private static ValueInfoProto Info(string name, params object[] dims)
+    public static ValueInfoProto Info(string name, params object[] dims)
     {
         var shape = new TensorShapeProto();
         foreach (var dim in dims)

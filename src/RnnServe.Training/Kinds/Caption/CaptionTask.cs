@@ -11,7 +11,7 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
 {
     public PreparedTraining Prepare(RunFolder folder, bool resume, ProgressReport progress)
     {
-        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
+        var backbone = Backbone.Load(recipe.Backbone);
         var texts = CaptionTexts.Load(recipe, folder, resume, progress.Say);
         string[] photos = [.. texts.Corpus.Train.Concat(texts.Corpus.Validation).Select(p => p.Path)];
         var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Execution(), progress);
@@ -34,7 +34,7 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
 
     public string Export(RunFolder folder, string models, ProgressReport progress)
     {
-        var backbone = Backbone.Load(recipe.Backbone.Path, recipe.Backbone.Output);
+        var backbone = Backbone.Load(recipe.Backbone);
         return CaptionExporter.Export(
             recipe, CaptionTexts.Load(recipe, folder, resume: true, progress.Say), backbone, folder, models, progress);
     }

@@ -12,16 +12,6 @@ namespace RnnServe.Training.Kinds.Caption.Backbones;
 /// training are those that the bundle computes.</remarks>
 internal sealed class Backbone
 {
-    /// <summary>Versions of the default operator set in which the operators below mean the same.</summary>
-    private const int OldestOperatorSet = 13;
-
-    private static readonly HashSet<string> Operators =
-    [
-        "Add", "AveragePool", "Cast", "Clip", "Concat", "Constant", "Conv", "Div", "Elu", "Flatten", "Gemm", "GlobalAveragePool",
-        "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "MatMul", "MaxPool", "Mul", "PRelu", "Relu", "Sigmoid",
-        "Softplus", "Sub", "Tanh", "Transpose",
-    ];
-
     private Backbone(GraphProto graph, string input, string output)
     {
         (Graph, Input, Output) = (graph, input, output);
@@ -40,47 +30,63 @@ internal sealed class Backbone
     /// <summary>SHA-256 of nodes and weights.</summary>
     public string Hash { get; }
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">An ONNX model.</param>
-    /// <param name="output">Name of the tensor with the features; it need not be an output of the model.</param>
+    /// <summary>Reads the file that a recipe names.</summary>
+    /// <param name="settings">Names an ONNX model, and the tensor with the features; it need not be an output of the model.</param>
     /// <exception cref="UserException">The file is no such model, or uses what cannot be spliced into a bundle.</exception>
-    public static Backbone Load(string path, string output)
+    public static Backbone Load(BackboneSettings settings)
     {
         try
         {
-            return Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)), output);
+            return Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(settings.Path)), settings.Output, settings.Channels);
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or UserException)
         {
-            throw new UserException($"Backbone '{path}': {error.Message}", error);
+            throw new UserException($"Backbone '{settings.Path}': {error.Message}", error);
         }
     }
 
     /// <summary>Takes the part of a model that computes <paramref name="output"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="output">The tensor with the features.</param>
+    /// <param name="channels">Order of the colours that it expects.</param>
     /// <exception cref="UserException">It uses what cannot be spliced into a bundle.</exception>
-    public static Backbone Of(ModelProto model, string output)
+    public static Backbone Of(ModelProto model, string output, ColourOrder channels = ColourOrder.Rgb)
     {
-        long set = model.OpsetImport.FirstOrDefault(o => o.Domain.Length == 0)?.Version ?? 0;
-        if (set is < OldestOperatorSet or > OnnxWriter.OperatorSet)
-            throw new UserException($"its operator set is {set}; it must be from {OldestOperatorSet} to {OnnxWriter.OperatorSet}.");
-
         var needed = new HashSet<string>([output], StringComparer.Ordinal);
         var nodes = GraphNodes.Needed(model.Graph.Node, needed);
         if (nodes.Count == 0)
             throw new UserException($"no node computes '{output}'; the outputs are: "
                 + $"{string.Join(", ", model.Graph.Output.Select(o => o.Name))}.");
-        if (nodes.Find(n => n.Domain.Length > 0 || !Operators.Contains(n.OpType)) is { } other)
-            throw new UserException($"its operator '{other.OpType}' is not supported; these are: {string.Join(", ", Operators)}.");
-
+        BackboneOperators.Check(model, nodes);
         var weights = model.Graph.Initializer.Where(t => needed.Contains(t.Name)).ToList();
-        if (weights.Find(t => t.DataLocation == TensorProto.Types.DataLocation.External) is { } outside)
-            throw new UserException($"its weight '{outside.Name}' is stored in another file; it must be in the model.");
+        if (weights.Find(t => t.DataLocation == TensorProto.Types.DataLocation.External) is { } elsewhere)
+            throw new UserException($"its weight '{elsewhere.Name}' is stored in another file; it must be in the model.");
 
         var graph = new GraphProto { Name = "backbone" };
+        string input = InputOf(model.Graph, needed);
+        if (channels == ColourOrder.Bgr)
+            input = AddReversal(graph, input);
         foreach (var weight in weights)
             Add(graph, weight);
-        graph.Node.AddRange(nodes);
-        return new(graph, InputOf(model.Graph, needed), output);
+        graph.Node.AddRange(nodes.Select(BackboneOperators.Modern));
+        return new(graph, input, output);
+    }
+
+    /// <summary>Adds what turns RGB into the BGR that <paramref name="input"/> is.</summary>
+    /// <returns>The name of the RGB tensor.</returns>
+    private static string AddReversal(GraphProto graph, string input)
+    {
+        var (rgb, order) = (input + ".rgb", input + ".order");
+        graph.Initializer.Add(OnnxWriter.Tensor(order, ElementType.Int64, [3], MemoryMarshal.AsBytes<long>([2, 1, 0])));
+        graph.Node.Add(new NodeProto
+        {
+            OpType = "Gather",
+            Name = input + ".bgr",
+            Input = { rgb, order },
+            Output = { input },
+            Attribute = { OnnxWriter.Attribute("axis", 1L) },
+        });
+        return rgb;
     }
 
     private static string InputOf(GraphProto graph, HashSet<string> needed)

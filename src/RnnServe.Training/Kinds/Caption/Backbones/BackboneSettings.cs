@@ -3,6 +3,16 @@ using RnnServe.Training.Data;
 
 namespace RnnServe.Training.Kinds.Caption.Backbones;
 
+/// <summary>Order of the colours in a CNN's input.</summary>
+internal enum ColourOrder
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red.</summary>
+    Bgr,
+}
+
 /// <summary>A CNN as an ONNX file, and what it expects of a photo.</summary>
 internal sealed record BackboneSettings
 {
@@ -20,6 +30,9 @@ internal sealed record BackboneSettings
 
     /// <summary>What happens to a photo of other proportions.</summary>
     public PhotoFit Fit { get; init; }
+
+    /// <summary>Order of the colours in the CNN's input; "mean" and "std" are in the order red, green, blue in any case.</summary>
+    public ColourOrder Channels { get; init; }
 
     /// <summary>Subtracted from red, green and blue, which are 0 to 1.</summary>
     [Length(3, 3)]
