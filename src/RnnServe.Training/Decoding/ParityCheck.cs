@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Data;
 using RnnServe.Training.Graphs;
@@ -25,7 +26,7 @@ internal sealed class ParityCheck : IDisposable
         this.weights = weights;
         Value[] inputs = [.. loss.Inputs, .. loss.Context.Parameters.Select(p => p.Value)];
         reference = new(OnnxWriter.Write("reference", inputs, [("logits", loss.Logits)]).ToByteArray());
-        encoder = new(graphs.Encoder);
+        encoder = new(graphs.Encoder, PackageFiles.Folder);
         decoder = new(graphs.Decoder);
     }
 

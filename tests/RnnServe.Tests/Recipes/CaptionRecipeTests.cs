@@ -11,7 +11,7 @@ public sealed class CaptionRecipeTests
         {
           "name": "toy", "task": "caption", "licence": "MIT", "language": "en",
           "data": { "images": "photos", "captions": "captions.tsv", "train": "train.txt", "validation": "val.txt" },
-          "backbone": { "path": "cnn.onnx", "output": "features" MORE }, "model": { MODEL }, REST
+          "backbone": { BACKBONE, "output": "features" MORE }, "model": { MODEL }, REST
         }
         """;
 
@@ -50,6 +50,17 @@ public sealed class CaptionRecipeTests
     [InlineData("", "\"attention\": \"dot\", \"hidden\": 10", "model.hidden is 10; with dot attention it must be model.memory, 512.")]
     public void What_contradicts_itself_or_leaves_its_range_is_refused(string backbone, string model, string message) =>
         Assert.EndsWith($": {message}", Assert.Throws<RecipeException>(() => Load(backbone, model)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\"path\": \"a.onnx\", \"package\": \"x\"", "", "backbone.path is given beside backbone.package; one of the two is needed.")]
+    [InlineData("\"size\": 64", "", "backbone.path is missing; without backbone.package it is needed.")]
+    [InlineData("\"package\": \"x\"", "", "backbone.package is \"x\"; it must be Microsoft.ML.DnnImageFeaturizer.ResNet18.")]
+    [InlineData(
+        "\"package\": \"Microsoft.ML.DnnImageFeaturizer.ResNet18\"",
+        "\"start\": \"x\", \"fineTune\": { \"network\": \"y\" }",
+        "backbone.path is missing; with fineTune it must be the export of fineTune.network.")]
+    public void A_backbone_is_a_file_or_a_known_package(string backbone, string rest, string message) => Assert.EndsWith(
+        $": {message}", Assert.Throws<RecipeException>(() => Load("", "", rest, backbone)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\"selfCritical\": {}", "start is missing; with selfCritical it must name a training that has learnt from captions.")]
@@ -99,10 +110,11 @@ public sealed class CaptionRecipeTests
         }
     }
 
-    private static CaptionRecipe Load(string backbone, string model, string rest = "")
+    private static CaptionRecipe Load(string backbone, string model, string rest = "", string cnn = "\"path\": \"cnn.onnx\"")
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
         var text = Minimal.Replace("MORE", backbone, StringComparison.Ordinal).Replace("MODEL", model, StringComparison.Ordinal);
+        text = text.Replace("BACKBONE", cnn, StringComparison.Ordinal);
         File.WriteAllText(path, text.Replace("REST", rest, StringComparison.Ordinal));
         try
         {

@@ -60,8 +60,8 @@ internal static class CaptionBundle
             },
         },
         Metrics = facts.Metrics,
-        Training = BundleWriter.Training(recipe, [recipe.Data.Captions, recipe.Data.Train, recipe.Backbone.Path], facts),
-        Files = [],
+        Training = BundleWriter.Training(recipe, [recipe.Data.Captions, recipe.Data.Train, recipe.Backbone.Name], facts),
+        Files = recipe.Backbone.Package is { } package ? [PackageFiles.Describe(package)] : [],
         Canary = facts.Canary,
     };
 

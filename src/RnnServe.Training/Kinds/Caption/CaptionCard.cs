@@ -28,7 +28,7 @@ internal static class CaptionCard
             - Language: {recipe.Language}
             - Licence: {recipe.Licence}
             - Network: {network}; two {ModelCard.Word(model.Cell)} cells of size {model.Hidden}, embeddings of size {model.Embedding}
-            - CNN: {start}`{Path.GetFileName(cnn.Path)}`, output `{cnn.Output}`, photos of {cnn.Size} x {cnn.Size} pixels
+            - CNN: {start}`{cnn.Name}`, output `{cnn.Output}`, photos of {cnn.Size} x {cnn.Size} pixels
             - Vocabulary: {exported.Tokenizer.VocabularySize:N0} tokens
             - Training: {facts.Steps:N0} steps of {training.BatchSentences} captions, seed {training.Seed}
             - Weights: the moving average of the training, stored as 16-bit floats

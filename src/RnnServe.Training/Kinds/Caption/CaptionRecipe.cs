@@ -62,8 +62,11 @@ internal sealed record CaptionRecipe : Recipe
     public override void Check()
     {
         Training.Check(start: Start is not null);
+        Backbone.Check();
         if (FineTune is not null && Start is null)
             throw new RecipeException("start is missing; with fineTune it must name the training whose decoder goes on.");
+        if (FineTune is not null && Backbone.Path is null)
+            throw new RecipeException("backbone.path is missing; with fineTune it must be the export of fineTune.network.");
         if (SelfCritical is { } selfCritical)
             CheckSelfCritical(selfCritical);
         if (Model.Decoder == CaptionDecoderKind.ShowTell)
@@ -84,7 +87,7 @@ internal sealed record CaptionRecipe : Recipe
             Validation = change(Data.Validation),
         },
         Tokenizer = Tokenizer with { Path = Tokenizer.Path is { } tokenizer ? change(tokenizer) : null },
-        Backbone = Backbone with { Path = change(Backbone.Path) },
+        Backbone = Backbone with { Path = Backbone.Path is { } cnn ? change(cnn) : null },
         Start = Start is { } start ? change(start) : null,
         FineTune = FineTune is { } tune ? tune with { Network = change(tune.Network) } : null,
         Canary = Canary is { } canary ? change(canary) : null,

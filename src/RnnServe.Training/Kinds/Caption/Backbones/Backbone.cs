@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Export;
 using RnnServe.Training.Graphs;
@@ -9,13 +11,13 @@ namespace RnnServe.Training.Kinds.Caption.Backbones;
 
 /// <summary>A CNN that turns photos into a grid of features: the part of an ONNX graph that one of its tensors needs.</summary>
 /// <remarks>Matrices and kernels are rounded to 16 bits when the file is read, as a bundle stores them: features that were computed for a
-/// training are those that the bundle computes.</remarks>
+/// training are those that the bundle computes. Weights of a package's file stay there.</remarks>
 internal sealed class Backbone
 {
-    private Backbone(GraphProto graph, string input, string output)
+    private Backbone(GraphProto graph, string input, string output, FileManifest? file)
     {
         (Graph, Input, Output) = (graph, input, output);
-        Hash = Convert.ToHexStringLower(SHA256.HashData(graph.ToByteArray()));
+        Hash = Convert.ToHexStringLower(SHA256.HashData([.. graph.ToByteArray(), .. Encoding.ASCII.GetBytes(file?.Sha256 ?? "")]));
     }
 
     /// <summary>Nodes and weights; neither inputs nor outputs are declared.</summary>
@@ -27,7 +29,7 @@ internal sealed class Backbone
     /// <summary>The tensor with the features, float [N, C, rows, columns].</summary>
     public string Output { get; }
 
-    /// <summary>SHA-256 of nodes and weights.</summary>
+    /// <summary>SHA-256 of nodes and weights, wherever these are.</summary>
     public string Hash { get; }
 
     /// <summary>Reads the file that a recipe names.</summary>
@@ -35,13 +37,17 @@ internal sealed class Backbone
     /// <exception cref="UserException">The file is no such model, or uses what cannot be spliced into a bundle.</exception>
     public static Backbone Load(BackboneSettings settings)
     {
+        var file = settings.Package is { } package ? PackageFiles.Describe(package) : null;
+        string path = file is null ? settings.Path! : Path.Combine(PackageFiles.Folder, file.Path);
         try
         {
-            return Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(settings.Path)), settings.Output, settings.Channels);
+            byte[] content = File.ReadAllBytes(path);
+            var weights = file is null ? null : new OutsideWeights(file, content);
+            return Of(ModelProto.Parser.ParseFrom(content), settings.Output, settings.Channels, weights);
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or UserException)
         {
-            throw new UserException($"Backbone '{settings.Path}': {error.Message}", error);
+            throw new UserException($"Backbone '{path}': {error.Message}", error);
         }
     }
 
@@ -49,8 +55,10 @@ internal sealed class Backbone
     /// <param name="model">The model.</param>
     /// <param name="output">The tensor with the features.</param>
     /// <param name="channels">Order of the colours that it expects.</param>
+    /// <param name="outside">Where the weights stay; null: in the graph.</param>
     /// <exception cref="UserException">It uses what cannot be spliced into a bundle.</exception>
-    public static Backbone Of(ModelProto model, string output, ColourOrder channels = ColourOrder.Rgb)
+    public static Backbone Of(
+        ModelProto model, string output, ColourOrder channels = ColourOrder.Rgb, OutsideWeights? outside = null)
     {
         var needed = new HashSet<string>([output], StringComparer.Ordinal);
         var nodes = GraphNodes.Needed(model.Graph.Node, needed);
@@ -67,9 +75,15 @@ internal sealed class Backbone
         if (channels == ColourOrder.Bgr)
             input = AddReversal(graph, input);
         foreach (var weight in weights)
-            Add(graph, weight);
+        {
+            if (outside is null)
+                Add(graph, weight);
+            else
+                graph.Initializer.Add(outside.Of(weight));
+        }
+
         graph.Node.AddRange(nodes.Select(BackboneOperators.Modern));
-        return new(graph, input, output);
+        return new(graph, input, output, outside?.File);
     }
 
     /// <summary>Adds what turns RGB into the BGR that <paramref name="input"/> is.</summary>

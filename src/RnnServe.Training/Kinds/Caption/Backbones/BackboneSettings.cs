@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training.Data;
+using RnnServe.Training.Recipes;
 
 namespace RnnServe.Training.Kinds.Caption.Backbones;
 
@@ -16,9 +19,12 @@ internal enum ColourOrder
 /// <summary>A CNN as an ONNX file, and what it expects of a photo.</summary>
 internal sealed record BackboneSettings
 {
-    /// <summary>ONNX file with one input, float [N, 3, height, width].</summary>
-    [Required]
-    public string Path { get; init; } = "";
+    /// <summary>ONNX file with one input, float [N, 3, height, width]; needed without "package".</summary>
+    public string? Path { get; init; }
+
+    /// <summary>NuGet package whose CNN it is, instead of a file: Microsoft.ML.DnnImageFeaturizer.ResNet18. A bundle refers to the file
+    /// that the build puts beside the program, and does not hold its weights.</summary>
+    public string? Package { get; init; }
 
     /// <summary>Name of the tensor with the features, [N, channels, rows, columns].</summary>
     [Required]
@@ -41,4 +47,19 @@ internal sealed record BackboneSettings
     /// <summary>What red, green and blue are then divided by.</summary>
     [Length(3, 3), Range(0.0, double.MaxValue, MinimumIsExclusive = true, ErrorMessage = "a number above 0")]
     public IReadOnlyList<double> Std { get; init; } = [0.229, 0.224, 0.225];
+
+    /// <summary>The file's or the package's name.</summary>
+    [JsonIgnore]
+    public string Name => Package ?? System.IO.Path.GetFileName(Path!);
+
+    /// <exception cref="RecipeException">It names no CNN, two of them, or an unknown package.</exception>
+    public void Check()
+    {
+        if (Path is null && Package is null)
+            throw new RecipeException("backbone.path is missing; without backbone.package it is needed.");
+        if (Path is not null && Package is not null)
+            throw new RecipeException("backbone.path is given beside backbone.package; one of the two is needed.");
+        if (Package is { } package && !PackageFiles.Packages.Contains(package))
+            throw new RecipeException($"backbone.package is \"{package}\"; it must be {string.Join(" or ", PackageFiles.Packages)}.");
+    }
 }

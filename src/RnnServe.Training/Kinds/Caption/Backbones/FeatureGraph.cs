@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
 
@@ -29,7 +30,7 @@ internal sealed class FeatureGraph : IDisposable
         (Measured, Type) = (Measure(backbone, size), type);
         var grid = Value.Input(Grid, ElementType.Float, "B", Measured.Channels, Measured.Rows, Measured.Columns);
         var model = OnnxWriter.Write("features", [grid], [("features", Cells(grid).Cast(type))]);
-        session = new(BackboneSplice.Before(model, Grid, backbone, Image, size).ToByteArray(), options);
+        session = new(BackboneSplice.Before(model, Grid, backbone, Image, size).ToByteArray(), PackageFiles.Folder, options);
     }
 
     public FeatureGrid Measured { get; }
@@ -58,7 +59,7 @@ internal sealed class FeatureGraph : IDisposable
         var model = BackboneSplice.Before(OnnxWriter.Write("features", [grid], [("copy", grid)]), Grid, backbone, Image, size);
         try
         {
-            using var session = new Session(model.ToByteArray());
+            using var session = new Session(model.ToByteArray(), PackageFiles.Folder);
             using var blank = Tensor.Allocate(ElementType.Float, 1, 3, size, size);
             using var found = session.Run(blank);
             if (found.Shape.Length != 4)
