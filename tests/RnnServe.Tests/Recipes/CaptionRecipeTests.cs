@@ -93,6 +93,16 @@ public sealed class CaptionRecipeTests
         Assert.Equal(Path.Combine(TestData.SharedFolder, "backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
     }
 
+    [Fact]
+    public void The_recipe_on_the_packages_CNN_is_valid()
+    {
+        var recipe = Assert.IsType<CaptionRecipe>(
+            RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-resnet18.json")));
+
+        Assert.Equal("Microsoft.ML.DnnImageFeaturizer.ResNet18", recipe.Backbone.Name);
+        Assert.Equal(RecipeFile.Hash(recipe), RecipeFile.Hash(RecipeFile.Read(RecipeFile.ToJson(recipe))));
+    }
+
     [Theory]
     [InlineData("flickr8k-en-decoder"), InlineData("flickr8k-en")]
     public void The_recipes_of_the_shipped_model_follow_on_one_another(string name)
