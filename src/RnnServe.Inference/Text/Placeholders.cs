@@ -11,4 +11,7 @@ public static class Placeholders
 
     /// <summary>The first <paramref name="count"/> of them.</summary>
     public static string Characters(int count) => string.Concat(Enumerable.Range(0, count).Select(i => (char)(First + i)));
+
+    /// <summary>Which of them a character is, counted from 0; null for all others.</summary>
+    internal static int? IndexOf(char character) => character is >= First and < (char)(First + Most) ? character - First : null;
 }

@@ -46,6 +46,26 @@ public sealed class SentenceSplitter(string language)
         return pieces;
     }
 
+    /// <summary>The same, but without an end inside what stays together: an address, a tag.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="spans">What stays together, from left to right.</param>
+    internal IEnumerable<TextPiece> Split(string text, IReadOnlyList<(int Start, int Length)> spans)
+    {
+        char[] covered = text.ToCharArray();
+        foreach (var (start, length) in spans)
+        {
+            foreach (ref char c in covered.AsSpan(start, length))
+                c = Stops.Contains(c) || WideStops.Contains(c) || char.IsWhiteSpace(c) ? '0' : c;
+        }
+
+        int place = 0;
+        foreach (var (piece, isSentence) in Split(new string(covered)))
+        {
+            yield return new TextPiece(text.Substring(place, piece.Length), isSentence);
+            place += piece.Length;
+        }
+    }
+
     private static int EndOfSpace(string text, int start)
     {
         while (start < text.Length && char.IsWhiteSpace(text[start]))

@@ -9,7 +9,8 @@ namespace RnnServe.Inference.Kinds.Translate;
 /// <param name="endId">Put behind every sentence.</param>
 /// <param name="limit">Most tokens of one sentence, the end token included. A longer one is translated in pieces, cut before a word where
 /// there is one.</param>
-internal sealed class SourceCutter(Tokenizer tokenizer, string language, int endId, int limit)
+/// <param name="placeholders">How many the model knows.</param>
+internal sealed class SourceCutter(Tokenizer tokenizer, string language, int endId, int limit, int placeholders)
 {
     private const char WordStart = '\u2581';
 
@@ -22,7 +23,7 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
     public SourceText Cut(string text, bool names)
     {
         var parts = new List<SourcePart>();
-        foreach (var piece in splitter.Split(text))
+        foreach (var piece in placeholders > 0 ? splitter.Split(text, CopiedSpans.Find(text)) : splitter.Split(text))
         {
             if (piece.IsSentence && PlainText.HasLetter(piece.Text))
                 AddSentence(parts, piece.Text, names);
@@ -35,15 +36,17 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
 
     private void AddSentence(List<SourcePart> parts, string sentence, bool names)
     {
-        string plain = plainText.Of(sentence, out var origins);
-        int[] tokens = tokenizer.Encode(plain);
+        var copied = placeholders > 0 ? PlaceholderText.Protect(sentence, placeholders) : null;
+        string read = copied?.Text ?? sentence;
+        string plain = plainText.Of(read, out var origins);
+        int[] tokens = copied is { HasLetter: false } ? [] : tokenizer.Encode(plain);
         if (tokens.Length == 0)
             parts.Add(new SourcePart(sentence, null));
         else
-            AddPieces(parts, tokens, names && origins is not null ? TokenNames.Of(tokens, tokenizer, plain, sentence, origins) : null);
+            AddPieces(parts, tokens, names && origins is not null ? TokenNames.Of(tokens, tokenizer, plain, read, origins) : null, copied);
     }
 
-    private void AddPieces(List<SourcePart> parts, ReadOnlySpan<int> tokens, ReadOnlySpan<string> names)
+    private void AddPieces(List<SourcePart> parts, ReadOnlySpan<int> tokens, ReadOnlySpan<string> names, PlaceholderText? copied)
     {
         bool first = true;
         while (tokens.Length > 0)
@@ -53,8 +56,12 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
                 length = WordBoundary(tokens, length);
             if (!first)
                 parts.Add(new SourcePart(" ", null));
-            parts.Add(new SourcePart(
-                "", [.. tokens[..length], endId], names.IsEmpty ? null : [.. names[..length], Answers.Shown(tokenizer, endId)]));
+            int[] piece = [.. tokens[..length], endId];
+            parts.Add(new SourcePart("", piece)
+            {
+                Names = names.IsEmpty ? null : [.. names[..length], Answers.Shown(tokenizer, endId)],
+                Copied = copied?.Part(string.Concat(piece.Select(tokenizer.TokenText))),
+            });
             tokens = tokens[length..];
             names = names.IsEmpty ? names : names[length..];
             first = false;

@@ -1,3 +1,5 @@
+using RnnServe.Inference.Text;
+
 namespace RnnServe.Inference.Kinds.Translate;
 
 /// <summary>A text cut into what is translated and what is kept as it is.</summary>
@@ -11,5 +13,14 @@ internal sealed record SourceText(IReadOnlyList<SourcePart> Parts)
 /// <summary>A part of a text.</summary>
 /// <param name="Text">What is kept as it is; empty for a sentence.</param>
 /// <param name="Tokens">A sentence's source tokens, the end token included; null where nothing is translated.</param>
-/// <param name="Names">What the text has for each token; null where the tokens are its own words.</param>
-internal sealed record SourcePart(string Text, int[]? Tokens, string[]? Names = null);
+internal sealed record SourcePart(string Text, int[]? Tokens)
+{
+    /// <summary>What the text has for each token; null where the tokens are its own words.</summary>
+    public string[]? Names { get; init; }
+
+    /// <summary>What the placeholders among the tokens stand for; null where the model knows none.</summary>
+    public PlaceholderText? Copied { get; init; }
+
+    /// <summary>A token or a name with what was copied instead of the placeholder.</summary>
+    public string Show(string word) => Copied?.Show(word) ?? word;
+}

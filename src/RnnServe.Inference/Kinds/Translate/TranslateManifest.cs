@@ -47,9 +47,25 @@ public sealed record TranslateManifest : SearchManifest
     {
         var target = LoadTarget(folder);
         bool shared = Tokenizers.Source == Tokenizers.Target && Translate.Encoder.VocabularySize == Decoder.VocabularySize;
-        return shared
-            ? (target, target)
-            : (TokenizerFile.Load(folder, Tokenizers.Source!, "encoder.vocabularySize", Translate.Encoder.VocabularySize), target);
+        var source = shared
+            ? target
+            : TokenizerFile.Load(folder, Tokenizers.Source!, "encoder.vocabularySize", Translate.Encoder.VocabularySize);
+        CheckPlaceholders(source, Tokenizers.Source!);
+        CheckPlaceholders(target, Tokenizers.Target);
+        return (source, target);
+    }
+
+    private void CheckPlaceholders(Tokenizer tokenizer, string path)
+    {
+        int count = Translate.Placeholders;
+        foreach (char placeholder in Placeholders.Characters(count))
+        {
+            var tokens = tokenizer.Encode($"{placeholder}").Select(tokenizer.TokenText);
+            if (tokens.Count(token => token.Contains(placeholder, StringComparison.Ordinal)) == 1)
+                continue;
+            throw new ModelBundleException(
+                path, $"{Task}.placeholders", $"no token for U+{(int)placeholder:X4}", $"one for each of {count} placeholders");
+        }
     }
 }
 
@@ -58,6 +74,12 @@ public sealed record TranslateSection : SearchSection
 {
     /// <summary>What the encoder expects.</summary>
     public required TextEncoderManifest Encoder { get; init; }
+
+    /// <summary>How many characters of the private use area, U+E000 and so on, the model has learnt to copy: they stand for addresses,
+    /// names of variables, numbers and the like of a sentence, which are put back into its translation. 0: the model reads what is
+    /// typed.</summary>
+    [Range(0, Text.Placeholders.Most), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Placeholders { get; init; }
 }
 
 /// <summary>What the encoder of a text expects.</summary>

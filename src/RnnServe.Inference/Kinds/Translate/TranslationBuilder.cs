@@ -14,6 +14,7 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
         var combinations = Combine([.. decoded.Select(d => d.Hypotheses)], options.Alternatives + 1);
         var best = combinations[0];
         string joined = Join(text, best);
+        SourcePart[] sources = [.. text.Parts.Where(part => part.Tokens is not null)];
         return new Translation
         {
             Text = joined,
@@ -21,8 +22,8 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
             Confidence = Answers.Confidence(best),
             Truncated = best.Any(h => h.Truncated),
             Alternatives = Answers.Distinct(joined, combinations.Skip(1).Select(c => Alternative(text, c))),
-            Tokens = options.Tokens ? Answers.Tokens(target, best) : null,
-            Attention = options.Attention ? Attention([.. text.Parts.Where(part => part.Tokens is not null)], best) : null,
+            Tokens = options.Tokens ? Tokens(sources, best) : null,
+            Attention = options.Attention ? Attention(sources, best) : null,
             SourceTokens = text.Sentences.Sum(tokens => tokens.Length),
             TargetTokens = best.Sum(h => h.Tokens.Length),
             Timing = DecodeTiming.Longest(decoded.Select(d => d.Timing)),
@@ -64,16 +65,28 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
     private string Join(SourceText text, Hypothesis[] hypotheses)
     {
         int next = 0;
-        return string.Concat(text.Parts.Select(part => part.Tokens is null ? part.Text : target.Decode(hypotheses[next++].Tokens)));
+        return string.Concat(text.Parts.Select(part => part.Tokens is null ? part.Text : Text(part, hypotheses[next++])));
     }
 
+    private string Text(SourcePart part, Hypothesis hypothesis)
+    {
+        string output = target.Decode(hypothesis.Tokens);
+        return part.Copied?.Restore(output) ?? output;
+    }
+
+    private OutputToken[] Tokens(SourcePart[] sources, Hypothesis[] hypotheses) =>
+    [
+        .. sources.Zip(hypotheses, (part, hypothesis) => Answers.Tokens(target, hypothesis)
+            .Select(token => token with { Text = part.Show(token.Text) })).SelectMany(tokens => tokens),
+    ];
+
     /// <summary>Block-diagonal: each target token over its own sentence's source tokens.</summary>
-    private TranslationAttention Attention(IReadOnlyList<SourcePart> sources, Hypothesis[] hypotheses)
+    private TranslationAttention Attention(SourcePart[] sources, Hypothesis[] hypotheses)
     {
         int columns = sources.Sum(s => s.Tokens!.Length);
         var rows = new List<IReadOnlyList<float>>();
         int offset = 0;
-        for (int i = 0; i < sources.Count; i++)
+        for (int i = 0; i < sources.Length; i++)
         {
             foreach (float[] attention in hypotheses[i].Attention!)
             {
@@ -86,8 +99,8 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
         }
 
         return new TranslationAttention(
-            [.. sources.SelectMany(s => s.Names ?? s.Tokens!.Select(token => Answers.Shown(source, token)))],
-            [.. hypotheses.SelectMany(h => h.Tokens).Select(token => Answers.Shown(target, token))],
+            [.. sources.SelectMany(part => (part.Names ?? part.Tokens!.Select(token => Answers.Shown(source, token))).Select(part.Show))],
+            [.. sources.Zip(hypotheses).SelectMany(s => s.Second.Tokens.Select(token => s.First.Show(Answers.Shown(target, token))))],
             rows);
     }
 

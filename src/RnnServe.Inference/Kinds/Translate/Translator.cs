@@ -16,7 +16,8 @@ public sealed class Translator : SearchModel
     {
         this.source = source;
         int longest = Manifest.Decoding.Limits.SourceLength;
-        cutter = new SourceCutter(source, Manifest.Languages.Source!, Manifest.Translate.Encoder.EndId, longest);
+        var (endId, placeholders) = (Manifest.Translate.Encoder.EndId, Manifest.Translate.Placeholders);
+        cutter = new SourceCutter(source, Manifest.Languages.Source!, endId, longest, placeholders);
     }
 
     /// <summary>The kind: text in one language in, text in another out.</summary>
@@ -36,8 +37,8 @@ public sealed class Translator : SearchModel
         await KindLoader.LoadAsync<Translator>(Kind, folder, batching, options, cancellation).ConfigureAwait(false);
 
     /// <summary>Translates texts, all of them admitted together or not at all; answers in the same order.</summary>
-    /// <param name="texts">Sentences or paragraphs. White space around and between sentences and sentences without a letter are kept as
-    /// they are.</param>
+    /// <param name="texts">Sentences or paragraphs. White space around and between sentences and sentences without a letter, or without
+    /// one beside addresses and the like, where the model copies these, are kept as they are.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Drops the work within one decode step.</param>
     /// <exception cref="QueueFullException">Too many sentences are waiting.</exception>
@@ -52,7 +53,8 @@ public sealed class Translator : SearchModel
     {
         Check(options);
 
-        // Tokenising takes longer than all else that a refused request costs; a text with a letter has a sentence.
+        // Tokenising takes longer than all else that a refused request costs; a text with a letter mostly has a
+        // sentence.
         Queue.CheckRoom(texts.Count(PlainText.HasLetter));
         SourceText[] sources = [.. texts.Select(text => cutter.Cut(text, names: options.Attention))];
         if (options.Attention)

@@ -48,6 +48,7 @@ internal static class TranslationBundle
                     LengthPenalty = (float)recipe.Decoding.LengthPenalty,
                     Limits = new() { MaxLength = recipe.Decoding.MaxLength },
                 },
+                Placeholders = recipe.Tokenizer.Placeholders,
             },
             Metrics = facts.Metrics,
             Training = BundleWriter.Training(recipe, recipe.Data.Train.Source.Concat(recipe.Data.Train.Target), facts),

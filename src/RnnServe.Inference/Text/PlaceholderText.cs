@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace RnnServe.Inference.Text;
+
+/// <summary>A sentence in which placeholders stand for what is copied.</summary>
+internal sealed class PlaceholderText
+{
+    private const string Stops = ".!?…。！？", Closing = "\"')]}”’“‘»«";
+
+    private readonly string?[] spans;
+
+    private PlaceholderText(string text, string?[] spans, bool hasLetter) => (Text, this.spans, HasLetter) = (text, spans, hasLetter);
+
+    /// <summary>What a model reads.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether anything beside what is copied has a letter.</summary>
+    public bool HasLetter { get; }
+
+    /// <summary>Puts placeholders for the first spans of a sentence; further ones stay as they are.</summary>
+    /// <param name="sentence">As it was typed.</param>
+    /// <param name="count">Placeholders that the model knows.</param>
+    public static PlaceholderText Protect(string sentence, int count)
+    {
+        string placeholders = Placeholders.Characters(count);
+        var (text, spans) = (new StringBuilder(sentence.Length), new string?[count]);
+        var (place, next, hasLetter) = (0, 0, false);
+        foreach (var (start, length) in CopiedSpans.Find(sentence))
+        {
+            Append(place, start);
+            string span = sentence.Substring(start, length);
+            if (next < count)
+            {
+                text.Append(placeholders[next]);
+                spans[next++] = span;
+            }
+            else if (!placeholders.Contains(span[0], StringComparison.Ordinal))
+            {
+                // A placeholder that somebody typed would be read as that of another span.
+                text.Append(span);
+            }
+
+            place = start + length;
+        }
+
+        Append(place, sentence.Length);
+        return new PlaceholderText(text.ToString(), spans, hasLetter);
+
+        void Append(int from, int to)
+        {
+            text.Append(sentence, from, to - from);
+            hasLetter |= PlainText.HasLetter(sentence[from..to]);
+        }
+    }
+
+    /// <summary>A part of the text with its placeholders alone.</summary>
+    public PlaceholderText Part(string text) =>
+        new(text, [.. spans.Select((span, i) => text.Any(c => Placeholders.IndexOf(c) == i) ? span : null)], HasLetter);
+
+    /// <summary>What a token or a word shows to people.</summary>
+    public string Show(string word) => word.Any(c => Placeholders.IndexOf(c) is not null)
+        ? string.Concat(word.Select(c => Placeholders.IndexOf(c) is { } index ? Span(index) : $"{c}"))
+        : word;
+
+    /// <summary>Puts the spans back. A placeholder that the sentence does not have goes; a span whose placeholder got lost is put at the
+    /// end, so that nothing is dropped.</summary>
+    /// <param name="output">What a model wrote.</param>
+    public string Restore(string output)
+    {
+        var text = new StringBuilder(output.Length);
+        for (int i = 0; i < output.Length; i++)
+        {
+            if (Placeholders.IndexOf(output[i]) is not { } index)
+                text.Append(output[i]);
+            else if (Span(index) is { } span)
+                text.Append(span);
+            else if (text.Length == 0 && output.AsSpan(i + 1).StartsWith(' '))
+                i++;                                // the blank after it
+            else if (text.Length > 0 && text[^1] == ' ' && EndsWord(output.AsSpan(i + 1)))
+                text.Length--;                      // the blank before it
+        }
+
+        string[] lost = [.. spans.Where((span, i) => span is not null && !output.Any(c => Placeholders.IndexOf(c) == i))!];
+        return lost.Length == 0 ? text.ToString() : Add(text.ToString(), string.Join(' ', lost));
+    }
+
+    private static bool EndsWord(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] == ' ' || char.IsPunctuation(rest[0]);
+
+    private string? Span(int index) => index < spans.Length ? spans[index] : null;
+
+    /// <summary>Before the marks that end the sentence, if any do.</summary>
+    private static string Add(string text, string lost)
+    {
+        int place = text.Length;
+        for (int i = text.Length - 1; i >= 0 && (Stops.Contains(text[i]) || Closing.Contains(text[i])); i--)
+        {
+            if (Stops.Contains(text[i]))
+                place = i;
+        }
+
+        return text.Insert(place, place > 0 ? " " + lost : lost);
+    }
+}
