@@ -10,6 +10,9 @@ public abstract record ModelManifest
     /// <summary>The format that this version of the program writes.</summary>
     public const int CurrentFormat = 2;
 
+    /// <summary>The greatest priority; its negative is the least.</summary>
+    public const int MostPriority = 1000;
+
     /// <summary>Version of the bundle format: <see cref="CurrentFormat"/>. Format 1, where what is the kind's section now stood among the
     /// other fields, is read too.</summary>
     [AllowedValues(1, CurrentFormat), JsonPropertyOrder(-1)]
@@ -35,6 +38,10 @@ public abstract record ModelManifest
     /// <summary>Licence of the weights, with the remark that the training data asks for.</summary>
     [JsonPropertyOrder(-1)]
     public string? Licence { get; init; }
+
+    /// <summary>Of the models that fit a request which names none, the one with the greatest priority answers.</summary>
+    [Range(-MostPriority, MostPriority), JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Priority { get; init; }
 
     /// <summary>The graphs of each precision.</summary>
     [JsonPropertyOrder(-1)]

@@ -4,7 +4,8 @@ using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Catalog;
 
-/// <summary>Picks the model that a request means: by name, by language, or the only one there is.</summary>
+/// <summary>Picks the model that a request means: by name, by language, or the only one there is. Of several that fit
+/// the one with the greatest priority is meant.</summary>
 internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
 {
     /// <param name="choice">What the request says.</param>
@@ -71,12 +72,14 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
 
         var fitting = able.Where(e => choice.Fits(e.Manifest!.Languages)).ToList();
         string field = choice.Source is not null ? choice.SourceField : choice.Target is not null ? choice.TargetField : "model";
-        return fitting switch
-        {
-            [var only] => only,
-            [] => throw NotFound(field, $"No model is for {choice.Languages}; there is {List(able.Select(Shown))}."),
-            _ => throw ApiException.ForField(field, $"Several models fit: {List(fitting.Select(Shown))}; {choice.Hint}."),
-        };
+        if (fitting.Count == 0)
+            throw NotFound(field, $"No model is for {choice.Languages}; there is {List(able.Select(Shown))}.");
+
+        int greatest = fitting.Max(e => e.Manifest!.Priority);
+        var preferred = fitting.FindAll(e => e.Manifest!.Priority == greatest);
+        return preferred is [var only]
+            ? only
+            : throw ApiException.ForField(field, $"Several models fit: {List(preferred.Select(Shown))}; {choice.Hint}.");
     }
 
     /// <summary>A model that failed may be the wanted one, and its repair may help; where none failed, waiting does not.</summary>

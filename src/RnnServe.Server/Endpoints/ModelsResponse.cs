@@ -48,6 +48,11 @@ public sealed record ModelBody
     /// <example>CC BY-NC-SA 4.0</example>
     public string? Licence { get; init; }
 
+    /// <summary>Of the models that fit a request which names none, the one with the greatest priority answers.</summary>
+    /// <example>0</example>
+    [Bounds(Minimum = -ModelManifest.MostPriority, Maximum = ModelManifest.MostPriority)]
+    public int? Priority { get; init; }
+
     /// <summary>Precision of the graphs that answer.</summary>
     /// <example>fp32</example>
     [AllowedValues("fp32", "int8")]
@@ -81,6 +86,7 @@ public sealed record ModelBody
             Languages = manifest is null ? null : new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
             Description = manifest?.Description,
             Licence = manifest?.Licence,
+            Priority = manifest?.Priority,
             Precision = entry.Handle?.Model.Precision,
             Decoding = entry.Kind is { } kind ? ServerKinds.Of(kind).Decoding(manifest!) : null,
             Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),

@@ -41,11 +41,11 @@ internal static class RecipeFile
         }
     }
 
-    /// <summary>The recipe as JSON, every default written out.</summary>
+    /// <summary>The recipe as JSON, every default written out but for those of keys that older recipes do not have.</summary>
     public static string ToJson(Recipe recipe) => StrictJson.Write(recipe);
 
     /// <summary>SHA-256 over everything that decides the trained weights, but for threads, which a checkpoint has, and the provider. The
-    /// checkpoints' rhythm does not decide them; folders do not either, so that a training may be moved.</summary>
+    /// checkpoints' rhythm and the priority do not decide them; folders do not either, so that a training may be moved.</summary>
     public static string Hash(Recipe recipe) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(Essential(recipe)))));
 
@@ -78,6 +78,7 @@ internal static class RecipeFile
         var defaults = new TrainingSettings();
         return recipe.WithPaths(p => Path.GetFileName(p)!) with
         {
+            Priority = 0,
             Training = recipe.Training with
             {
                 Threads = defaults.Threads,

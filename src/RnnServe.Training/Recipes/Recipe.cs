@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Training.Recipes;
 
@@ -21,6 +22,11 @@ internal abstract record Recipe
     /// <summary>Terms under which the trained model may be used, the data's terms included.</summary>
     [Required, JsonPropertyOrder(-1)]
     public string Licence { get; init; } = "";
+
+    /// <summary>Of a server's models that fit a request which names none, the one with the greatest priority answers.</summary>
+    [Range(-ModelManifest.MostPriority, ModelManifest.MostPriority), JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Priority { get; init; }
 
     /// <summary>The optimization.</summary>
     [JsonPropertyOrder(1)]

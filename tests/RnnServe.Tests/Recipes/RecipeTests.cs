@@ -153,6 +153,7 @@ public sealed class RecipeTests
         string hash = RecipeFile.Hash(Read());
 
         Assert.Equal(hash, RecipeFile.Hash(Read("", "\"threads\": 2, \"provider\": \"cuda\", \"checkpointMinutes\": 1")));
+        Assert.Equal(hash, RecipeFile.Hash(Read() with { Priority = 3 }));
         Assert.NotEqual(hash, RecipeFile.Hash(Read("", "\"seed\": 2")));
         Assert.NotEqual(hash, RecipeFile.Hash(Read("\"hidden\": 511", "")));
     }

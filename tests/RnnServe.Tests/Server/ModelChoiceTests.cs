@@ -47,6 +47,47 @@ public class ModelChoiceTests(TwoModels two) : IClassFixture<TwoModels>
     }
 
     [Fact]
+    public async Task Of_several_models_that_fit_the_one_with_the_greatest_priority_answers()
+    {
+        using var models = new ModelFolder();
+        models.Add("first", "en", "de");
+        models.Add("liked", "en", "de").ChangeManifest(m => m["priority"] = 2);
+        models.Add("liked-less", "en", "fr").ChangeManifest(m => m["priority"] = 1);
+        models.Add("unloved", "en", "fr").ChangeManifest(m => m["priority"] = -1);
+        models.Add("unloved-too", "en", "it").ChangeManifest(m => m["priority"] = -1);
+        await using var several = await new RunningServer(models.Path).SettledAsync();
+
+        Assert.Equal("liked", await ModelAsync("""{ "text": "a", "source": "en", "target": "de" }"""));
+        Assert.Equal("liked", await ModelAsync("""{ "text": "a" }"""));
+        Assert.Equal("liked-less", await ModelAsync("""{ "text": "a", "target": "fr" }"""));
+        Assert.Equal("unloved-too", await ModelAsync("""{ "text": "a", "target": "it" }"""));
+        Assert.Equal("first", await ModelAsync("""{ "text": "a", "model": "first" }"""));
+        var listed = await RunningServer.OkAsync(await several.Client.GetAsync("/v1/models"));
+        Assert.Equal([0, 2, 1, -1, -1], listed.GetProperty("models").EnumerateArray().Select(m => m.GetProperty("priority").GetInt32()));
+
+        async Task<string?> ModelAsync(string body) =>
+            (await RunningServer.OkAsync(await several.TranslateAsync(body))).GetProperty("model").GetString();
+    }
+
+    [Fact]
+    public async Task Equal_priorities_leave_the_choice_to_the_caller_and_lesser_ones_are_not_named()
+    {
+        using var models = new ModelFolder();
+        models.Add("one", "en", "de").ChangeManifest(m => m["priority"] = 3);
+        models.Add("two", "en", "de").ChangeManifest(m => m["priority"] = 3);
+        models.Add("old", "en", "de");
+        await using var several = await new RunningServer(models.Path).SettledAsync();
+
+        var response = await several.TranslateAsync("""{ "text": "a", "source": "en" }""");
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
+        Assert.Contains(
+            "Several models fit: 'one' (en → de), 'two' (en → de); name one",
+            problem.GetProperty("errors").GetProperty("source")[0].GetString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Languages_that_contradict_the_model_are_refused()
     {
         var response = await server.TranslateAsync("""{ "text": "a", "model": "tiny-en-de", "source": "de" }""");

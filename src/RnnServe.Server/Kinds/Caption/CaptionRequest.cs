@@ -8,7 +8,8 @@ namespace RnnServe.Server.Kinds.Caption;
 public sealed record CaptionRequest : SearchRequest
 {
     /// <summary>
-    /// A name that GET /v1/models lists. May be left out when language picks exactly one model, or when only one caption model is loaded.
+    /// A name that GET /v1/models lists. May be left out: of the caption models for the language, the one with the greatest priority
+    /// answers, if there is one such.
     /// </summary>
     /// <example>flickr8k-en</example>
     [AllowedLength(1, 200)]

@@ -11,8 +11,8 @@ public sealed record ClassifyRequest : ITextRequest
     [Required(ErrorMessage = "text is missing; it must be a string or an array of strings.")]
     public Texts? Text { get; init; }
 
-    /// <summary>A name that GET /v1/models lists. May be left out when language picks exactly one model,
-    /// or when only one model that classifies is loaded.</summary>
+    /// <summary>A name that GET /v1/models lists. May be left out: of the models that classify texts of the language,
+    /// the one with the greatest priority answers, if there is one such.</summary>
     /// <example>sst2-en</example>
     [AllowedLength(1, 200)]
     public string? Model { get; init; }

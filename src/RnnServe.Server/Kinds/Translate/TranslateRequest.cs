@@ -13,8 +13,8 @@ public sealed record TranslateRequest : SearchRequest, ITextRequest
     [Required(ErrorMessage = "text is missing; it must be a string or an array of strings.")]
     public Texts? Text { get; init; }
 
-    /// <summary>A name that GET /v1/models lists. May be left out when source and target pick exactly one model,
-    /// or when only one translation model is loaded.</summary>
+    /// <summary>A name that GET /v1/models lists. May be left out: of the translation models for source and
+    /// target, the one with the greatest priority answers, if there is one such.</summary>
     /// <example>multi30k-en-de</example>
     [AllowedLength(1, 200)]
     public string? Model { get; init; }

@@ -45,6 +45,7 @@ internal static class CaptionBundle
         Languages = new() { Target = recipe.Language },
         Description = recipe.Description,
         Licence = recipe.Licence,
+        Priority = recipe.Priority,
         Graphs = new() { Default = "fp32", Full = new() { Encoder = BundleWriter.Encoder, Decoder = BundleWriter.Decoder } },
         Caption = new()
         {

@@ -59,6 +59,7 @@ internal static class ClassifyBundle
         Languages = new() { Source = recipe.Languages.Source },
         Description = recipe.Description,
         Licence = recipe.Licence,
+        Priority = recipe.Priority,
         Graphs = new() { Default = PrecisionSet.FullName, Full = new() { Encoder = BundleWriter.Encoder } },
         Classify = new()
         {

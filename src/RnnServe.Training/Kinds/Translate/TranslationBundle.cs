@@ -36,6 +36,7 @@ internal static class TranslationBundle
             Languages = new() { Source = recipe.Languages.Source, Target = recipe.Languages.Target },
             Description = recipe.Description,
             Licence = recipe.Licence,
+            Priority = recipe.Priority,
             Graphs = new() { Default = "fp32", Full = new() { Encoder = BundleWriter.Encoder, Decoder = BundleWriter.Decoder } },
             Translate = new()
             {
