@@ -70,6 +70,7 @@ internal static class StrictJson
         RangeAttribute range => FormattableString.Invariant($"{range.Minimum} to {range.Maximum}"),
         RegularExpressionAttribute pattern => $"the form {pattern.Pattern}",
         MinLengthAttribute least => $"a list of {least.Length} or more",
+        MaxLengthAttribute most => $"a list of at most {most.Length}",
         LengthAttribute length when length.MinimumLength == length.MaximumLength => $"a list of {length.MinimumLength}",
         RequiredAttribute => "a text that is not empty",
         _ => throw new NotSupportedException($"{rule.GetType().Name} has no wording."),
@@ -151,12 +152,12 @@ internal static class StrictJson
         _ => null,
     };
 
-    /// <summary>Checks the rules of a property; a range is one of each number of a list.</summary>
+    /// <summary>Checks the rules of a property; a range is one of each number of a list, and each text of a list is a word.</summary>
     private static void Check(PropertyInfo property, JsonElement value, object? bound, string path)
     {
         foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
         {
-            if (bound is Array list && rule is RangeAttribute)
+            if (bound is Array list && value.ValueKind == JsonValueKind.Array && rule is RangeAttribute or WordsAttribute)
             {
                 for (int i = 0; i < list.Length; i++)
                     Check(rule, value[i], list.GetValue(i), $"{path}[{i}]");

@@ -8,6 +8,7 @@ namespace RnnServe.Inference.Kinds;
 public abstract class SearchModel : QueuedModel
 {
     private readonly TokenRules rules;
+    private readonly BannedWords? banned;
 
     /// <param name="sessions">The model; it is disposed with this.</param>
     /// <param name="target">The tokenizer of the output.</param>
@@ -17,6 +18,7 @@ public abstract class SearchModel : QueuedModel
     {
         Target = target;
         rules = TokenRules.Of(Search.Decoder, target);
+        banned = Search.Decoding.NeverProduce is { Count: > 0 } words ? new(words, target, Search.Decoder.EndId) : null;
     }
 
     /// <summary>The tokenizer of the output.</summary>
@@ -34,7 +36,13 @@ public abstract class SearchModel : QueuedModel
     /// <summary>Searches the outputs of sources, all of them admitted together or not at all; results in the same order.</summary>
     private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(
         IEnumerable<Source> sources, SearchOptions options, CancellationToken cancellation) => Queue.RunAsync<DecodedSentence>(
-            [.. sources.Select(source => new DecodeJob(new BeamSearch(source, rules, options.For(Search, source.Length))))], cancellation);
+            [.. sources.Select(source => new DecodeJob(new BeamSearch(source, rules, OptionsOf(source, options))))], cancellation);
+
+    private DecodingOptions OptionsOf(Source source, SearchOptions options)
+    {
+        var decoding = options.For(Search, source.Length);
+        return banned is null ? decoding : decoding.With(new NeverProduced(banned, decoding.MaxLength));
+    }
 
     private static RequestQueue Open(ModelSessions sessions, WorkerPool pool) => pool.Open(
         Cost.Of(pool.Options, sessions.Precision, sessions.LeastWidth), () => new SteppingBatch(sessions.CreateDecoder, pool.Clock));

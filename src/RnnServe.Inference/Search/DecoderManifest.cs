@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Inference.Search;
 
@@ -63,6 +64,11 @@ public sealed record DecodingManifest
 
     /// <summary>Most tokens of one sentence, its end token included; null: what is usual for the kind.</summary>
     public int? MaxLength { get; init; }
+
+    /// <summary>Words that no output contains, whatever their case; longer words that begin or end with one are allowed. Null: any word
+    /// may come.</summary>
+    [MaxLength(200), Words]
+    public IReadOnlyList<string>? NeverProduce { get; init; }
 
     /// <summary>What a request may ask for at most.</summary>
     public DecodingLimits Limits { get; init; } = new();

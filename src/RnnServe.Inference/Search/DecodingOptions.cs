@@ -28,6 +28,10 @@ internal sealed record DecodingOptions
 
     /// <summary>Whether the decoder must give the attention.</summary>
     public bool NeedsAttention => Attention || CoveragePenalty > 0;
+
+    /// <summary>The same with a further constraint.</summary>
+    public DecodingOptions With(IConstraint further) =>
+        this with { Constraint = Constraint is { } constraint ? new BothConstraints(constraint, further) : further };
 }
 
 /// <summary>The target tokens with a meaning of their own.</summary>

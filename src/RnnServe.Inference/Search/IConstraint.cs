@@ -26,6 +26,16 @@ internal sealed class ForcedPrefix(IReadOnlyList<int> prefix) : IConstraint
     }
 }
 
+/// <summary>What two constraints allow.</summary>
+internal sealed class BothConstraints(IConstraint first, IConstraint second) : IConstraint
+{
+    public void Restrict(ReadOnlySpan<int> soFar, Span<float> logits)
+    {
+        first.Restrict(soFar, logits);
+        second.Restrict(soFar, logits);
+    }
+}
+
 /// <summary>A copy of a row of logits without what a constraint makes impossible; the decoder's own row stays as it is.</summary>
 internal sealed class RestrictedRow(IConstraint constraint)
 {

@@ -24,9 +24,9 @@ internal static class ByteLevel
         string.Concat(Encoding.UTF8.GetBytes(text).Select(value => Characters[value]));
 
     /// <summary>The text that tokens spell together; a token that is not spelt in bytes stands for itself.</summary>
-    public static string Decode(IEnumerable<string> tokens) => Encoding.UTF8.GetString(
-    [
-        .. tokens.SelectMany(token =>
-            token.All(Bytes.ContainsKey) ? token.Select(character => Bytes[character]) : Encoding.UTF8.GetBytes(token)),
-    ]);
+    public static string Decode(IEnumerable<string> tokens) => Encoding.UTF8.GetString([.. tokens.SelectMany(BytesOf)]);
+
+    /// <summary>The bytes that a token spells; one that is not spelt in bytes stands for itself.</summary>
+    public static byte[] BytesOf(string token) =>
+        token.All(Bytes.ContainsKey) ? [.. token.Select(character => Bytes[character])] : Encoding.UTF8.GetBytes(token);
 }

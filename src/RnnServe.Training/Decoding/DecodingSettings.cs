@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace RnnServe.Training.Decoding;
 
 /// <summary>Defaults of the beam search.</summary>
-internal record DecodingSettings
+internal abstract record DecodingSettings
 {
     /// <summary>Hypotheses kept per sentence or photo; 1 is greedy.</summary>
     [Range(1, 16)]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
@@ -48,6 +49,10 @@ public sealed class ManifestJsonTests : IDisposable
     [InlineData("decoding.beamSize", "17", "17", "1 to 16")]
     [InlineData("decoding.lengthPenalty", "2.5", "2.5", "0 to 2")]
     [InlineData("decoding.limits.maxLength", "0", "0", "1 to")]
+    [InlineData("decoding.neverProduce", "[\"\"]", "\"\"", "1 to 64 letters")]
+    [InlineData("decoding.neverProduce", "[\"so\", \"so not\"]", "\"so not\"", "1 to 64 letters")]
+    [InlineData("decoding.neverProduce", "[3]", "3", "a text")]
+    [InlineData("priority", "1001", "1001", "-1000 to 1000")]
     [InlineData("files", "[{\"path\":\"a\",\"sha256\":\"00\",\"bytes\":1}]", "\"00\"", "64")]
     public void A_wrong_field_is_named_with_what_was_found_and_expected(string path, string value, string found, string expected)
     {
@@ -60,6 +65,20 @@ public sealed class ManifestJsonTests : IDisposable
             Assert.StartsWith(field, error.Field, StringComparison.Ordinal);
             Assert.Contains(found, error.Found, StringComparison.Ordinal);
             Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Too_many_or_too_long_words_and_too_many_placeholders_are_refused()
+    {
+        Refuses("translate.decoding.neverProduce", JsonSerializer.Serialize(Enumerable.Repeat("so", 201)), "a list of at most 200");
+        Refuses("translate.decoding.neverProduce", $"\"{new string('o', 65)}\"", "1 to 64 letters");
+        Refuses("translate.placeholders", "17", "0 to 16");
+
+        void Refuses(string field, string value, string expected)
+        {
+            var error = Assert.Throws<ModelBundleException>(() => Read(Change(json, field, value)));
+            Assert.Equal((field, expected), (error.Field, error.Expected));
         }
     }
 

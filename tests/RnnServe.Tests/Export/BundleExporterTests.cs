@@ -1,5 +1,6 @@
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Tests.Training;
 using RnnServe.Training.Kinds;
 using RnnServe.Training.Loop;
@@ -28,6 +29,24 @@ public sealed class BundleExporterTests
         Assert.Equal([2, 1], ModelBundle.Versions(toy).Select(v => v.Version));
         Assert.DoesNotContain(Directory.GetFileSystemEntries(toy), path => path.EndsWith(".partial", StringComparison.Ordinal));
         Assert.Equal("toy", BundleReader.Load(Path.Combine(toy, "2")).Manifest.Name);
+    }
+
+    [Fact]
+    public void An_export_has_what_the_recipe_says_about_serving()
+    {
+        using var project = new ToyProject(letters => letters, Model, "\"epochs\": 1, \"threads\": 1");
+        string recipe = File.ReadAllText(project.Recipe)
+            .Replace("\"name\"", "\"priority\": 7, \"name\"", StringComparison.Ordinal)
+            .Replace("\"vocabularySize\": 281", "\"vocabularySize\": 284, \"placeholders\": 3", StringComparison.Ordinal)
+            .Replace("\"beamSize\": 2", "\"beamSize\": 2, \"neverProduce\": [\"so\", \"such\"]", StringComparison.Ordinal);
+        File.WriteAllText(project.Recipe, recipe);
+        Assert.Equal(0, project.Train());
+
+        string bundle = Export(project, Path.Combine(project.Folder, "models"));
+
+        var manifest = (TranslateManifest)BundleReader.Load(bundle).Manifest;
+        Assert.Equal((7, 3), (manifest.Priority, manifest.Translate.Placeholders));
+        Assert.Equal(["so", "such"], manifest.Decoding.NeverProduce);
     }
 
     private static string Export(ToyProject project, string models)

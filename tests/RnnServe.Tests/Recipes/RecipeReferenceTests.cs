@@ -82,6 +82,7 @@ public sealed class RecipeReferenceTests
             var type when type == typeof(IReadOnlyList<double>) => "3 numbers",
             var type when type == typeof(int) || type == typeof(double) => StrictJson.Describe(rule!),
             var type when type == typeof(IReadOnlyList<int>) => "a list of numbers",
+            _ when property.IsDefined(typeof(WordsAttribute)) => "a word or a list of words",
             _ => property.Name == nameof(LabelSettings.Values) ? "a text or a list of texts" : "a file or a list of files",
         };
     }

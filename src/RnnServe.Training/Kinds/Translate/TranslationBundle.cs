@@ -47,6 +47,7 @@ internal static class TranslationBundle
                 {
                     BeamSize = recipe.Decoding.BeamSize,
                     LengthPenalty = (float)recipe.Decoding.LengthPenalty,
+                    NeverProduce = recipe.Decoding.NeverProduce,
                     Limits = new() { MaxLength = recipe.Decoding.MaxLength },
                 },
                 Placeholders = recipe.Tokenizer.Placeholders,

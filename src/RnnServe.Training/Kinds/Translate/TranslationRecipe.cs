@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using RnnServe.Inference.Bundles;
 using RnnServe.Training.Decoding;
 using RnnServe.Training.Recipes;
 
@@ -40,7 +41,7 @@ internal sealed record TranslationRecipe : Recipe
 
     /// <summary>Defaults of the search, for validation and in the bundle.</summary>
     [JsonPropertyOrder(2)]
-    public DecodingSettings Decoding { get; init; } = new();
+    public TranslationDecodingSettings Decoding { get; init; } = new();
 
     public override void Check()
     {
@@ -72,6 +73,14 @@ internal sealed record TranslationRecipe : Recipe
             Start = Start is { } start ? change(start) : null,
         };
     }
+}
+
+/// <summary>Defaults of the beam search for translations.</summary>
+internal sealed record TranslationDecodingSettings : DecodingSettings
+{
+    /// <summary>Words that no translation contains, whatever their case; longer words that begin or end with one are allowed.</summary>
+    [MaxLength(200), Words]
+    public IReadOnlyList<string>? NeverProduce { get; init; }
 }
 
 /// <summary>A language pair as BCP 47 codes.</summary>
@@ -144,7 +153,7 @@ internal sealed record TokenizerSettings
     public bool Joint { get; init; } = true;
 
     /// <summary>Tokens that stand for what is copied; only of a tokenizer that is learnt.</summary>
-    [Range(0, Inference.Text.Placeholders.Most)]
+    [Range(0, Inference.Text.Placeholders.Most), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Placeholders { get; init; }
 
     /// <summary>A tokenizer.json to use, for both languages, instead of learning one.</summary>
