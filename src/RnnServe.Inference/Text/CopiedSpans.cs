@@ -15,10 +15,10 @@ internal static partial class CopiedSpans
     private const string Label = $@"[{Letter}](?>[{Letter}-]{{0,62}})";
     private const string Ends = @"(?![\p{L}\p{M}\p{N}_])";
 
-    // A closing bracket belongs to an address only with its opening one; the marks at its end are the sentence's.
-    private const string Unread = @"\s<>""“”„«»()。，、！？；：（）「」『』【】《》\uE000-\uE00F";
-    private const string Rest =
-        $@"(?:(?:\([^{Unread}]*\)|[^{Unread}])*(?:\([^{Unread}]*\)|[^{Unread}.,!?;:'’‘…*_|\[\]{{}}])|\{{[^\s{{}}]{{1,64}}\}})";
+    // A bracket belongs to an address only with its other half; the marks at its end are the sentence's.
+    private const string Unread = @"\s<>(){}""“”„«»'‘’‚。，、！？；：（）「」『』【】《》\uE000-\uE00F";
+    private const string Bracketed = $@"\([^{Unread}]*\)|\{{[^{Unread}]{{1,64}}\}}";
+    private const string Rest = $@"(?:{Bracketed}|[^{Unread}])*(?:{Bracketed}|[^{Unread}.,!?;:…*_|\[\]])";
 
     private const string Url = $@"(?<![A-Za-z0-9])(?i:https?://|ftp://|www\.(?=[{Letter}])){Rest}";
 
