@@ -31,7 +31,8 @@ public partial class BannedWordsTests
 
         var found = Search(new BeamSearch(new TextSource(Source), HistoryDecoder.Rules, Without(words, options)), decoder);
 
-        var allowed = decoder.Outputs(Source, MaxLength).Where(output => !Has(words, output.Tokens)).OrderByDescending(o => o.LogProb).ToList();
+        var allowed = decoder.Outputs(Source, MaxLength)
+            .Where(output => !Has(words, output.Tokens)).OrderByDescending(o => o.LogProb).ToList();
         Assert.Equal(Math.Min(allowed.Count, 2000), found.Count);
         Assert.Equal(allowed[0].Tokens, found[0].Tokens);
         Assert.Equal(allowed[0].LogProb, found[0].Score, 1e-4);
@@ -67,13 +68,14 @@ public partial class BannedWordsTests
 
     public static TheoryData<string> Kinds => [.. TokenizerKinds.Names];
 
-    /// <summary>Followed along the tokens of a text, some token is forbidden where the text has the word, and none where it has not.</summary>
+    /// <summary>Along the tokens of a text, some token is forbidden where the text has the word, and none where it has not.</summary>
     [Theory, MemberData(nameof(Kinds))]
     public void A_word_is_known_however_a_tokenizer_spells_it(string kind)
     {
         string[] texts =
         [
-            "ein hund lauft", "der hund und die katze", "hunde laufen und rennen", "die katze, der hund.", "und", "rund um die hunde", "hund",
+            "ein hund lauft", "der hund und die katze", "hunde laufen und rennen", "die katze, der hund.", "und", "rund um die hunde",
+            "hund",
         ];
         var tokenizer = TokenizerKinds.Create(kind, [.. Enumerable.Repeat(texts, 5).SelectMany(t => t), .. NastyStrings.All]);
         int end = tokenizer.IdOf("</s>") ?? 0;
@@ -115,7 +117,8 @@ public partial class BannedWordsTests
     private static DecodingOptions Without(string[] words, DecodingOptions options) =>
         options.With(new NeverProduced(new BannedWords(words, Few, HistoryDecoder.End), options.MaxLength));
 
-    private static IReadOnlyList<Hypothesis> Search(ISearch search, HistoryDecoder decoder) => SearchRows.DecodeAll(decoder, [search], 1)[0];
+    private static IReadOnlyList<Hypothesis> Search(ISearch search, HistoryDecoder decoder) =>
+        SearchRows.DecodeAll(decoder, [search], 1)[0];
 
     private static bool Forbids(NeverProduced banned, int[] tokens, Tokenizer tokenizer)
     {
@@ -128,7 +131,8 @@ public partial class BannedWordsTests
         });
     }
 
-    private static bool Has(string[] words, int[] tokens) => Words(Few.Decode(tokens)).Intersect(words, StringComparer.OrdinalIgnoreCase).Any();
+    private static bool Has(string[] words, int[] tokens) =>
+        Words(Few.Decode(tokens)).Intersect(words, StringComparer.OrdinalIgnoreCase).Any();
 
     private static string[] Words(string text) => [.. Word().Matches(text).Select(match => match.Value)];
 
@@ -138,8 +142,11 @@ public partial class BannedWordsTests
     {
         const string Metaspace = """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""";
         var vocabulary = Vocabulary.Index().ToDictionary(token => token.Item, token => token.Index);
+        const string Special = """
+            "single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true
+            """;
         string special = string.Join(',', Vocabulary.Take(3).Index().Select(token =>
-            $$"""{"id":{{token.Index}},"content":"{{token.Item}}","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}"""));
+            $$"""{"id":{{token.Index}},"content":"{{token.Item}}",{{Special}} }"""));
         return Tokenizer.Parse(System.Text.Encoding.UTF8.GetBytes($$"""
             {"version":"1.0","truncation":null,"padding":null,"added_tokens":[{{special}}],"normalizer":null,"pre_tokenizer":{{Metaspace}},
              "post_processor":null,"decoder":{{Metaspace}},"model":{"type":"BPE","dropout":null,"unk_token":"<pad>",
