@@ -10,6 +10,9 @@ namespace RnnServe.Training.Export;
 /// <param name="progress">Told what was done and measured.</param>
 internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progress)
 {
+    /// <summary>Whether the fp32 graphs are left out where the 8-bit ones are the default.</summary>
+    public bool Int8Alone { get; init; }
+
     /// <summary>Makes the folder, which appears complete or not at all.</summary>
     /// <param name="models">Folder of all bundles.</param>
     /// <param name="canary">The canary's input.</param>
@@ -27,6 +30,8 @@ internal sealed class BundleExporter(PrecisionJudge judge, ProgressReport progre
             facts = facts with { Metrics = measured.Metrics, Canary = CanaryRecorder.Record(partial, canary) };
             BundleWriter.Write(partial, create(facts), card(facts));
             BundleQuantizer.Quantize(partial, judge, progress, measured);
+            if (Int8Alone)
+                FullPrecision.LeaveOut(partial, progress);
             var loaded = KindLoader.LoadAsync<IModel>(null, partial, new BatchingOptions()).GetAwaiter().GetResult();
             loaded.DisposeAsync().AsTask().GetAwaiter().GetResult();
         });

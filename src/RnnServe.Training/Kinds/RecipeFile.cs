@@ -79,6 +79,7 @@ internal static class RecipeFile
         return recipe.WithPaths(p => Path.GetFileName(p)!) with
         {
             Priority = 0,
+            Int8Alone = false,
             Training = recipe.Training with
             {
                 Threads = defaults.Threads,

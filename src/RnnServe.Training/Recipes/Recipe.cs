@@ -28,6 +28,10 @@ internal abstract record Recipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Priority { get; init; }
 
+    /// <summary>Whether the bundle has its 8-bit graphs alone, at about half the size, if they lose next to nothing.</summary>
+    [JsonPropertyOrder(-1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Int8Alone { get; init; }
+
     /// <summary>The optimization.</summary>
     [JsonPropertyOrder(1)]
     public TrainingSettings Training { get; init; } = new();

@@ -137,6 +137,20 @@ public sealed class BatchTests : IDisposable
         Assert.StartsWith("tokenizer.vocabularySize is 262, too few", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_tokenizer_without_the_placeholders_that_the_recipe_asks_for_is_refused()
+    {
+        var run = new RunFolder(folder.FullName);
+        SentencePair[] pairs = [new("aaa bbb", "ccc ddd")];
+        var learnt = LanguageTokenizers.Create(new() { Tokenizer = new() { VocabularySize = 300, Placeholders = 3 } }, pairs, run);
+        var again = new TokenizerSettings { Path = run.Tokenizer, Placeholders = 4 };
+
+        var error = Assert.Throws<UserException>(() => LanguageTokenizers.Create(new() { Tokenizer = again }, pairs, run));
+
+        Assert.Equal(3, learnt.Placeholders);
+        Assert.StartsWith("tokenizer.placeholders is 4; the tokenizer was learnt with 3.", error.Message, StringComparison.Ordinal);
+    }
+
     private static List<string> Sources(IEnumerable<Batch> batches)
     {
         var rows = new List<string>();

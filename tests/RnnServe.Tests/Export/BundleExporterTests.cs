@@ -49,6 +49,29 @@ public sealed class BundleExporterTests
         Assert.Equal(["so", "such"], manifest.Decoding.NeverProduce);
     }
 
+    [Fact]
+    public void An_export_of_8_bit_graphs_alone_answers_as_those_of_both_do()
+    {
+        using var project = new ToyProject(letters => letters, Model, "\"epochs\": 1, \"threads\": 1");
+        Assert.Equal(0, project.Train());
+        string models = Path.Combine(project.Folder, "models");
+        string both = Export(project, models);
+        string recipe = Path.Combine(project.Run, "recipe.json");
+        File.WriteAllText(recipe, File.ReadAllText(recipe).Replace("\"name\"", "\"int8Alone\": true, \"name\"", StringComparison.Ordinal));
+
+        string alone = Export(project, models);
+
+        var (expected, found) = (BundleReader.Load(both).Manifest, BundleReader.Load(alone).Manifest);
+        Assert.Equal("int8", expected.Graphs.Default);
+        Assert.NotNull(expected.Graphs.Full);
+        Assert.Null(found.Graphs.Full);
+        Assert.Equal(expected.Canary!.Answers!.Quantized, found.Canary!.Answers!.Quantized);
+        Assert.Null(found.Canary.Answers.Full);
+        Assert.Equal(found.Files.Select(file => file.Path).Append("model.json").Append("README.md").Order(),
+            Directory.GetFiles(alone).Select(Path.GetFileName).Order()!);
+        Assert.True(found.Files.Count < expected.Files.Count);
+    }
+
     private static string Export(ToyProject project, string models)
     {
         var folder = new RunFolder(project.Run);

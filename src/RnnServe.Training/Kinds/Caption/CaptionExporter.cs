@@ -42,7 +42,7 @@ internal static class CaptionExporter
             ? new CanaryPhoto("canary" + Path.GetExtension(path).ToLowerInvariant(), File.ReadAllBytes(path))
             : new CanaryPhoto("canary.png", CanaryDrawing.Png());
         var judge = new CaptionJudge(texts.Corpus.Validation, Path.GetFileName(recipe.Data.Validation), progress);
-        return new BundleExporter(judge, progress).Export(
+        return new BundleExporter(judge, progress) { Int8Alone = recipe.Int8Alone }.Export(
             models,
             canary.Name,
             state.Step,

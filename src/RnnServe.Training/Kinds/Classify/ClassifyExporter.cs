@@ -32,7 +32,7 @@ internal static class ClassifyExporter
         if (recipe.Data.Test is { } test)
             sets.Add(LabelledSet.Read(test, recipe.Labels));
         var judge = new ClassifyJudge(sets, progress);
-        return new BundleExporter(judge, progress).Export(
+        return new BundleExporter(judge, progress) { Int8Alone = recipe.Int8Alone }.Export(
             models,
             sets[0].Texts[0],
             state.Step,

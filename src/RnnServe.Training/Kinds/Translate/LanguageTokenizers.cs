@@ -13,6 +13,7 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
 
     /// <summary>Loads the tokenizers of the training that the recipe goes on from, or the recipe's own, or learns them from the training
     /// pairs, and keeps them in the run's folder.</summary>
+    /// <exception cref="UserException">They do not know as many placeholders as the recipe asks for.</exception>
     public static LanguageTokenizers Create(TranslationRecipe recipe, IReadOnlyList<SentencePair> pairs, RunFolder folder)
     {
         var settings = recipe.Tokenizer;
@@ -23,6 +24,12 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
             { Tokenizer.Joint: true } => Same(Learn(pairs.Select(p => p.Source).Concat(pairs.Select(p => p.Target)), settings)),
             _ => new LanguageTokenizers(Learn(pairs.Select(p => p.Source), settings), Learn(pairs.Select(p => p.Target), settings)),
         };
+        if (tokenizers.Placeholders < settings.Placeholders)
+        {
+            throw new UserException($"tokenizer.placeholders is {settings.Placeholders}; the tokenizer was learnt with "
+                + $"{tokenizers.Placeholders}. Lower it, or learn a tokenizer.");
+        }
+
         tokenizers.Save(folder);
         return tokenizers;
     }

@@ -26,7 +26,7 @@ internal static class TranslationExporter
             data.Validation,
             $"{Path.GetFileName(recipe.Data.Validation.Source)}, {Path.GetFileName(recipe.Data.Validation.Target)}",
             progress);
-        return new BundleExporter(judge, progress).Export(
+        return new BundleExporter(judge, progress) { Int8Alone = recipe.Int8Alone }.Export(
             models,
             data.Validation[0].Source,
             state.Step,
