@@ -50,9 +50,12 @@ internal static class BundleWriter
         {
             Recipe = recipe.Name,
             Seed = (ulong)recipe.Training.Seed,
-            Data = string.Join(", ", data.Select(Path.GetFileName)),
+            Data = string.Join(", ", data.Distinct().Select(DataSet)),
             Steps = steps,
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
             TrainerVersion = typeof(BundleWriter).Assembly.GetName().Version!.ToString(3),
         };
+
+    /// <summary>A file of data with its folder, "tatoeba/train.en.gz": files of several sets have the same names.</summary>
+    public static string DataSet(string path) => $"{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileName(path)}";
 }

@@ -21,12 +21,12 @@ internal static class FullPrecision
         }
 
         string[] unused = [.. full.All.Except(graphs.Quantized!.All)];
-        var answers = manifest.Canary?.Answers;
+        var canary = manifest.Canary;
         manifest = manifest with
         {
             Graphs = graphs with { Full = null },
             Files = [.. manifest.Files.Where(file => !unused.Contains(file.Path))],
-            Canary = manifest.Canary is { } canary && answers is not null ? canary with { Answers = answers with { Full = null } } : manifest.Canary,
+            Canary = canary?.Answers is { } answers ? canary with { Answers = answers with { Full = null } } : canary,
         };
         File.WriteAllBytes(Path.Combine(folder, ManifestJson.FileName), ManifestJson.Write(manifest));
         foreach (string path in unused)

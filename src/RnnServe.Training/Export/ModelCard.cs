@@ -29,6 +29,23 @@ internal static class ModelCard
         return new StringBuilder().AppendJoin('\n', lines).Append('\n').ToString();
     }
 
+    /// <summary>The commands that make a model again.</summary>
+    /// <param name="recipe">Its recipe's name.</param>
+    /// <param name="start">Folder of the training that the recipe goes on from, which has the name of its recipe; null: from the
+    /// beginning.</param>
+    public static string Commands(string recipe, string? start)
+    {
+        string[] stages = start is null ? [recipe] : [Path.GetFileName(start), recipe];
+        return $"""
+            ```
+            dotnet run --project src/RnnServe.Training -c Release -- train {string.Join(' ', stages.Select(File))}
+            dotnet run --project src/RnnServe.Training -c Release -- export runs/{recipe}
+            ```
+            """;
+
+        static string File(string stage) => $"src/RnnServe.Training/Recipes/{stage}.json";
+    }
+
     /// <summary>A choice as recipes have it.</summary>
     public static string Word(Enum choice) => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());
 }

@@ -17,6 +17,11 @@ internal sealed record TrainingSettings
     [Range(1, 4096)]
     public int BatchSentences { get; init; } = 192;
 
+    /// <summary>Tokens in a batch, of the longer side and with padding, so that batches of short sentences have more of them; 0: sentences
+    /// are counted, by batchSentences. For translators only.</summary>
+    [Range(0, 10_000_000), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int BatchTokens { get; init; }
+
     /// <summary>Learning rate at the end of the warm-up.</summary>
     [Range(1e-8, 10.0)]
     public double LearningRate { get; init; } = 1e-3;
@@ -96,9 +101,16 @@ internal sealed record TrainingSettings
 
     /// <summary>The rules that depend on the rest of the recipe.</summary>
     /// <param name="start">Whether the first weights were trained before.</param>
-    /// <exception cref="RecipeException">Random weights would be kept.</exception>
-    public void Check(bool start)
+    /// <param name="tokens">Whether batches may be counted in tokens.</param>
+    /// <exception cref="RecipeException">Random weights would be kept, or a key means nothing for the kind.</exception>
+    public void Check(bool start, bool tokens = false)
     {
+        if (BatchTokens > 0 && !tokens)
+        {
+            throw new RecipeException($"training.batchTokens is {BatchTokens}; it must be 0 for this task, whose batches batchSentences "
+                + "counts.");
+        }
+
         if (!EmaWarmUp && !start)
             throw new RecipeException("training.emaWarmUp is false; without start it must be true, or the average keeps a share of random "
                 + "weights.");

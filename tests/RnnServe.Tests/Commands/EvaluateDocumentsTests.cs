@@ -59,6 +59,21 @@ public sealed class EvaluateDocumentsTests : IDisposable
     }
 
     [Fact]
+    public async Task Lines_with_few_words_on_either_side_can_be_left_out()
+    {
+        await using var server = await ServeAsync(_ => 200);
+        Write("source", "one two three four five\none two\na b c d e f\n");
+        Write("references", "ONE TWO THREE FOUR FIVE\nONE TWO THREE FOUR FIVE\nX Y\n");
+
+        var (code, output, errors) = await EvaluateAsync("--server", server.Urls.First(), "--least-words", "5");
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.StartsWith("1 of 3 lines have 5 words or more.", output, StringComparison.Ordinal);
+        Assert.Contains("BLEU = 100.00", output, StringComparison.Ordinal);
+        Assert.Equal(["ONE TWO THREE FOUR FIVE"], File.ReadAllLines(In("out")));
+    }
+
+    [Fact]
     public async Task Requests_stay_below_the_characters_that_a_server_takes_by_default()
     {
         await using var server = await ServeAsync(text => text.Sum(t => t.Length) > 100_000 ? 413 : 200);

@@ -117,6 +117,25 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void Batches_counted_in_tokens_have_every_sentence_once_and_no_more_tokens_padding_included()
+    {
+        (int Target, int Source)[] lengths = [.. Enumerable.Range(0, 5000).Select(i => (i * 37 % 40, i * 11 % 30)), (500, 3)];
+        const int tokens = 400;
+
+        var batches = BatchPlan.Create(lengths, new BatchSize(8, tokens), new SeededRandom(1, 1));
+
+        Assert.Equal(Enumerable.Range(0, lengths.Length), batches.SelectMany(batch => batch).Order());
+        int[] padded = [.. batches.Select(batch => batch.Length * batch.Max(i => Math.Max(lengths[i].Target, lengths[i].Source) + 1))];
+        Assert.Single(padded, size => size > tokens);
+        Assert.Equal(501, padded.Max());
+        Assert.True(padded.Average() > 0.9 * tokens, $"{padded.Average()} tokens a batch");
+        Assert.Equal(batches.Count, Tokens(lengths, tokens).Count(1));
+
+        static TranslationBatches Tokens((int Target, int Source)[] lengths, int tokens) =>
+            new([.. lengths.Select(l => new TokenPair(new int[l.Source], new int[l.Target]))], []) { BatchTokens = tokens, Seed = 1 };
+    }
+
+    [Fact]
     public void Bytes_that_are_not_text_are_refused_with_the_file()
     {
         string bad = Path.Combine(folder.FullName, "bad.txt"), packed = Write("bad.gz", "not packed");

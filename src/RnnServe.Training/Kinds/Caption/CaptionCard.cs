@@ -16,10 +16,6 @@ internal static class CaptionCard
             ? $"The same with a better CNN: train it as `{Path.GetFileName(fineTune.Network)}`, or name another run in both recipes, "
                 + "delete the runs of the last time, then"
             : "The same with another CNN: name it in the recipe's `backbone`, then";
-
-        // A training that goes on from another one comes after it.
-        string[] stages = recipe.Start is { } first ? [Path.GetFileName(first), recipe.Name] : [recipe.Name];
-        string recipes = string.Join(' ', stages.Select(stage => $"src/RnnServe.Training/Recipes/{stage}.json"));
         return Invariant($"""
             # {recipe.Name}
 
@@ -38,10 +34,7 @@ internal static class CaptionCard
 
             {again}
 
-            ```
-            dotnet run --project src/RnnServe.Training -c Release -- train {recipes}
-            dotnet run --project src/RnnServe.Training -c Release -- export runs/{recipe.Name}
-            ```
+            {ModelCard.Commands(recipe.Name, recipe.Start)}
 
             It has seen the photos of its training data and nothing else: other things get the names of those it knows, with confidence. It
             repeats what its captions hold, prejudice about people included: decide nothing about people with it.

@@ -16,15 +16,33 @@ internal sealed class AugmentedPairs(IReadOnlyList<SentencePair> pairs, Augmenta
     {
         ulong ofEpoch = SeededRandom.SeedOf(seed, (ulong)epoch);
         var result = new SentencePair[pairs.Count];
-        Parallel.For(0, result.Length, i => result[i] = Augment(i, new SeededRandom(ofEpoch, (ulong)i)));
+        Parallel.For(0, result.Length, i => result[i] = Augment(Joined(epoch, i), new SeededRandom(ofEpoch, (ulong)i)));
         return result;
     }
 
-    private SentencePair Augment(int index, SeededRandom random)
+    /// <summary>The plain pairs that an epoch's pair consists of: mostly itself alone.</summary>
+    public IReadOnlyList<int> PartsOf(int epoch, int index)
     {
-        var pair = pairs[index];
-        if (random.Chance(settings.Joined))
-            pair = Joined(pair, ref random);
+        var random = new SeededRandom(SeededRandom.SeedOf(~seed, (ulong)epoch), (ulong)index);
+        if (!random.Chance(settings.Joined))
+            return [index];
+        var parts = new int[2 + random.Next(2)];
+        parts[0] = index;
+        for (int i = 1; i < parts.Length; i++)
+            parts[i] = random.Next(pairs.Count);
+        return parts;
+    }
+
+    private SentencePair Joined(int epoch, int index)
+    {
+        var parts = PartsOf(epoch, index);
+        return parts.Count == 1
+            ? pairs[index]
+            : new(string.Join(' ', parts.Select(i => pairs[i].Source)), string.Join(' ', parts.Select(i => pairs[i].Target)));
+    }
+
+    private SentencePair Augment(SentencePair pair, SeededRandom random)
+    {
         if (random.Chance(settings.MadeUpNames))
             pair = copied.WithMadeUpName(pair, ref random);
         pair = copied.WithPlaceholders(pair, settings.Placeholders, ref random);
@@ -34,18 +52,6 @@ internal sealed class AugmentedPairs(IReadOnlyList<SentencePair> pairs, Augmenta
         if (random.Chance(settings.LowerCase))
             source = LowerCase(source, keepFirst: random.Chance(0.5));
         return pair with { Source = source };
-    }
-
-    private SentencePair Joined(SentencePair pair, ref SeededRandom random)
-    {
-        int more = 1 + random.Next(2);
-        for (int i = 0; i < more; i++)
-        {
-            var next = pairs[random.Next(pairs.Count)];
-            pair = new($"{pair.Source} {next.Source}", $"{pair.Target} {next.Target}");
-        }
-
-        return pair;
     }
 
     private static string WithoutFinalMark(string text)

@@ -28,23 +28,25 @@ internal sealed class TranslationBatches : IBatchSource
     /// <summary>Sentences in a batch, at most.</summary>
     public int BatchSentences { get; init; } = 64;
 
+    /// <summary>Tokens in a batch, at most; 0: sentences are counted.</summary>
+    public int BatchTokens { get; init; }
+
     /// <summary>Gives each epoch its order.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Gives the training pairs as an epoch sees them, in their order; null: as they are.</summary>
-    public Func<int, TokenPair[]>? Augmented { get; init; }
+    public AugmentedTokens? Augmented { get; init; }
 
     public SpecialTokens Tokens { get; init; } = new();
 
-    public int Count(int epoch) => BatchPlan.Count(PairsOf(epoch).Count, BatchSentences);
+    public int Count(int epoch) =>
+        BatchTokens == 0 ? BatchPlan.Count(PairsOf(epoch).Count, BatchSentences) : Plan(epoch).Count;
 
     public IEnumerable<Batch> Epoch(int epoch, int skip)
     {
-        var pairs = AugmentedPairsOf(epoch);
-        (int, int)[] lengths = [.. pairs.Select(p => (p.Target.Length, p.Source.Length))];
-        return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
-            .Skip(skip)
-            .Select(batch => Make([.. batch.Select(i => pairs[i])]));
+        var plain = PairsOf(epoch);
+        IReadOnlyList<TokenPair> pairs = Augmented is null ? plain : [.. Augmented.Epoch(epoch), .. plain.Skip(train.Count)];
+        return Plan(epoch).Skip(skip).Select(batch => Make([.. batch.Select(i => pairs[i])]));
     }
 
     public IEnumerable<Batch> Validation() => validation
@@ -54,10 +56,14 @@ internal sealed class TranslationBatches : IBatchSource
 
     private IReadOnlyList<TokenPair> PairsOf(int epoch) => epoch <= extraUntilEpoch ? trainAndExtra : train;
 
-    private IReadOnlyList<TokenPair> AugmentedPairsOf(int epoch)
+    private IReadOnlyList<int[]> Plan(int epoch)
     {
         var plain = PairsOf(epoch);
-        return Augmented is null ? plain : [.. Augmented(epoch), .. plain.Skip(train.Count)];
+        (int, int) Length(int i) => Augmented is not null && i < train.Count
+            ? Augmented.LengthOf(epoch, i)
+            : (plain[i].Target.Length, plain[i].Source.Length);
+        return BatchPlan.Create(
+            [.. Enumerable.Range(0, plain.Count).Select(Length)], new(BatchSentences, BatchTokens), new SeededRandom(Seed, (ulong)epoch));
     }
 
     /// <summary>Builds source [B,S] with its mask, target_in and target_out [B,T] with theirs.</summary>

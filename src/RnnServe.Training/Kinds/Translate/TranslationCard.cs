@@ -11,6 +11,7 @@ internal static class TranslationCard
         string network = $"{model.EncoderLayers}-layer {(model.Bidirectional ? "bidirectional " : "")}{ModelCard.Word(model.Cell)} "
             + $"encoder, two-cell decoder of size {model.Hidden}, attention {ModelCard.Word(model.Attention)}, "
             + $"embeddings of size {model.Embedding}";
+        string size = training.BatchTokens > 0 ? Invariant($"{training.BatchTokens:N0} tokens") : $"{training.BatchSentences} sentences";
         return Invariant($"""
             # {recipe.Name}
 
@@ -19,11 +20,15 @@ internal static class TranslationCard
             - Languages: {recipe.Languages.Source} to {recipe.Languages.Target}
             - Licence: {recipe.Licence}
             - Network: {network}
-            - Training: {facts.Steps:N0} steps of {training.BatchSentences} sentences, seed {training.Seed}
+            - Training: {facts.Steps:N0} steps of {size}, seed {training.Seed}
             - Weights: the moving average of the training, stored as 16-bit floats
-            - Data: {string.Join(", ", recipe.Data.Train.Source.Concat(recipe.Data.Train.Target).Select(Path.GetFileName))}
+            - Data: {string.Join(", ", recipe.Data.Train.Source.Concat(recipe.Data.Train.Target).Distinct().Select(BundleWriter.DataSet))}
 
             {ModelCard.Table(facts.Metrics)}
+
+            The same again, from the data that the recipe names:
+
+            {ModelCard.Commands(recipe.Name, recipe.Start)}
 
             It knows the language of its training data and nothing else: sentences of other kinds are translated badly, and with confidence.
 

@@ -26,8 +26,9 @@ internal sealed record TranslationData(LanguageTokenizers Tokenizers, Translatio
         var tokenizers = resume ? LanguageTokenizers.Load(folder) : LanguageTokenizers.Create(recipe, train.Pairs, folder);
         var encoder = new PairEncoder(tokenizers, training.MaxLength, say);
         var (texts, pairs) = encoder.Encode(train, "Training");
-        var augmented = new Lazy<AugmentedPairs>(
-            () => new(texts, recipe.Augmentation!, tokenizers.Placeholders, (ulong)training.Seed));
+        var augmented = recipe.Augmentation is { } augmentation
+            ? new AugmentedTokens(new(texts, augmentation, tokenizers.Placeholders, (ulong)training.Seed), encoder, pairs)
+            : null;
         var extra = data.Extra is { } files
             ? new ExtraPairs(encoder.Encode(ParallelCorpus.Read(files.Source, files.Target), "Extra").Tokens, files.UntilEpoch)
             : null;
@@ -35,12 +36,11 @@ internal sealed record TranslationData(LanguageTokenizers Tokenizers, Translatio
         var batches = new TranslationBatches(pairs, held, extra)
         {
             BatchSentences = training.BatchSentences,
+            BatchTokens = training.BatchTokens,
             Seed = (ulong)training.Seed,
             Tokens = tokenizers.SpecialTokens,
-            Augmented = recipe.Augmentation is null ? null : Augmented,
+            Augmented = augmented,
         };
         return new TranslationData(tokenizers, batches, validation.Pairs);
-
-        TokenPair[] Augmented(int epoch) => encoder.Encode(augmented.Value.Epoch(epoch), pairs);
     }
 }

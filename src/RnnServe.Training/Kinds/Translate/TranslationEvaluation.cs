@@ -24,7 +24,12 @@ internal sealed class TranslationEvaluation : IEvaluation
 
     private readonly Option<bool> lowerCase = new("--lowercase", "-lc") { Description = "Translations: ignore case." };
 
-    public IReadOnlyList<Option> Options => [references, source, lowerCase];
+    private readonly Option<int> leastWords = new("--least-words")
+    {
+        Description = "Translations: leave out lines with fewer words in the source or in a reference; needs --source.",
+    };
+
+    public IReadOnlyList<Option> Options => [references, source, lowerCase, leastWords];
 
     public string Answers => "Translations";
 
@@ -39,6 +44,8 @@ internal sealed class TranslationEvaluation : IEvaluation
         var lines = Lines(source, answers);
         if (references.FirstOrDefault(list => list.Count != lines.Count) is { } wrong)
             throw new UserException($"There are {lines.Count} translations but {wrong.Count} references.");
+        if (arguments.GetValue(leastWords) is var least && least > 0)
+            (lines, references) = WithWords(least, source, lines, references);
         if (lines.Count == 0)
             throw new UserException("There is nothing to score: the files are empty.");
         OutputFile.Check(answers.Output);
@@ -59,6 +66,19 @@ internal sealed class TranslationEvaluation : IEvaluation
         if (source is not null && answers is { Model: null, Server: null })
             throw new UserException("--source needs --model with a bundle's folder, or --server with an address.");
         return ParallelCorpus.ReadLines((source ?? answers.Hypotheses!).FullName);
+    }
+
+    /// <summary>The lines that have so many words in each file.</summary>
+    private static (IReadOnlyList<string> Lines, List<IReadOnlyList<string>> References) WithWords(
+        int least, FileInfo? source, IReadOnlyList<string> lines, List<IReadOnlyList<string>> references)
+    {
+        if (source is null)
+            throw new UserException("--least-words needs --source, whose words are counted.");
+        int[] kept = [.. Enumerable.Range(0, lines.Count).Where(i => references.Prepend(lines).All(file => Words(file[i]) >= least))];
+        Console.Out.WriteLine(Invariant($"{kept.Length} of {lines.Count} lines have {least} words or more."));
+        return ([.. kept.Select(i => lines[i])], references.ConvertAll(IReadOnlyList<string> (file) => [.. kept.Select(i => file[i])]));
+
+        static int Words(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
     }
 
     /// <summary>Translates the lines that are not blank; the others stay empty, as a server refuses them.</summary>

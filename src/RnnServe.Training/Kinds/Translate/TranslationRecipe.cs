@@ -45,7 +45,7 @@ internal sealed record TranslationRecipe : Recipe
 
     public override void Check()
     {
-        Training.Check(start: Start is not null);
+        Training.Check(start: Start is not null, tokens: true);
         if (Model.ShareEmbeddings && !Tokenizer.Joint)
             throw new RecipeException("model.shareEmbeddings is true; it must be false when tokenizer.joint is false.");
 
