@@ -45,7 +45,7 @@ internal static class RecipeFile
     public static string ToJson(Recipe recipe) => StrictJson.Write(recipe);
 
     /// <summary>SHA-256 over everything that decides the trained weights, but for threads, which a checkpoint has, and the provider. The
-    /// checkpoints' rhythm and the priority do not decide them; folders do not either, so that a training may be moved.</summary>
+    /// checkpoints' rhythm and what a bundle is to be do not decide them; folders do not either, so that a training may be moved.</summary>
     public static string Hash(Recipe recipe) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson(Essential(recipe)))));
 

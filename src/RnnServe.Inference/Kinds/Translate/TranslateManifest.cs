@@ -57,15 +57,12 @@ public sealed record TranslateManifest : SearchManifest
 
     private void CheckPlaceholders(Tokenizer tokenizer, string path)
     {
-        int count = Translate.Placeholders;
-        foreach (char placeholder in Placeholders.Characters(count))
-        {
-            var tokens = tokenizer.Encode($"{placeholder}").Select(tokenizer.TokenText);
-            if (tokens.Count(token => token.Contains(placeholder, StringComparison.Ordinal)) == 1)
-                continue;
-            throw new ModelBundleException(
-                path, $"{Task}.placeholders", $"no token for U+{(int)placeholder:X4}", $"one for each of {count} placeholders");
-        }
+        int count = Translate.Placeholders, known = Placeholders.KnownBy(tokenizer, count);
+        if (known == count)
+            return;
+        int missing = Placeholders.Characters(count)[known];
+        throw new ModelBundleException(
+            path, $"{Task}.placeholders", $"no token for U+{missing:X4}", $"one for each of {count} placeholders");
     }
 }
 

@@ -10,6 +10,18 @@ namespace RnnServe.Training.Kinds.Translate;
 /// <param name="pairs">All training pairs, from which the names are known.</param>
 internal sealed partial class CopiedText(int placeholders, IEnumerable<SentencePair> pairs)
 {
+    private static readonly string[] Starts =
+    [
+        "b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "r", "s", "sch", "sh", "st", "t", "th",
+        "tr", "v", "w", "y", "z",
+    ];
+
+    private static readonly string[] Vowels =
+        ["a", "a", "e", "e", "i", "i", "o", "o", "u", "y", "ai", "au", "ee", "ia", "ie", "oo", "ou", "á", "é", "ö", "ü"];
+
+    private static readonly string[] Endings =
+        ["", "", "n", "r", "l", "s", "t", "ck", "ng", "nez", "ski", "sson", "mann", "berg", "field", "wicz", "ton", "kar"];
+
     private readonly string characters = Placeholders.Characters(placeholders);
 
     // "Was" and "In" begin sentences of both languages and are no names: a name also stands within sentences of both.
@@ -24,16 +36,15 @@ internal sealed partial class CopiedText(int placeholders, IEnumerable<SentenceP
     {
         if (characters.Length == 0)
             return pair;
-        var shared = SharedSpans(pair);
+        string[] shared = SharedSpans(pair);
         if (random.Chance(share))
         {
-            string[] names = SharedNames(pair);
-            if (names.Length == 0)
-                return shared.Length == 0 ? WithAdded(pair, ref random) : Replaced(pair, shared);
-            shared = [.. shared, .. names];
+            shared = [.. shared, .. SharedNames(pair)];
+            if (shared.Length == 0)
+                return WithAdded(pair, ref random);
         }
 
-        return shared.Length == 0 ? pair : Replaced(pair, shared);
+        return Replaced(pair, shared);
     }
 
     /// <summary>Replaces a name that both sides have by one that is made up; the same pair where there is none.</summary>
@@ -49,15 +60,11 @@ internal sealed partial class CopiedText(int placeholders, IEnumerable<SentenceP
     /// <summary>Consonants and vowels in turn, with the endings that names have.</summary>
     private static string MadeUpName(ref SeededRandom random)
     {
-        string[] starts = ["b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "r", "s", "sch", "sh",
-            "st", "t", "th", "tr", "v", "w", "y", "z"];
-        string[] vowels = ["a", "a", "e", "e", "i", "i", "o", "o", "u", "y", "ai", "au", "ee", "ia", "ie", "oo", "ou", "á", "é", "ö", "ü"];
-        string[] ends = ["", "", "n", "r", "l", "s", "t", "ck", "ng", "nez", "ski", "sson", "mann", "berg", "field", "wicz", "ton", "kar"];
         var name = new StringBuilder();
         int syllables = 1 + random.Next(3);
         for (int i = 0; i < syllables; i++)
-            name.Append(starts[random.Next(starts.Length)]).Append(vowels[random.Next(vowels.Length)]);
-        name.Append(ends[random.Next(ends.Length)]);
+            name.Append(Starts[random.Next(Starts.Length)]).Append(Vowels[random.Next(Vowels.Length)]);
+        name.Append(Endings[random.Next(Endings.Length)]);
         name[0] = char.ToUpperInvariant(name[0]);
         return name.ToString();
     }
@@ -113,15 +120,11 @@ internal sealed partial class CopiedText(int placeholders, IEnumerable<SentenceP
 
     private static IEnumerable<string> Find(Regex pattern, string text) => pattern.Matches(text).Select(match => match.Value);
 
-    private static bool IsOnce(SentencePair pair, string span) => Count(pair.Source, span) == 1 && Count(pair.Target, span) == 1;
+    // Both sides have it: whether neither has it twice.
+    private static bool IsOnce(SentencePair pair, string span) => IsOnce(pair.Source, span) && IsOnce(pair.Target, span);
 
-    private static int Count(string text, string span)
-    {
-        int count = 0;
-        for (int i = text.IndexOf(span, StringComparison.Ordinal); i >= 0; i = text.IndexOf(span, i + 1, StringComparison.Ordinal))
-            count++;
-        return count;
-    }
+    private static bool IsOnce(string text, string span) =>
+        text.IndexOf(span, StringComparison.Ordinal) == text.LastIndexOf(span, StringComparison.Ordinal);
 
     private static string Replace(string text, string span, string by) => text.Replace(span, by, StringComparison.Ordinal);
 

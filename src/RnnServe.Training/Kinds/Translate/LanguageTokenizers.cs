@@ -44,8 +44,8 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
     public SpecialTokens SpecialTokens => Tokenizers.SpecialTokensOf(Target);
 
     /// <summary>Number of placeholders that both know.</summary>
-    public int Placeholders => Inference.Text.Placeholders.Characters(Inference.Text.Placeholders.Most)
-        .TakeWhile(c => Source.IdOf($"{c}") is not null && Target.IdOf($"{c}") is not null).Count();
+    public int Placeholders => Inference.Text.Placeholders.KnownBy(
+        Target, Inference.Text.Placeholders.KnownBy(Source, Inference.Text.Placeholders.Most));
 
     private void Save(RunFolder folder)
     {
