@@ -10,6 +10,7 @@ public sealed class WorkerPool : IAsyncDisposable
     private readonly Worker[] workers;
     private readonly object gate = new();
     private readonly List<RequestQueue> queues = [];
+    private readonly IdleMemory memory;
     private volatile int version;
     private int idleWorkers;
     private bool closed;
@@ -24,6 +25,7 @@ public sealed class WorkerPool : IAsyncDisposable
         (this.options, this.clock) = (options, clock ?? TimeProvider.System);
         int threads = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
         workers = [.. Enumerable.Range(0, threads).Select(_ => new Worker(this))];
+        memory = new(AllIdle, this.clock);
         for (int i = 0; i < workers.Length; i++)
             workers[i].Start($"worker-{i}");
     }
@@ -64,6 +66,7 @@ public sealed class WorkerPool : IAsyncDisposable
         }
 
         await Task.WhenAll(workers.Select(worker => worker.Stopped)).ConfigureAwait(false);
+        memory.Dispose();
     }
 
     /// <summary>Hands a worker the shares of models that were added.</summary>
@@ -106,8 +109,15 @@ public sealed class WorkerPool : IAsyncDisposable
             finally
             {
                 idleWorkers--;
+                memory.Worked();
             }
         }
+    }
+
+    private bool AllIdle()
+    {
+        lock (gate)
+            return idleWorkers == workers.Length;
     }
 
     private void AdoptLocked(Worker worker, List<Share> shares)

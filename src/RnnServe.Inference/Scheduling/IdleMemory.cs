@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace RnnServe.Inference.Scheduling;
+
+/// <summary>Gives free native memory back to the system when there has been nothing to do for a while.</summary>
+/// <remarks>The C library keeps what batches of other models and lengths gave back, in pieces: with many models several times what they
+/// hold. While there is work it is left alone, as taking memory anew costs time. Only glibc can be told; elsewhere nothing
+/// happens.</remarks>
+internal sealed unsafe class IdleMemory : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly delegate* unmanaged<nuint, int> MallocTrim = Find();
+
+    private readonly ITimer timer;
+    private bool due;
+    private volatile bool worked;
+
+    /// <param name="isIdle">Whether no worker has anything to do now.</param>
+    /// <param name="clock">Tells when to look.</param>
+    public IdleMemory(Func<bool> isIdle, TimeProvider clock) =>
+        timer = clock.CreateTimer(_ => Look(isIdle), state: null, Interval, Interval);
+
+    /// <summary>Says that a worker has something to do.</summary>
+    public void Worked() => worked = true;
+
+    public void Dispose() => timer.Dispose();
+
+    private void Look(Func<bool> isIdle)
+    {
+        if (worked || !isIdle())
+        {
+            (worked, due) = (false, true);
+            return;
+        }
+
+        if (due && MallocTrim is not null)
+            _ = MallocTrim(0);
+        due = false;
+    }
+
+    private static delegate* unmanaged<nuint, int> Find() =>
+        NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "malloc_trim", out nint trim)
+            ? (delegate* unmanaged<nuint, int>)trim
+            : null;
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
+using RnnServe.Inference.Scheduling;
+
+namespace RnnServe.Tests.Scheduling;
+
+/// <summary>What the C library keeps of memory that was freed in pieces goes back to the system in a pause, and not before.</summary>
+public sealed class IdleMemoryTests
+{
+    private const int Pieces = 8000, PieceBytes = 64 * 1024, Megabyte = 1024 * 1024;
+
+    [Fact]
+    public void Free_memory_goes_back_when_there_was_work_and_then_none()
+    {
+        Assert.SkipUnless(NativeLibrary.TryLoad("libc.so.6", out _), "Only glibc can be told to give memory back.");
+        var clock = new FakeTimeProvider();
+        bool idle = false;
+        using var memory = new IdleMemory(() => idle, clock);
+        nint[] kept = FreeInPieces();
+        try
+        {
+            memory.Worked();
+            Assert.InRange(GivenBackAfterSeconds(5), -200, 200);   // it runs
+
+            idle = true;
+            memory.Worked();
+            Assert.InRange(GivenBackAfterSeconds(5), -200, 200);   // it ran a moment ago
+            Assert.InRange(GivenBackAfterSeconds(5), 250, 700);
+        }
+        finally
+        {
+            foreach (nint piece in kept)
+                Marshal.FreeHGlobal(piece);
+        }
+
+        long GivenBackAfterSeconds(int seconds)
+        {
+            long before = Environment.WorkingSet;
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+            return (before - Environment.WorkingSet) / Megabyte;
+        }
+    }
+
+    /// <summary>Takes 500 MB and frees all but a piece of every hundred: no heap is free as a whole.</summary>
+    private static unsafe nint[] FreeInPieces()
+    {
+        nint[] pieces = [.. Enumerable.Range(0, Pieces).Select(_ => Marshal.AllocHGlobal(PieceBytes))];
+        foreach (nint piece in pieces)
+            new Span<byte>((void*)piece, PieceBytes).Fill(1);
+        foreach (nint piece in pieces.Where((_, i) => i % 100 != 0))
+            Marshal.FreeHGlobal(piece);
+        return [.. pieces.Where((_, i) => i % 100 == 0)];
+    }
+}
