@@ -48,7 +48,9 @@ internal sealed class LossGraph : ILossGraph
         divisible = runningAverages.Length == 0 && inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == "B");
         var outputs = Outputs(train, out var scaleInput);
         memory = new(outputs.Select(output => output.Value));
-        var options = settings.Execution();
+
+        // One arena for both: what one gives back, the other need not take from the system.
+        var options = settings.Execution() with { SharedArena = true };
         training = new(Write(train, scaleInput, outputs), options);
         evaluation = new(
             OnnxWriter.Write("loss", [.. evaluate.Inputs, .. Weights(evaluate)], [("loss", evaluate.Loss)]).ToByteArray(), options);
@@ -74,7 +76,7 @@ internal sealed class LossGraph : ILossGraph
 
     public double Loss(Batch batch) => InParts(batch, Parts(batch), (_, rows) =>
     {
-        evaluation.Run([.. Inputs(rows), .. Parameters.All.Select(p => p.Value)], [loss], limits.ReleaseIsDue);
+        Run(evaluation, [.. Inputs(rows), .. Parameters.All.Select(p => p.Value)], [loss]);
         return loss.AsSpan<float>()[0];
     });
 
@@ -111,10 +113,18 @@ internal sealed class LossGraph : ILossGraph
     private double Train(Batch batch, ulong dropoutSeed)
     {
         Tensor[] given = [.. Inputs(batch), scale, .. dropout.Sample(Symbols(batch), dropoutSeed), .. Parameters.All.Select(p => p.Value)];
-        training.Run(given, [loss, .. learnt.Select(p => p.Gradient), .. runningAverages.Select(r => r.OfBatch)], limits.ReleaseIsDue);
+        Run(training, given, [loss, .. learnt.Select(p => p.Gradient), .. runningAverages.Select(r => r.OfBatch)]);
         foreach (var (parameter, ofBatch) in runningAverages)
             Follow(parameter.Value.AsSpan<float>(), ofBatch.AsSpan<float>());
         return loss.AsSpan<float>()[0];
+    }
+
+    private void Run(Session session, Tensor[] given, Tensor?[] results)
+    {
+        bool release = limits.ReleaseIsDue;
+        session.Run(given, results, release);
+        if (release)
+            limits.Released();
     }
 
     /// <summary>How many parts a batch is run in: one, unless its tensors would take more than they may. It depends on recipe and batch

@@ -10,9 +10,15 @@ internal sealed class TrainingMemory(double gigabytes, long? available = null)
 
     private readonly long available = available ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>Physical memory of the process without what ONNX Runtime keeps for later runs; at first it is not known.</summary>
+    private long kept = Environment.WorkingSet;
+
     /// <summary>Whether ONNX Runtime shall give its free memory back after the next run. Between runs of many shapes it keeps, in pieces,
     /// several times what the largest of them takes; giving it back costs as much time as filling it with zeros.</summary>
-    public bool ReleaseIsDue => Environment.WorkingSet > available / 2;
+    public bool ReleaseIsDue => Environment.WorkingSet - kept > Math.Min(gigabytes * 1e9, available / 2.0);
+
+    /// <summary>Says that it was given back.</summary>
+    public void Released() => kept = Environment.WorkingSet;
 
     /// <summary>The fewest parts of like size that stay within the bound.</summary>
     /// <param name="bytes">All that a run over the whole batch computes.</param>

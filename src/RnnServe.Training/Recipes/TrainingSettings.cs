@@ -84,7 +84,7 @@ internal sealed record TrainingSettings
     /// <summary>Gigabytes that the tensors of a step may take, about: a batch that takes more is run in parts, whose gradients are
     /// added.</summary>
     [Range(0.001, 100_000)]
-    public double MemoryGb { get; init; } = 8;
+    public double MemoryGb { get; init; } = 1;
 
     /// <summary>Threads of the graph's operators; 0 is one per core. Another count gives other last bits.</summary>
     [Range(0, 256)]

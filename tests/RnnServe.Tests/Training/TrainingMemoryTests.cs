@@ -7,7 +7,7 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Training;
 
-public sealed class TrainingMemoryTests
+public sealed class TrainingMemoryTests(ITestOutputHelper output)
 {
     private static readonly DropoutSettings NoDropout = new() { Embedding = 0, Encoder = 0, Decoder = 0, Readout = 0 };
 
@@ -81,13 +81,38 @@ public sealed class TrainingMemoryTests
         }
     }
 
+    [Fact]
+    public void What_runs_of_many_shapes_leave_is_given_back()
+    {
+        double bounded = GreatestMegabytes(memoryGb: 0.1), unbounded = GreatestMegabytes(memoryGb: 1000);
+
+        output.WriteLine(FormattableString.Invariant($"{bounded:F0} MB, without a bound {unbounded:F0} MB"));
+        Assert.InRange(bounded, 0, unbounded / 2);
+    }
+
+    /// <summary>What a training's runs add to the memory of the process.</summary>
+    private static double GreatestMegabytes(double memoryGb)
+    {
+        using var graph = Graph(new() { Threads = 1, MemoryGb = memoryGb }, attentionSize: 64);
+        long before = Environment.WorkingSet, greatest = 0;
+        for (int length = 60; length < 100; length += 5)
+        {
+            TokenPair[] pairs = [.. Enumerable.Range(0, 64).Select(i => new TokenPair(new int[length - (i % 2)], new int[160 - length]))];
+            using var batch = new TranslationBatches(pairs, pairs).Epoch(1, 0).First();
+            graph.ForwardBackward(batch, 7);
+            greatest = Math.Max(greatest, Environment.WorkingSet - before);
+        }
+
+        return greatest / 1e6;
+    }
+
     private static int[] Sentence(Random random) => [.. Enumerable.Range(0, 5 + random.Next(20)).Select(_ => 4 + random.Next(40))];
 
-    private static LossGraph Graph(TrainingSettings settings)
+    private static LossGraph Graph(TrainingSettings settings, int attentionSize = 12)
     {
         var recipe = new TranslationRecipe
         {
-            Model = new() { Embedding = 16, Hidden = 24, AttentionSize = 12, EncoderHidden = 12 },
+            Model = new() { Embedding = 16, Hidden = 24, AttentionSize = attentionSize, EncoderHidden = 12 },
             Dropout = NoDropout,
             Training = settings,
         };
