@@ -13,6 +13,9 @@ internal static class CnnGraph
     /// <summary>Prefix of the network's parameters.</summary>
     public const string Prefix = "cnn";
 
+    /// <summary>Whether a parameter is a CNN's.</summary>
+    public static bool IsOfCnn(Parameter parameter) => parameter.Name.StartsWith(Prefix + ".", StringComparison.Ordinal);
+
     /// <summary>Writes the network with its normalisations folded into the convolutions.</summary>
     /// <param name="settings">Sizes.</param>
     /// <param name="weights">Parameters with the prefix <see cref="Prefix"/>, running averages included; others are left out.</param>

@@ -13,12 +13,16 @@ internal enum InitializationKind
 
     /// <summary>Normal with a standard deviation.</summary>
     Normal,
+
+    /// <summary>As it was learnt elsewhere.</summary>
+    Given,
 }
 
 /// <summary>A kind of start with its number.</summary>
 /// <param name="Kind">The distribution.</param>
 /// <param name="Number">The constant; the number of column blocks of Glorot; the standard deviation.</param>
-internal readonly record struct Initialization(InitializationKind Kind, double Number)
+/// <param name="Values">What is given.</param>
+internal readonly record struct Initialization(InitializationKind Kind, double Number, float[]? Values = null)
 {
     public static Initialization Zero => new(InitializationKind.Constant, 0);
 
@@ -30,11 +34,19 @@ internal readonly record struct Initialization(InitializationKind Kind, double N
     /// <param name="inputs">Numbers that each output is a weighted sum of.</param>
     public static Initialization He(long inputs) => Normal(Math.Sqrt(2.0 / inputs));
 
+    public static Initialization As(float[] values) => new(InitializationKind.Given, 0, values);
+
     public static Initialization Normal(double deviation) => new(InitializationKind.Normal, deviation);
 
     /// <summary>Fills a weight; the result depends on the seed, the shape and nothing else.</summary>
     public void Fill(Span<float> weight, ReadOnlySpan<long> shape, ulong seed)
     {
+        if (Values is not null)
+        {
+            Values.CopyTo(weight);
+            return;
+        }
+
         var random = new SeededRandom(seed, 0);
         double bound = Kind == InitializationKind.Glorot ? Math.Sqrt(6.0 / (shape[0] + (shape[^1] / Number))) : 0;
         foreach (ref float element in weight)

@@ -46,7 +46,7 @@ internal static class TinyCnn
         return node;
     }
 
-    private static AttributeProto Ints(string name, params long[] values)
+    public static AttributeProto Ints(string name, params long[] values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
         attribute.Ints.AddRange(values);

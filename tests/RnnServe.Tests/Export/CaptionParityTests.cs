@@ -1,5 +1,6 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Backbones;
+using RnnServe.Tests.Bundles;
 using RnnServe.Training;
 using RnnServe.Training.Data;
 using RnnServe.Training.Decoding;
@@ -32,7 +33,19 @@ public sealed class CaptionParityTests
     }
 
     [Theory, MemberData(nameof(Networks))]
-    public void Exported_graphs_give_from_photos_the_logits_that_the_training_graph_gives_from_features(string decoder, string cell, string attention)
+    public void Exported_graphs_give_from_photos_the_logits_that_the_training_graph_gives_from_features(string decoder, string cell, string attention) =>
+        Check(Backbone.Of(TinyCnn.Model(), "deep"), decoder, cell, attention);
+
+    [Fact]
+    public void So_do_they_with_trained_layers_of_the_CNN()
+    {
+        using var folder = new TemporaryFolder();
+        var backbone = Backbone.Load(new() { Path = TinyCnn.Write(folder.Path), Output = "early", Trained = "act2" });
+
+        Check(backbone, nameof(CaptionDecoderKind.ShowAttendTell), nameof(CellKind.Gru), nameof(AttentionKind.Additive));
+    }
+
+    private static void Check(Backbone backbone, string decoder, string cell, string attention)
     {
         var recipe = new CaptionRecipe
         {
@@ -50,10 +63,9 @@ public sealed class CaptionParityTests
             },
             Training = new() { Threads = 1 },
         };
-        var backbone = Backbone.Of(TinyCnn.Model(), "deep");
         using var cnn = new FeatureGraph(backbone, Side, ElementType.Float, new());
         SequenceLoss Loss(bool training) => LossOfCaptions.Build(
-            recipe, Vocabulary, cnn.Measured.Channels, training, ElementType.Float, ElementType.Float);
+            recipe, Vocabulary, cnn.Measured, training, ElementType.Float, ElementType.Float);
         using var graph = new LossGraph(Loss, recipe.Training);
         foreach (var parameter in graph.Parameters.All)
             HalfWeights.Round(parameter.Value.AsSpan<float>());

@@ -1,8 +1,10 @@
 using RnnServe.Inference.Onnx;
 using RnnServe.Tests.Autodiff;
+using RnnServe.Tests.Backbones;
 using RnnServe.Training.Decoding;
 using RnnServe.Training.Graphs;
 using RnnServe.Training.Kinds.Caption;
+using RnnServe.Training.Kinds.Caption.Backbones;
 using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Layers;
@@ -57,6 +59,21 @@ public sealed class CaptionGradientTests
             [.. loss.Inputs.Select(input => (input, batch.Tensors[input.Name!])), .. fixedValues]);
     }
 
+    [Fact]
+    public void The_loss_with_layers_of_the_CNN_in_the_graph_agrees_with_central_differences()
+    {
+        var layers = TrainedLayers.Between(ResidualBlock.Model(Channels), "early", "late");
+        var recipe = Recipe(nameof(CaptionDecoderKind.ShowAttendTell), nameof(CellKind.Gru), nameof(AttentionKind.Additive));
+        var loss = Build(recipe, grid: new(2, 2, Channels) { Trained = layers });
+        using var batch = new CaptionBatch();
+
+        Assert.Equal(4, loss.Context.Parameters.Count(p => p.Value.Name!.StartsWith("cnn.", StringComparison.Ordinal)));
+        GradientCheck.Verify(
+            loss.Loss * 0.1,
+            [.. loss.Context.Parameters.Select((p, i) => (p.Value, GradientCheck.Numbers((int)p.Value.Shape.Size.Factor, i + 1)))],
+            [.. loss.Inputs.Select(input => (input, batch.Tensors[input.Name!]))]);
+    }
+
     // With general attention, whose keys have no bias, cells without features are all alike: each of the four gets a quarter.
     [Fact]
     public void The_doubly_stochastic_term_adds_the_squares_of_what_each_cell_misses()
@@ -84,8 +101,8 @@ public sealed class CaptionGradientTests
         Assert.True(regularised > plain);
     }
 
-    private static SequenceLoss Build(CaptionRecipe recipe, bool training = true) =>
-        LossOfCaptions.Build(recipe, Vocabulary, Channels, training, ElementType.Double, ElementType.Double);
+    private static SequenceLoss Build(CaptionRecipe recipe, bool training = true, FeatureGrid? grid = null) =>
+        LossOfCaptions.Build(recipe, Vocabulary, grid ?? new(2, 2, Channels), training, ElementType.Double, ElementType.Double);
 
     private static CaptionRecipe Recipe(string decoder, string cell, string attention) => new()
     {

@@ -93,12 +93,15 @@ public sealed class CaptionRecipeTests
         Assert.Equal(Path.Combine(TestData.SharedFolder, "backbones", "mobilenetv2_features.onnx"), recipe.Backbone.Path);
     }
 
-    [Fact]
-    public void The_recipe_on_the_packages_CNN_is_valid()
+    [Theory]
+    [InlineData("flickr8k-resnet18", null), InlineData("flickr8k-resnet18-2", "flickr8k-resnet18")]
+    [InlineData("flickr8k-resnet18-3", "flickr8k-resnet18-2"), InlineData("flickr8k-resnet18-4", "flickr8k-resnet18-3")]
+    public void The_recipes_on_the_packages_CNN_follow_on_one_another(string name, string? start)
     {
-        var recipe = Assert.IsType<CaptionRecipe>(
-            RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-resnet18.json")));
+        var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
 
+        Assert.Equal(name, recipe.Name);
+        Assert.Equal(start is null ? null : TestData.InRepository("runs", start), recipe.Start);
         Assert.Equal("Microsoft.ML.DnnImageFeaturizer.ResNet18", recipe.Backbone.Name);
         Assert.Equal(RecipeFile.Hash(recipe), RecipeFile.Hash(RecipeFile.Read(RecipeFile.ToJson(recipe))));
     }

@@ -74,6 +74,36 @@ public sealed partial class ToyCaptionTests
         Assert.InRange(together, frozen, 1);
     }
 
+    [Fact]
+    public void The_last_layers_of_a_CNN_are_trained_on_with_the_captions_and_are_in_the_bundle()
+    {
+        static string Backbone(string output) => "\"backbone\": { \"path\": \"cnn.onnx\", " + output + ", \"size\": 32, \"mean\": [0.5, 0.5, 0.5], "
+            + "\"std\": [0.25, 0.25, 0.25] }, \"model\": { " + Sizes + " }, "
+            + "\"dropout\": { \"embedding\": 0, \"memory\": 0, \"decoder\": 0, \"readout\": 0 },";
+        string trained = Backbone("\"output\": \"early\", \"trained\": \"act2\"");
+        using var project = new ToyPhotos(Sizes, "\"epochs\": 1", photos: 300);
+        project.WriteRecipe("frozen.json", "\"epochs\": 5, \"learningRate\": 0.006, \"warmUpSteps\": 10", Backbone("\"output\": \"act2\""));
+        project.WriteRecipe("trained.json", "\"epochs\": 2, \"learningRate\": 0.003, \"warmUpSteps\": 5", trained + "\"start\": \"frozen\",");
+        project.WriteRecipe(
+            "scores.json", "\"epochs\": 1, \"learningRate\": 0.0001", trained + "\"start\": \"trained\", \"selfCritical\": { \"hypotheses\": 4 },",
+            doublyStochastic: 0);
+
+        Assert.Equal(0, project.Train("frozen.json", "frozen"));
+        Assert.Equal(0, project.Train("trained.json", "trained"));
+        Assert.Equal(0, project.Train("scores.json", "scores"));
+        string bundle = project.Export("scores");
+
+        // Each begins where the one before ended, the layers with what they are in the CNN.
+        var (frozen, layers, scores) = (Losses(project, "frozen"), Losses(project, "trained"), Losses(project, "scores"));
+        Assert.InRange(layers[0], 0, frozen[^1] * 1.05);
+        Assert.InRange(layers[^1], 0, frozen[^1] * 0.9);
+        Assert.InRange(scores[0], 0, layers[^1] * 1.1);
+        var manifest = (CaptionManifest)BundleReader.Load(bundle).Manifest;
+        Assert.InRange(manifest.Metrics.First(m => m.Method.StartsWith("BLEU-4", StringComparison.Ordinal)).Value, 50, 100);
+        Assert.Equal([8, 8], manifest.Image.Grid);
+        Assert.Contains("output `early`, the layers behind it as far as `act2`", File.ReadAllText(Path.Combine(bundle, "README.md")), StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Category", "Long")]
     public async Task Scores_of_its_own_captions_make_a_model_better()
     {

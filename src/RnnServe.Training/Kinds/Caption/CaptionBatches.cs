@@ -14,6 +14,10 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
     /// <summary>Captions in a batch, at most.</summary>
     public int BatchSentences { get; init; } = 64;
 
+    /// <summary>Whether a batch has all captions of its photos, so that the CNN sees each once an epoch: where layers of it are trained, they
+    /// are most of the work.</summary>
+    public bool ByPhoto { get; init; }
+
     /// <summary>Whether photos are also seen mirrored.</summary>
     public bool Mirror { get; init; } = true;
 
@@ -22,15 +26,10 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
 
     public SpecialTokens Tokens { get; init; } = new();
 
-    public int Count(int epoch) => BatchPlan.Count(train.Count, BatchSentences);
+    public int Count(int epoch) => Plan(epoch).Count();
 
-    public IEnumerable<Batch> Epoch(int epoch, int skip)
-    {
-        (int, int)[] lengths = [.. train.Select(c => (c.Tokens.Length, 0))];
-        return BatchPlan.Create(lengths, BatchSentences, new SeededRandom(Seed, (ulong)epoch))
-            .Skip(skip)
-            .Select(batch => Make([.. batch.Select(i => train[i])], photo => IsMirrored(epoch, photo)));
-    }
+    public IEnumerable<Batch> Epoch(int epoch, int skip) =>
+        Plan(epoch).Skip(skip).Select(captions => Make(captions, photo => IsMirrored(epoch, photo)));
 
     /// <summary>Whether a photo is seen mirrored in an epoch.</summary>
     public bool IsMirrored(int epoch, int photo) =>
@@ -40,6 +39,21 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
         .OrderBy(c => c.Tokens.Length)
         .Chunk(BatchSentences)
         .Select(captions => Make(captions, _ => false));
+
+    private IEnumerable<PhotoCaption[]> Plan(int epoch)
+    {
+        var random = new SeededRandom(Seed, (ulong)epoch);
+        if (!ByPhoto)
+        {
+            (int, int)[] lengths = [.. train.Select(c => (c.Tokens.Length, 0))];
+            return BatchPlan.Create(lengths, BatchSentences, random).Select(batch => batch.Select(i => train[i]).ToArray());
+        }
+
+        PhotoCaption[][] photos = [.. train.GroupBy(c => c.Photo).Select(photo => photo.ToArray())];
+        int photosPerBatch = Math.Max(1, BatchSentences * photos.Length / train.Count);
+        random.Shuffle<PhotoCaption[]>(photos);
+        return photos.Chunk(photosPerBatch).Select(some => some.SelectMany(photo => photo).ToArray());
+    }
 
     /// <summary>Builds features [P, S, C], photo [B], target_in, target_out and target_mask [B, T].</summary>
     /// <param name="captions">Their tokens.</param>

@@ -73,6 +73,6 @@ internal static class CaptionBundle
         Fit = Enum.Parse<ImageFit>(backbone.Fit.ToString()),
         Mean = [.. backbone.Mean.Select(m => (float)m)],
         Std = [.. backbone.Std.Select(s => (float)s)],
-        Grid = attention ? [grid.Rows, grid.Columns] : [1, 1],
+        Grid = attention ? [grid.Seen.Rows, grid.Seen.Columns] : [1, 1],
     };
 }

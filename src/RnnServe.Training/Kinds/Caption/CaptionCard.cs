@@ -7,8 +7,9 @@ internal static class CaptionCard
 {
     public static string Write(CaptionRecipe recipe, CaptionModel exported, BundleFacts facts)
     {
-        var (model, training, grid, cnn) = (recipe.Model, recipe.Training, exported.Grid, recipe.Backbone);
+        var (model, training, grid, cnn) = (recipe.Model, recipe.Training, exported.Grid.Seen, recipe.Backbone);
         string start = recipe.FineTune is null ? "" : "trained on with the captions, from ";
+        string behind = cnn.Trained is null ? "" : $", the layers behind it as far as `{cnn.Trained}` trained on with the captions";
         string network = model.Decoder == CaptionDecoderKind.ShowTell
             ? "Show and Tell: the photo is the decoder's first input"
             : $"Show, Attend and Tell: {ModelCard.Word(model.Attention)} attention over {grid.Rows} x {grid.Columns} cells";
@@ -24,7 +25,7 @@ internal static class CaptionCard
             - Language: {recipe.Language}
             - Licence: {recipe.Licence}
             - Network: {network}; two {ModelCard.Word(model.Cell)} cells of size {model.Hidden}, embeddings of size {model.Embedding}
-            - CNN: {start}`{cnn.Name}`, output `{cnn.Output}`, photos of {cnn.Size} x {cnn.Size} pixels
+            - CNN: {start}`{cnn.Name}`, output `{cnn.Output}`{behind}, photos of {cnn.Size} x {cnn.Size} pixels
             - Vocabulary: {exported.Tokenizer.VocabularySize:N0} tokens
             - Training: {facts.Steps:N0} steps of {training.BatchSentences} captions, seed {training.Seed}
             - Weights: the moving average of the training, stored as 16-bit floats

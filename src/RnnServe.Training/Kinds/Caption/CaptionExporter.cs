@@ -28,7 +28,7 @@ internal static class CaptionExporter
     {
         using var cnn = new FeatureGraph(backbone, recipe.Backbone.Size, ElementType.Float, recipe.Training.Execution());
         int vocabulary = texts.Tokenizer.VocabularySize;
-        var loss = LossOfCaptions.Build(recipe, vocabulary, cnn.Measured.Channels, training: false, features: ElementType.Float);
+        var loss = LossOfCaptions.Build(recipe, vocabulary, cnn.Measured, training: false, features: ElementType.Float);
         using var weights = ExportedWeights.Load(loss, folder.Best, out var state);
         var model = new CaptionModel(
             texts.Tokenizer, cnn.Measured, CaptionGraphs.Build(recipe, vocabulary, backbone, cnn.Measured, weights));

@@ -16,11 +16,12 @@ internal static class CaptionGraphs
     /// <param name="weights">The weights behind the CNN.</param>
     public static ExportedGraphs Build(CaptionRecipe recipe, int vocabulary, Backbone backbone, FeatureGrid grid, ParameterSet weights)
     {
-        var network = new CaptionNetwork(ExportedGraphs.Context(), recipe.Model, recipe.Dropout, vocabulary);
+        var context = ExportedGraphs.Context();
+        var network = new CaptionNetwork(context, recipe.Model, recipe.Dropout, vocabulary);
         var features = Value.Input("grid", ElementType.Float, "B", grid.Channels, grid.Rows, grid.Columns);
         return ExportedGraphs.Build(
             [features],
-            network.Encode(FeatureGraph.Cells(features)),
+            network.Encode(grid.Over(context, FeatureGraph.Cells(features))),
             network.Decoder,
             weights,
             head => BackboneSplice.Before(head, features.Name!, backbone, "image", recipe.Backbone.Size));
@@ -30,8 +31,10 @@ internal static class CaptionGraphs
     /// gives.</summary>
     public static ExportedGraphs BuildWithoutCnn(CaptionRecipe recipe, int vocabulary, FeatureGrid grid, ParameterSet weights)
     {
-        var network = new CaptionNetwork(ExportedGraphs.Context(), recipe.Model, recipe.Dropout, vocabulary);
+        var context = ExportedGraphs.Context();
+        var network = new CaptionNetwork(context, recipe.Model, recipe.Dropout, vocabulary);
         var features = Value.Input("features", ElementType.Float16, "B", grid.Cells, grid.Channels);
-        return ExportedGraphs.Build([features], network.Encode(features.Cast(ElementType.Float)), network.Decoder, weights);
+        var memory = network.Encode(grid.Over(context, features.Cast(ElementType.Float)));
+        return ExportedGraphs.Build([features], memory, network.Decoder, weights);
     }
 }

@@ -1,5 +1,6 @@
 using RnnServe.Inference.Search;
 using RnnServe.Training.Data;
+using RnnServe.Training.Export;
 using RnnServe.Training.Kinds.Caption.Backbones;
 using RnnServe.Training.Kinds.Caption.Metrics;
 using RnnServe.Training.Loop;
@@ -17,15 +18,16 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var features = PhotoFeatures.Open(backbone, recipe.Backbone, photos, folder.Features, recipe.Training.Execution(), progress);
         var batches = new CaptionBatches(features, texts.Train, texts.Validation)
         {
+            ByPhoto = features.Grid.Trained is not null,
             BatchSentences = recipe.Training.BatchSentences,
             Mirror = recipe.Data.Mirror,
             Seed = (ulong)recipe.Training.Seed,
             Tokens = texts.SpecialTokens,
         };
-        var (vocabulary, channels) = (texts.Tokenizer.VocabularySize, features.Grid.Channels);
-        var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, channels, training), recipe.Training);
+        int vocabulary = texts.Tokenizer.VocabularySize;
+        var graph = new LossGraph(training => LossOfCaptions.Build(recipe, vocabulary, features.Grid, training), recipe.Training);
         if (!resume && recipe.Start is { } start)
-            Checkpoints.LoadAverages(RunFolder.Validated(start).Best, graph.Parameters);
+            Load(RunFolder.Validated(start), graph);
         var learnt = recipe.SelfCritical is { } settings
             ? BatchesOfOwnCaptions(settings, batches, texts, features, graph, progress)
             : (IBatchSource)batches;
@@ -37,6 +39,13 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         var backbone = Backbone.Load(recipe.Backbone);
         return CaptionExporter.Export(
             recipe, CaptionTexts.Load(recipe, folder, resume: true, progress.Say), backbone, folder, models, progress);
+    }
+
+    /// <summary>Loads the weights of another training; layers that it did not train stay as they are in the CNN.</summary>
+    private static void Load(RunFolder start, LossGraph graph)
+    {
+        bool all = RecipeFile.Load(start.Recipe) is CaptionRecipe { Backbone.Trained: not null };
+        Checkpoints.LoadAverages(start.Best, new([.. graph.Parameters.All.Where(p => all || !CnnGraph.IsOfCnn(p))]));
     }
 
     private SelfCriticalBatches BatchesOfOwnCaptions(

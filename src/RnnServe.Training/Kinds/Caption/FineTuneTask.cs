@@ -17,9 +17,10 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
             training => LossOfCaptions.BuildWithCnn(recipe, cnn, texts.Tokenizer.VocabularySize, training), recipe.Training);
         if (!resume)
         {
-            Checkpoints.LoadAverages(RunFolder.Validated(settings.Network).Best, new ParameterSet([.. graph.Parameters.All.Where(IsCnn)]));
             Checkpoints.LoadAverages(
-                RunFolder.Validated(recipe.Start!).Best, new ParameterSet([.. graph.Parameters.All.Where(p => !IsCnn(p))]));
+                RunFolder.Validated(settings.Network).Best, new ParameterSet([.. graph.Parameters.All.Where(CnnGraph.IsOfCnn)]));
+            Checkpoints.LoadAverages(
+                RunFolder.Validated(recipe.Start!).Best, new ParameterSet([.. graph.Parameters.All.Where(p => !CnnGraph.IsOfCnn(p))]));
         }
 
         return new(graph, Batches(texts)) { Validation = new FineTuneValidation(recipe, cnn, texts, folder, progress) };
@@ -42,8 +43,6 @@ internal sealed class FineTuneTask(CaptionRecipe recipe, FineTuneSettings settin
 
         return CaptionExporter.Export(recipe, texts, Backbone.Of(model, "features"), folder, models, progress);
     }
-
-    private static bool IsCnn(Parameter parameter) => parameter.Name.StartsWith(CnnGraph.Prefix + ".", StringComparison.Ordinal);
 
     private FineTuneBatches Batches(CaptionTexts texts) => new(texts, recipe.Backbone, settings.Augmentation, settings.Memory * 1_000_000L)
     {

@@ -14,20 +14,20 @@ internal static class LossOfCaptions
     /// row of the features, so that captions may share one), target_in, target_out, target_mask.</summary>
     /// <param name="recipe">The network, and the regularisation of training.</param>
     /// <param name="vocabulary">Number of tokens.</param>
-    /// <param name="channels">Channels of the features, C.</param>
+    /// <param name="grid">Of the features.</param>
     /// <param name="training">With dropout, smoothing and the doubly stochastic term; otherwise the plain negative log-likelihood.</param>
     /// <param name="type">Float, or Double to check gradients.</param>
     /// <param name="features">Type of the features: Float16 as they are cached.</param>
     public static SequenceLoss Build(
         CaptionRecipe recipe,
         int vocabulary,
-        int channels,
+        FeatureGrid grid,
         bool training,
         ElementType type = ElementType.Float,
         ElementType features = ElementType.Float16)
     {
-        var grid = Value.Input("features", features, "P", "S", channels);
-        return Build(new(type, training), recipe, vocabulary, grid, grid.Cast(type), training);
+        var (context, input) = (new LayerContext(type, training), Value.Input("features", features, "P", grid.Cells, grid.Channels));
+        return Build(context, recipe, vocabulary, input, grid.Over(context, input.Cast(type)), training);
     }
 
     /// <summary>The same with the CNN in the graph, to train both together: input image [P, 3, size, size], not features.</summary>

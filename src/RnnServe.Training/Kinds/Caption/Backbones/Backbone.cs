@@ -32,6 +32,9 @@ internal sealed class Backbone
     /// <summary>SHA-256 of nodes and weights, wherever these are.</summary>
     public string Hash { get; }
 
+    /// <summary>Layers behind the features that are trained with the captions, if there are any.</summary>
+    public TrainedLayers? Trained { get; private set; }
+
     /// <summary>Reads the file that a recipe names.</summary>
     /// <param name="settings">Names an ONNX model, and the tensor with the features; it need not be an output of the model.</param>
     /// <exception cref="UserException">The file is no such model, or uses what cannot be spliced into a bundle.</exception>
@@ -43,7 +46,10 @@ internal sealed class Backbone
         {
             byte[] content = File.ReadAllBytes(path);
             var weights = file is null ? null : new OutsideWeights(file, content);
-            return Of(ModelProto.Parser.ParseFrom(content), settings.Output, settings.Channels, weights);
+            var model = ModelProto.Parser.ParseFrom(content);
+            var backbone = Of(model, settings.Output, settings.Channels, weights);
+            backbone.Trained = settings.Trained is { } trained ? TrainedLayers.Between(model, settings.Output, trained) : null;
+            return backbone;
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or UserException)
         {

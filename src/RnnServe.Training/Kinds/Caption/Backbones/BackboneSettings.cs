@@ -30,6 +30,10 @@ internal sealed record BackboneSettings
     [Required]
     public string Output { get; init; } = "";
 
+    /// <summary>Name of a tensor behind "output": the convolutions between the two are trained with the captions, and the decoder looks at
+    /// it instead. A bundle has their weights.</summary>
+    public string? Trained { get; init; }
+
     /// <summary>Width and height of a photo in pixels.</summary>
     [Range(8, 1024)]
     public int Size { get; init; } = 224;

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Onnx;
 using RnnServe.Training.Graphs;
+using RnnServe.Training.Layers;
 
 namespace RnnServe.Training.Kinds.Caption.Backbones;
 
@@ -11,6 +12,30 @@ internal sealed record FeatureGrid(int Rows, int Columns, int Channels)
 {
     /// <summary>Cells of the grid, S.</summary>
     public int Cells => Rows * Columns;
+
+    /// <summary>Layers behind them that are trained with the captions, if there are any.</summary>
+    public TrainedLayers? Trained { get; init; }
+
+    /// <summary>What the decoder looks at.</summary>
+    public FeatureGrid Seen
+    {
+        get
+        {
+            if (Trained is null)
+                return this;
+            var features = Value.Input("features", ElementType.Float, "P", Channels, Rows, Columns);
+            var shape = Trained.Over(new(ElementType.Float, training: false), features).Shape;
+            return new((int)shape[2].Factor, (int)shape[3].Factor, (int)shape[1].Factor);
+        }
+    }
+
+    /// <summary>What the decoder looks at as cells, row by row.</summary>
+    /// <param name="context">Where the weights of the trained layers are declared.</param>
+    /// <param name="cells">Features [P, S, C].</param>
+    /// <returns>[P, cells seen, channels seen].</returns>
+    public Value Over(LayerContext context, Value cells) => Trained is null
+        ? cells
+        : FeatureGraph.Cells(Trained.Over(context, cells.Transpose(0, 2, 1).Reshape(cells.Shape[0], Channels, Rows, Columns)));
 }
 
 /// <summary>Runs a backbone: photos in, cells out.</summary>
@@ -64,7 +89,7 @@ internal sealed class FeatureGraph : IDisposable
             using var found = session.Run(blank);
             if (found.Shape.Length != 4)
                 throw new UserException($"The backbone's output '{backbone.Output}' has {found.Shape.Length} dimensions; features have 4.");
-            return new((int)found.Shape[2], (int)found.Shape[3], (int)found.Shape[1]);
+            return new((int)found.Shape[2], (int)found.Shape[3], (int)found.Shape[1]) { Trained = backbone.Trained };
         }
         catch (OnnxRuntimeException error)
         {
