@@ -34,9 +34,18 @@ public abstract class SearchModel : QueuedModel
     }
 
     /// <summary>Searches the outputs of sources, all of them admitted together or not at all; results in the same order.</summary>
+    /// <param name="sources">What they are decoded from.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Drops the work within one step.</param>
+    /// <param name="told">Told, for a source by its number, what its best output begins with, and whether that is all of it.</param>
     private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(
-        IEnumerable<Source> sources, SearchOptions options, CancellationToken cancellation) => Queue.RunAsync<DecodedSentence>(
-            [.. sources.Select(source => new DecodeJob(new BeamSearch(source, rules, OptionsOf(source, options))))], cancellation);
+        IEnumerable<Source> sources, SearchOptions options, CancellationToken cancellation, Action<int, int[], bool>? told = null) =>
+        Queue.RunAsync<DecodedSentence>(
+        [
+            .. sources.Select((source, number) => new DecodeJob(
+                new BeamSearch(source, rules, OptionsOf(source, options)),
+                told is null ? null : (tokens, ended) => told(number, tokens, ended))),
+        ], cancellation);
 
     private DecodingOptions OptionsOf(Source source, SearchOptions options)
     {

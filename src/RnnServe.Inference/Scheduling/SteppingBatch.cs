@@ -8,14 +8,34 @@ namespace RnnServe.Inference.Scheduling;
 internal sealed record DecodedSentence(IReadOnlyList<Hypothesis> Hypotheses, DecodeTiming Timing);
 
 /// <summary>One sentence to decode.</summary>
-internal sealed class DecodeJob(ISearch search) : Job<DecodedSentence>(search.Source.Length, search.Width)
+/// <param name="search">The sentence's search.</param>
+/// <param name="told">Told, on the worker's thread, the tokens that the best hypothesis begins with, as soon as they are certain, and all
+/// of them at the end, with true; null: nobody is.</param>
+internal sealed class DecodeJob(ISearch search, Action<int[], bool>? told = null)
+    : Job<DecodedSentence>(search.Source.Length, search.Width)
 {
+    private int known;
+
     /// <summary>The sentence's search.</summary>
     public ISearch Search => search;
 
     public override bool IsEncodedAlone => search.Source.IsEncodedAlone;
 
-    protected override DecodedSentence ResultOf(DecodeTiming timing) => new(search.Results(), timing);
+    /// <summary>Tells what has become certain with the last step.</summary>
+    public void Tell()
+    {
+        if (told is null || search.Agreed(known) is not { } tokens)
+            return;
+        known = tokens.Length;
+        told(tokens, false);
+    }
+
+    protected override DecodedSentence ResultOf(DecodeTiming timing)
+    {
+        var hypotheses = search.Results();
+        told?.Invoke(hypotheses[0].Tokens, true);
+        return new(hypotheses, timing);
+    }
 }
 
 /// <summary>Sentences that one decoder steps together: they join and leave between any two steps.</summary>
@@ -66,6 +86,9 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
             else
                 job!.Fail(error);
         }
+
+        foreach (var job in live.Values)
+            job.Tell();
     }
 
     public void FailAll(Exception error)

@@ -109,6 +109,18 @@ internal sealed class BeamSearch : ISearch
             FinishLive();
     }
 
+    public int[]? Agreed(int known)
+    {
+        if (Live == 0 || step <= known)
+            return null;
+        Span<int> last = stackalloc int[Live];
+        for (int beam = 0; beam < Live; beam++)
+            last[beam] = live[beam].Node;
+        int[] shared = tree.Shared(last, step);
+        int count = finished.Count > 0 ? shared.AsSpan().CommonPrefixLength(finished[0].Tokens) : shared.Length;
+        return count > known ? shared[..count] : null;
+    }
+
     private void FinishLive()
     {
         for (int beam = 0; beam < Live; beam++)

@@ -54,6 +54,23 @@ internal sealed class HypothesisTree(int width, int maxLength)
             path[place] = tokens[node];
     }
 
+    /// <summary>The tokens that several hypotheses begin with.</summary>
+    /// <param name="last">The node that each ends with; overwritten.</param>
+    /// <param name="length">Tokens of each.</param>
+    public int[] Shared(Span<int> last, int length)
+    {
+        while (length > 0 && last.ContainsAnyExcept(last[0]))
+        {
+            length--;
+            foreach (ref int node in last)
+                node = parents[node];
+        }
+
+        var shared = new int[length];
+        TokensOf(last[0], shared);
+        return shared;
+    }
+
     /// <summary>The hypothesis that ends with a node.</summary>
     /// <param name="node">Its last token.</param>
     /// <param name="length">Its tokens.</param>

@@ -34,6 +34,11 @@ internal interface ISearch
     /// <exception cref="NotFiniteNumberException">A live hypothesis has logits that are no numbers.</exception>
     void Advance(ReadOnlySpan<float> logits, int vocabularySize, ReadOnlySpan<float> attention, int stride);
 
+    /// <summary>The tokens that everything begins with which may still become the best: never fewer than before.</summary>
+    /// <param name="known">How many of them are known already.</param>
+    /// <returns>Null where there are no more than those.</returns>
+    int[]? Agreed(int known);
+
     /// <summary>What was wanted, best first, once the search is over.</summary>
     IReadOnlyList<Hypothesis> Results();
 

@@ -76,6 +76,16 @@ internal sealed class SamplingSearch : ISearch
 
     public IReadOnlyList<Hypothesis> Results() => [.. finished.OrderByDescending(output => output.Score)];
 
+    public int[]? Agreed(int known)
+    {
+        // Of several samples, nobody knows the best before all are drawn, and they share little.
+        if (Live == 0 || step <= known || sampling.Samples > 1)
+            return null;
+        var tokens = new int[step];
+        tree.TokensOf(live[0].Node, tokens);
+        return tokens;
+    }
+
     public void Advance(ReadOnlySpan<float> logits, int vocabularySize, ReadOnlySpan<float> attention, int stride)
     {
         step++;

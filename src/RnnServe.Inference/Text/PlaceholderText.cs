@@ -67,6 +67,24 @@ internal sealed class PlaceholderText
     /// <param name="output">What a model wrote.</param>
     public string Restore(string output)
     {
+        string text = PutBack(output);
+        string[] lost = [.. Missing(output)];
+        return lost.Length == 0 ? text : Add(text, string.Join(' ', lost));
+    }
+
+    /// <summary>What <see cref="Restore"/> gives first, whatever a model writes behind the beginning.</summary>
+    /// <param name="output">The beginning.</param>
+    public string RestoreBeginning(string output)
+    {
+        string text = PutBack(output);
+        return Missing(output).Any() ? text.TrimEnd([.. Stops, .. Closing, ' ']) : text;
+    }
+
+    private IEnumerable<string> Missing(string output) =>
+        spans.Where((span, i) => span is not null && !output.Any(c => Placeholders.IndexOf(c) == i))!;
+
+    private string PutBack(string output)
+    {
         var text = new StringBuilder(output.Length);
         for (int i = 0; i < output.Length; i++)
         {
@@ -80,8 +98,7 @@ internal sealed class PlaceholderText
                 text.Length--;                      // the blank before it
         }
 
-        string[] lost = [.. spans.Where((span, i) => span is not null && !output.Any(c => Placeholders.IndexOf(c) == i))!];
-        return lost.Length == 0 ? text.ToString() : Add(text.ToString(), string.Join(' ', lost));
+        return text.ToString();
     }
 
     private static bool EndsWord(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] == ' ' || char.IsPunctuation(rest[0]);

@@ -28,6 +28,14 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         return true;
     }
 
+    /// <summary>What an answer says that fails after it began.</summary>
+    public static ProblemBody BodyOf(HttpContext http, Exception exception)
+    {
+        var problem = Describe(exception).Problem;
+        ProblemTitles.Complete(http, problem);
+        return ProblemBody.Of(problem);
+    }
+
     private static (ProblemDetails Problem, int? RetryAfter) Describe(Exception exception) => exception switch
     {
         ApiException refused => (Refused(refused), refused.RetryAfterSeconds),

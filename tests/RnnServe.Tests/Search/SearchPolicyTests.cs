@@ -60,6 +60,34 @@ public class SearchPolicyTests
         Assert.Equal(greedy.Score, sampled.Score, 1e-9);
     }
 
+    [Theory, InlineData(1), InlineData(2), InlineData(5)]
+    public void What_all_hypotheses_agree_on_only_grows_and_is_how_the_best_begins(int beam)
+    {
+        int agreed = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var options = new DecodingOptions { BeamSize = beam, MaxLength = 14, LengthPenalty = 1 };
+            var search = new BeamSearch(new TextSource(Source), HistoryDecoder.Rules, options);
+            var rows = new SearchRows(new HistoryDecoder(8, seed));
+            rows.Add([search]);
+            int[] known = [];
+            while (!search.Done)
+            {
+                rows.Step();
+                if (search.Agreed(known.Length) is not { } more)
+                    continue;
+                Assert.True(more.Length > known.Length);
+                Assert.Equal(known, more[..known.Length]);
+                known = more;
+            }
+
+            Assert.Equal(known, search.Results()[0].Tokens[..known.Length]);
+            agreed += known.Length;
+        }
+
+        Assert.InRange(agreed, 60 / beam, 60 * 14);
+    }
+
     [Theory, InlineData(3, 4), InlineData(4, 5)]
     public void A_wide_beam_finds_the_best_of_the_outputs_that_begin_as_they_must(int first, int second)
     {

@@ -205,19 +205,6 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
         Assert.Equal($"The content type '{type}' is not accepted; send application/json.", problem.GetProperty("detail").GetString());
     }
 
-    [Fact]
-    public async Task An_event_stream_is_not_supported_yet()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
-        request.Content = RunningServer.Json("""{ "text": "a", "source": "en" }""");
-        request.Headers.Accept.ParseAdd("text/event-stream");
-
-        var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.BadRequest);
-
-        var message = problem.GetProperty("errors").GetProperty("Accept")[0].GetString();
-        Assert.Contains("text/event-stream, which is not supported yet", message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("0")]
     [InlineData("-5")]

@@ -78,11 +78,21 @@ public sealed class Captioner : SearchModel
     /// <param name="images">What <see cref="ReadAsync(IReadOnlyList{ReadOnlyMemory{byte}}, SearchOptions, CancellationToken)"/>
     /// gave.</param>
     /// <param name="cancellation">Drops the work within one decode step.</param>
+    /// <param name="written">Told piece by piece, on a worker's thread, what the caption of a single image begins with; nothing is taken
+    /// back, and all pieces together are its text. Null: nobody is told.</param>
     /// <inheritdoc cref="CaptionAsync(IReadOnlyList{ReadOnlyMemory{byte}}, SearchOptions, CancellationToken)" path="/exception"/>
-    public async Task<IReadOnlyList<ImageCaption>> CaptionAsync(ReadImages images, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ImageCaption>> CaptionAsync(
+        ReadImages images, CancellationToken cancellation, Action<string>? written = null)
     {
+        var growing = written is null ? null : new GrowingText(written);
+        Action<int, int[], bool>? told = growing is null ? null : (_, tokens, ended) =>
+        {
+            string text = Target.Decode(tokens);
+            growing.Tell(ended ? text : GrowingText.Settled(text));
+        };
+
         // The queue counts the images from here on.
-        var decoding = DecodeAsync(images.All.Select(image => image.Source), images.Options, cancellation);
+        var decoding = DecodeAsync(images.All.Select(image => image.Source), images.Options, cancellation, told);
         images.Dispose();
         var decoded = await decoding.ConfigureAwait(false);
         return [.. images.All.Zip(decoded, (image, sentence) => Build(image, sentence, images.Options))];

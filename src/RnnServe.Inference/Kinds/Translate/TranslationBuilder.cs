@@ -65,13 +65,21 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
     private string Join(SourceText text, Hypothesis[] hypotheses)
     {
         int next = 0;
-        return string.Concat(text.Parts.Select(part => part.Tokens is null ? part.Text : Text(part, hypotheses[next++])));
+        return string.Concat(text.Parts.Select(part => part.Tokens is null ? part.Text : Text(part, hypotheses[next++].Tokens)));
     }
 
-    private string Text(SourcePart part, Hypothesis hypothesis)
+    /// <summary>The translation of a sentence.</summary>
+    public string Text(SourcePart part, int[] tokens)
     {
-        string output = target.Decode(hypothesis.Tokens);
+        string output = target.Decode(tokens);
         return part.Copied?.Restore(output) ?? output;
+    }
+
+    /// <summary>What a sentence's translation begins with, whatever tokens follow.</summary>
+    public string Beginning(SourcePart part, int[] tokens)
+    {
+        string output = GrowingText.Settled(target.Decode(tokens));
+        return GrowingText.Settled(part.Copied?.RestoreBeginning(output) ?? output);
     }
 
     private OutputToken[] Tokens(SourcePart[] sources, Hypothesis[] hypotheses) =>

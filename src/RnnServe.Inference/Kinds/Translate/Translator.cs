@@ -48,8 +48,23 @@ public sealed class Translator : SearchModel
     /// <exception cref="AttentionTooLargeException">The attention asked for could be too large.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The translator is closing.</exception>
-    public async Task<IReadOnlyList<Translation>> TranslateAsync(
-        IReadOnlyList<string> texts, SearchOptions options, CancellationToken cancellation)
+    public Task<IReadOnlyList<Translation>> TranslateAsync(
+        IReadOnlyList<string> texts, SearchOptions options, CancellationToken cancellation) =>
+        TranslateAsync(texts, options, written: null, cancellation);
+
+    /// <summary>Translates a text and tells the translation as it grows.</summary>
+    /// <param name="text">Sentences or paragraphs.</param>
+    /// <param name="options">How.</param>
+    /// <param name="written">Told piece by piece, on a worker's thread, what the translation begins with; nothing is taken back, and all
+    /// pieces together are its text.</param>
+    /// <param name="cancellation">Drops the work within one decode step.</param>
+    /// <inheritdoc cref="TranslateAsync(IReadOnlyList{string}, SearchOptions, CancellationToken)" path="/exception"/>
+    public async Task<Translation> TranslateAsync(
+        string text, SearchOptions options, Action<string> written, CancellationToken cancellation) =>
+        (await TranslateAsync([text], options, written, cancellation).ConfigureAwait(false))[0];
+
+    private async Task<IReadOnlyList<Translation>> TranslateAsync(
+        IReadOnlyList<string> texts, SearchOptions options, Action<string>? written, CancellationToken cancellation)
     {
         Check(options);
 
@@ -65,9 +80,10 @@ public sealed class Translator : SearchModel
         }
 
         var sentences = sources.SelectMany(s => s.Sentences).Select(tokens => new TextSource(tokens));
-        var decoded = await DecodeAsync(sentences, options, cancellation).ConfigureAwait(false);
-
         var builder = new TranslationBuilder(source, Target, options);
+        var stream = written is null ? null : new TextStream(sources[0], builder, written);
+        var decoded = await DecodeAsync(sentences, options, cancellation, stream is null ? null : stream.Tell).ConfigureAwait(false);
+        stream?.End();
         var translations = new List<Translation>(texts.Count);
         int next = 0;
         foreach (var text in sources)

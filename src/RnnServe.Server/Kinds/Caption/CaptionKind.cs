@@ -37,31 +37,41 @@ internal sealed class CaptionKind : IServerKind
                 + "The server never fetches an image from an address.")
             .Refuses(400, 404, 413, 415, 422, 429, 500, 503, 504)
             .AddOpenApiOperationTransformer(CaptionOperation.Apply)
+            .AddOpenApiOperationTransformer(EventStream.Apply)
             .WithDeadline();
         CacheMeter.Observe(v1.ServiceProvider);
     }
 
     public DecodingBody Decoding(ModelManifest manifest) => DecodingBody.Of(((CaptionManifest)manifest).Decoding);
 
-    private static async Task<Ok<CaptionResponse>> HandleAsync(
+    private static async Task<Results<Ok<CaptionResponse>, EventStreamResult>> HandleAsync(
         HttpContext http, ModelPicker models, UploadBudget budget, IOptions<LimitsOptions> options)
     {
-        var clock = Stopwatch.StartNew();
-        var limits = options.Value;
-        using var upload = new ImageUpload(budget);
-        var (request, model) = await ReadAsync(http, upload, models, limits);
-        using var held = model;
-        upload.Check(limits);
-        var captions = await CaptionAsync((Captioner)model.Model, upload, request, limits, http.RequestAborted);
-        return TypedResults.Ok(new CaptionResponse
+        return EventStream.IsAsked(http.Request)
+            ? await EventStream.AnswerAsync(http, AnswerAsync, CaptionJson.Api.CaptionResponse)
+            : TypedResults.Ok(await AnswerAsync(written: null));
+
+        async Task<CaptionResponse> AnswerAsync(Action<string>? written)
         {
-            Model = model.Name,
-            Version = model.Version,
-            Captions = [.. captions.Select(c => CaptionBody.Of(c, request))],
-            Timing = request.Includes("timing")
-                ? TimingBody.Of(captions.Select(c => c.Timing), clock) with { ImageMs = captions.Max(c => c.ImageMs) }
-                : null,
-        });
+            var clock = Stopwatch.StartNew();
+            var limits = options.Value;
+            using var upload = new ImageUpload(budget);
+            var (request, model) = await ReadAsync(http, upload, models, limits);
+            using var held = model;
+            upload.Check(limits);
+            if (written is not null)
+                EventStream.CheckOne("image", upload.Images.Count);
+            var captions = await CaptionAsync((Captioner)model.Model, upload, request, limits, written, http.RequestAborted);
+            return new CaptionResponse
+            {
+                Model = model.Name,
+                Version = model.Version,
+                Captions = [.. captions.Select(c => CaptionBody.Of(c, request))],
+                Timing = request.Includes("timing")
+                    ? TimingBody.Of(captions.Select(c => c.Timing), clock) with { ImageMs = captions.Max(c => c.ImageMs) }
+                    : null,
+            };
+        }
     }
 
     /// <summary>What can be refused without the body is refused before it is read. Of a form, the options may be in it.</summary>
@@ -103,7 +113,12 @@ internal sealed class CaptionKind : IServerKind
     }
 
     private static async Task<IReadOnlyList<ImageCaption>> CaptionAsync(
-        Captioner captioner, ImageUpload upload, CaptionRequest request, LimitsOptions limits, CancellationToken cancellation)
+        Captioner captioner,
+        ImageUpload upload,
+        CaptionRequest request,
+        LimitsOptions limits,
+        Action<string>? written,
+        CancellationToken cancellation)
     {
         int images = upload.Images.Count;
         var options = request.Fill(new SearchOptions());
@@ -114,7 +129,7 @@ internal sealed class CaptionKind : IServerKind
                 {
                     using var read = await captioner.ReadAsync(upload.Images, options, cancellation);
                     upload.Dispose();
-                    return await captioner.CaptionAsync(read, cancellation);
+                    return await captioner.CaptionAsync(read, cancellation, written);
                 },
                 "image",
                 "images",

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds.Translate;
@@ -32,7 +31,8 @@ internal sealed class TranslateKind : IServerKind
         .WithSummary("Translate texts with one model")
         .WithDescription(
             "Long texts are split into sentences, each sentence is decoded, and the white space between them is kept. "
-            + "Nothing is cut without truncated: true.")
+            + "Nothing is cut without truncated: true. With Accept: text/event-stream the translation of one text comes as it grows: token "
+            + "events, of which nothing is taken back, then a result event with the answer, or a problem event.")
         .Accepts<TranslateRequest>("application/json")
         .Refuses(400, 404, 413, 415, 429, 500, 503, 504)
         .WithExamples(
@@ -44,6 +44,7 @@ internal sealed class TranslateKind : IServerKind
             ("attention", "Tokens with their probabilities, and where each one looked", """
                 { "text": "A man plays the guitar.", "source": "en", "target": "de", "include": ["tokens", "attention"] }
                 """))
+        .AddOpenApiOperationTransformer(EventStream.Apply)
         .WithDeadline();
 
     public DecodingBody Decoding(ModelManifest manifest)
@@ -57,17 +58,29 @@ internal sealed class TranslateKind : IServerKind
         };
     }
 
-    private static async Task<Ok<TranslateResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+    private static async Task<Results<Ok<TranslateResponse>, EventStreamResult>> HandleAsync(
+        HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
     {
-        RefuseEventStream(http.Request);
         var clock = Stopwatch.StartNew();
         var request = await TextRules.ReadAsync(http, TranslateJson.Api.TranslateRequest, limits.Value);
-        var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty });
-        using var model = models.Pick(Choice(request), manifest => SearchRequest.Check(options, manifest));
-        var translator = (Translator)model.Model;
-        var translations = await EngineRefusals.AnswerAsync(
-            () => translator.TranslateAsync(request.Text!.Items, options, http.RequestAborted), "text", "sentences", limits.Value);
-        return TypedResults.Ok(Answer(request, model, translations, clock));
+        if (!EventStream.IsAsked(http.Request))
+            return TypedResults.Ok(await AnswerAsync(written: null));
+        EventStream.CheckOne("text", request.Text!.Items.Count);
+        return await EventStream.AnswerAsync(http, AnswerAsync, TranslateJson.Api.TranslateResponse);
+
+        async Task<TranslateResponse> AnswerAsync(Action<string>? written)
+        {
+            var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty });
+            using var model = models.Pick(Choice(request), manifest => SearchRequest.Check(options, manifest));
+            var translator = (Translator)model.Model;
+            var (texts, stop) = (request.Text!.Items, http.RequestAborted);
+            var translations = await EngineRefusals.AnswerAsync(
+                async () => written is null
+                    ? await translator.TranslateAsync(texts, options, stop)
+                    : [await translator.TranslateAsync(texts[0], options, written, stop)],
+                "text", "sentences", limits.Value);
+            return Answer(request, model, translations, clock);
+        }
     }
 
     private static ModelChoice Choice(TranslateRequest request) => new(Model, request.Model)
@@ -90,16 +103,6 @@ internal sealed class TranslateKind : IServerKind
             },
             Timing = request.Includes("timing") ? TimingBody.Of(translations.Select(t => t.Timing), clock) : null,
         };
-
-    private static void RefuseEventStream(HttpRequest request)
-    {
-        var accepted = request.GetTypedHeaders().Accept;
-        if (accepted is { Count: > 0 } && accepted.All(a => a.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)))
-        {
-            const string NotYet = "Accept asks for text/event-stream, which is not supported yet; ask for application/json.";
-            throw ApiException.ForField(HeaderNames.Accept, NotYet);
-        }
-    }
 }
 
 /// <summary>The JSON of requests and answers.</summary>
