@@ -36,6 +36,7 @@ return await StartFailure.ReportAsync(async () =>
     foreach (var kind in ServerKinds.All)
         kind.Map(v1);
     v1.MapModels();
+    app.MapPlayground();
     app.MapHealth();
     app.MapOpenApi();
 
