@@ -5,6 +5,8 @@ using RnnServe.Inference.Scheduling;
 namespace RnnServe.Tests.Scheduling;
 
 /// <summary>What the C library keeps of memory that was freed in pieces goes back to the system in a pause, and not before.</summary>
+[CollectionDefinition(nameof(IdleMemoryTests), DisableParallelization = true)]
+[Collection(nameof(IdleMemoryTests))]
 public sealed class IdleMemoryTests
 {
     private const int Pieces = 8000, PieceBytes = 64 * 1024, Megabyte = 1024 * 1024;

@@ -39,6 +39,30 @@ public class LifetimeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_caller_that_leaves_an_event_stream_frees_the_workers()
+    {
+        // One sentence at a time: without cancellation the next request would wait for the 500 sentences before it.
+        await using var server = await OneByOneAsync();
+        using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
+        await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 1, sentences: 500));
+        request.Headers.Accept.ParseAdd("text/event-stream");
+
+        using (var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await using var events = await response.Content.ReadAsStreamAsync();
+            Assert.True(await events.ReadAsync(new byte[100]) > 0);
+        }
+
+        var clock = Stopwatch.StartNew();
+        await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"The next request waited {clock.ElapsedMilliseconds} ms.");
+        Assert.Equal(1, await abandoned.ReachAsync(1));
+    }
+
+    [Fact]
     public async Task A_deadline_that_passes_is_a_gateway_timeout()
     {
         await using var server = await new RunningServer(models.Path).SettledAsync();

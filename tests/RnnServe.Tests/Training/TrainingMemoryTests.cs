@@ -7,6 +7,8 @@ using RnnServe.Training.Recipes;
 
 namespace RnnServe.Tests.Training;
 
+[CollectionDefinition(nameof(TrainingMemoryTests), DisableParallelization = true)]
+[Collection(nameof(TrainingMemoryTests))]
 public sealed class TrainingMemoryTests(ITestOutputHelper output)
 {
     private static readonly DropoutSettings NoDropout = new() { Embedding = 0, Encoder = 0, Decoder = 0, Readout = 0 };
