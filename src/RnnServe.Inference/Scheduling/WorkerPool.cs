@@ -25,7 +25,7 @@ public sealed class WorkerPool : IAsyncDisposable
         (this.options, this.clock) = (options, clock ?? TimeProvider.System);
         int threads = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
         workers = [.. Enumerable.Range(0, threads).Select(_ => new Worker(this))];
-        memory = new(AllIdle, this.clock);
+        memory = new(() => Volatile.Read(ref idleWorkers) == workers.Length, this.clock);
         for (int i = 0; i < workers.Length; i++)
             workers[i].Start($"worker-{i}");
     }
@@ -112,12 +112,6 @@ public sealed class WorkerPool : IAsyncDisposable
                 memory.Worked();
             }
         }
-    }
-
-    private bool AllIdle()
-    {
-        lock (gate)
-            return idleWorkers == workers.Length;
     }
 
     private void AdoptLocked(Worker worker, List<Share> shares)

@@ -10,7 +10,7 @@ internal static class PlaygroundPage
 {
     private const string Folder = "playground/", Page = "index.html";
 
-    /// <summary>Only the program's own files run, and only this server is asked; a photo that is shown is in the browser's memory.</summary>
+    /// <summary>Only the program's own files run, and only this server is asked; a shown photo is in the browser's memory.</summary>
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

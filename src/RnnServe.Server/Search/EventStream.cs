@@ -57,8 +57,8 @@ internal static class EventStream
             Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = "Events named token with a piece of the text, {\"text\": ...}, of which nothing is taken back; then one named "
-                    + "result with the JSON of application/json, or problem with that of an error.",
+                Description = "Events named token with a piece of the text, {\"text\": ...}, of which nothing is taken back; then one "
+                    + "named result with the JSON of application/json, or problem with that of an error.",
             },
         };
         return Task.CompletedTask;

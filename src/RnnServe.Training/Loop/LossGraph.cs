@@ -48,9 +48,7 @@ internal sealed class LossGraph : ILossGraph
         divisible = runningAverages.Length == 0 && inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == "B");
         var outputs = Outputs(train, out var scaleInput);
         memory = new(outputs.Select(output => output.Value));
-
-        // One arena for both: what one gives back, the other need not take from the system.
-        var options = settings.Execution() with { SharedArena = true };
+        var options = settings.Execution();
         training = new(Write(train, scaleInput, outputs), options);
         evaluation = new(
             OnnxWriter.Write("loss", [.. evaluate.Inputs, .. Weights(evaluate)], [("loss", evaluate.Loss)]).ToByteArray(), options);

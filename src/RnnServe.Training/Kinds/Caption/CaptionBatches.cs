@@ -14,8 +14,8 @@ internal sealed class CaptionBatches(PhotoFeatures features, IReadOnlyList<Photo
     /// <summary>Captions in a batch, at most.</summary>
     public int BatchSentences { get; init; } = 64;
 
-    /// <summary>Whether a batch has all captions of its photos, so that the CNN sees each once an epoch: where layers of it are trained, they
-    /// are most of the work.</summary>
+    /// <summary>Whether a batch has all captions of its photos, so that the CNN sees each once an epoch: where layers of it are trained,
+    /// they are most of the work.</summary>
     public bool ByPhoto { get; init; }
 
     /// <summary>Whether photos are also seen mirrored.</summary>
