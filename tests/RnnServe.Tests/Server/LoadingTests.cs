@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
@@ -61,15 +62,35 @@ public sealed class LoadingTests : IAsyncDisposable
     [Fact]
     public async Task A_fault_of_the_server_shows_neither_its_insides_nor_the_request()
     {
-        // Ready without a model: what only a mistake in the program could make.
-        await Catalog.Set(new CatalogEntry("broken") { Version = 1, State = ModelState.Ready });
+        await Catalog.Set(new CatalogEntry("broken")
+        {
+            Version = 1,
+            State = ModelState.Ready,
+            Handle = new ModelHandle(new BrokenModel()),
+            Kind = TranslateKind.Model,
+        });
 
         var response = await server.TranslateAsync("""{ "text": "zyxwvut", "model": "broken" }""");
 
         var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.InternalServerError);
         Assert.DoesNotContain("Exception", problem.GetRawText(), StringComparison.Ordinal);
-        var fault = Assert.Single(server.Logs, l => l.Contains(nameof(NullReferenceException), StringComparison.Ordinal));
+        var fault = Assert.Single(server.Logs, l => l.Contains(nameof(InvalidTimeZoneException), StringComparison.Ordinal));
         Assert.Contains("/v1/translate", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Logs, l => l.Contains("of its insides", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Logs, l => l.Contains("zyxwvut", StringComparison.Ordinal));
+    }
+
+    /// <summary>Fails as no model does, so that nothing expects it.</summary>
+    private sealed class BrokenModel : IModel
+    {
+        public ModelBundle Bundle => throw new InvalidTimeZoneException("some of its insides");
+
+        public string Precision => "fp32";
+
+        public int Queued => 0;
+
+        public Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
