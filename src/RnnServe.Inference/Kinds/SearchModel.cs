@@ -8,7 +8,6 @@ namespace RnnServe.Inference.Kinds;
 public abstract class SearchModel : QueuedModel
 {
     private readonly TokenRules rules;
-    private readonly BannedWords? banned;
 
     /// <param name="sessions">The model; it is disposed with this.</param>
     /// <param name="target">The tokenizer of the output.</param>
@@ -18,11 +17,14 @@ public abstract class SearchModel : QueuedModel
     {
         Target = target;
         rules = TokenRules.Of(Search.Decoder, target);
-        banned = Search.Decoding.NeverProduce is { Count: > 0 } words ? new(words, target, Search.Decoder.EndId) : null;
+        Banned = Search.Decoding.NeverProduce is { Count: > 0 } words ? new(words, target, Search.Decoder.EndId) : null;
     }
 
     /// <summary>The tokenizer of the output.</summary>
     private protected Tokenizer Target { get; }
+
+    /// <summary>Words that no output has; null for none.</summary>
+    private protected BannedWords? Banned { get; }
 
     private SearchManifest Search => (SearchManifest)Bundle.Manifest;
 
@@ -34,23 +36,28 @@ public abstract class SearchModel : QueuedModel
     }
 
     /// <summary>Searches the outputs of sources, all of them admitted together or not at all; results in the same order.</summary>
-    /// <param name="sources">What they are decoded from.</param>
+    /// <param name="inputs">What they are decoded from.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Drops the work within one step.</param>
     /// <param name="told">Told, for a source by its number, what its best output begins with, and whether that is all of it.</param>
     private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(
-        IEnumerable<Source> sources, SearchOptions options, CancellationToken cancellation, Action<int, int[], bool>? told = null) =>
+        IEnumerable<SearchInput> inputs, SearchOptions options, CancellationToken cancellation, Action<int, int[], bool>? told = null) =>
         Queue.RunAsync<DecodedSentence>(
         [
-            .. sources.Select((source, number) => new DecodeJob(
-                new BeamSearch(source, rules, OptionsOf(source, options)),
-                told is null ? null : (tokens, ended) => told(number, tokens, ended))),
+            .. inputs.Select((input, number) => new DecodeJob(
+                SearchOf(input, options), told is null ? null : (tokens, ended) => told(number, tokens, ended))),
         ], cancellation);
 
-    private DecodingOptions OptionsOf(Source source, SearchOptions options)
+    private ISearch SearchOf(SearchInput input, SearchOptions options)
     {
-        var decoding = options.For(Search, source.Length);
-        return banned is null ? decoding : decoding.With(new NeverProduced(banned, decoding.MaxLength));
+        var decoding = options.For(Search, input.Source.Length, input.Beginning?.Tokens ?? 0);
+        if (input.Beginning is { } beginning)
+            decoding = decoding.With(beginning.Constraint);
+        if (Banned is not null)
+            decoding = decoding.With(new NeverProduced(Banned, decoding.MaxLength));
+        return options.Sampling is { } sampling
+            ? new SamplingSearch(input.Source, rules, decoding, sampling.For(input.Number, options.Alternatives + 1))
+            : new BeamSearch(input.Source, rules, decoding);
     }
 
     private static RequestQueue Open(ModelSessions sessions, WorkerPool pool) => pool.Open(

@@ -1,3 +1,5 @@
+using System.Text;
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Text;
 using RnnServe.Inference.Text.Unicode;
 
@@ -10,6 +12,7 @@ namespace RnnServe.Inference.Search;
 /// </remarks>
 internal sealed class BannedWords
 {
+    private readonly HashSet<string> banned;
     private readonly Ban[] bans;
     private readonly VocabularyWords vocabulary;
     private readonly int[] whole;
@@ -21,7 +24,7 @@ internal sealed class BannedWords
     /// <param name="endId">The token that ends an output.</param>
     public BannedWords(IReadOnlyList<string> words, Tokenizer tokenizer, int endId)
     {
-        var banned = words.Select(CanonicalComposition.Normalize).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        banned = words.Select(CanonicalComposition.Normalize).ToHashSet(StringComparer.OrdinalIgnoreCase);
         longest = banned.Max(word => word.Length);
         vocabulary = new VocabularyWords(TokenBytes.Of(tokenizer));
         var ending = Group(vocabulary.Ending.Append(("", endId)));
@@ -50,6 +53,23 @@ internal sealed class BannedWords
             if (last)
                 Forbid(logits, ban.Joining[word.Length]);
         }
+    }
+
+    /// <summary>The first such word of a text; null where there is none.</summary>
+    public string? FirstIn(string text)
+    {
+        var word = new StringBuilder();
+        foreach (var rune in CanonicalComposition.Normalize(text).EnumerateRunes().Append(new Rune(' ')))
+        {
+            if (WordsAttribute.IsLetter(rune))
+                word.Append(rune.ToString());
+            else if (banned.TryGetValue(word.ToString(), out string? found))
+                return found;
+            else
+                word.Clear();
+        }
+
+        return null;
     }
 
     private static void Forbid(Span<float> logits, int[] tokens)

@@ -26,6 +26,40 @@ internal sealed class ForcedPrefix(IReadOnlyList<int> prefix) : IConstraint
     }
 }
 
+/// <summary>A text that every hypothesis goes on with behind a forced beginning, to the last byte, also where that is inside a
+/// token.</summary>
+/// <param name="text">The text, as UTF-8.</param>
+/// <param name="from">Tokens of the forced beginning.</param>
+/// <param name="first">What each token adds where it is the first of all.</param>
+/// <param name="following">What it adds behind others; nothing: it is impossible as long as there is text left.</param>
+/// <param name="never">Tokens that are impossible behind the text as well.</param>
+internal sealed class ForcedText(
+    ReadOnlyMemory<byte> text, int from, byte[][] first, byte[][] following, IReadOnlyList<int> never) : IConstraint
+{
+    public void Restrict(ReadOnlySpan<int> soFar, Span<float> logits)
+    {
+        if (soFar.Length < from)
+            return;
+        foreach (int token in never)
+            logits[token] = float.NegativeInfinity;
+        int place = 0;
+        for (int i = from; i < soFar.Length && place < text.Length; i++)
+            place += Added(i)[soFar[i]].Length;
+        if (place >= text.Length)
+            return;
+        var left = text.Span[place..];
+        byte[][] added = Added(soFar.Length);
+        for (int token = 0; token < logits.Length; token++)
+        {
+            ReadOnlySpan<byte> bytes = added[token];
+            if (bytes.IsEmpty || !bytes.StartsWith(left[..Math.Min(bytes.Length, left.Length)]))
+                logits[token] = float.NegativeInfinity;
+        }
+    }
+
+    private byte[][] Added(int position) => position == 0 ? first : following;
+}
+
 /// <summary>What two constraints allow.</summary>
 internal sealed class BothConstraints(IConstraint first, IConstraint second) : IConstraint
 {

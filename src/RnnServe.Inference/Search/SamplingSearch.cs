@@ -1,24 +1,5 @@
 namespace RnnServe.Inference.Search;
 
-/// <summary>How outputs are drawn.</summary>
-internal sealed record SamplingOptions
-{
-    /// <summary>Outputs to draw, each by itself.</summary>
-    public int Samples { get; init; } = 1;
-
-    /// <summary>Divides the logits: below 1 likely tokens become likelier, above 1 all become more alike. Above 0.</summary>
-    public double Temperature { get; init; } = 1;
-
-    /// <summary>Most tokens to draw from, the likeliest ones; 0 is all (Fan et al. 2018).</summary>
-    public int TopK { get; init; }
-
-    /// <summary>Draws from the likeliest tokens that have this probability together, 0 to 1; 1 is all (Holtzman et al. 2020).</summary>
-    public double TopP { get; init; } = 1;
-
-    /// <summary>Where all chance starts: the same seed gives the same outputs, whatever the batch mates.</summary>
-    public ulong Seed { get; init; }
-}
-
 /// <summary>Draws the outputs of one sentence token by token, from what the model finds likely (ancestral sampling).</summary>
 /// <remarks>
 /// A row for each output. Scores and log-probabilities are the model's own, without temperature. No output is empty unless nothing else is
@@ -46,11 +27,8 @@ internal sealed class SamplingSearch : ISearch
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampling.Samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxLength, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(sampling.TopK);
-        if (!(sampling.Temperature > 0 && double.IsFinite(sampling.Temperature)))
-            throw new ArgumentOutOfRangeException(nameof(sampling), sampling.Temperature, "The temperature must be above 0.");
-        if (!(sampling.TopP is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(sampling), sampling.TopP, "TopP must be above 0 and at most 1.");
+        if (sampling.Check().FirstOrDefault() is { Field: not null } error)
+            throw new ArgumentOutOfRangeException(nameof(sampling), error.ToString());
         (Source, this.rules, this.options, this.sampling) = (source, rules, options, sampling);
         restricted = options.Constraint is { } constraint ? new(constraint) : null;
         tree = new(sampling.Samples, options.MaxLength);

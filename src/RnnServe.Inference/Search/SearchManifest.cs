@@ -27,6 +27,9 @@ public abstract record SearchManifest : ModelManifest
     /// <summary>Whether a coverage penalty has a meaning.</summary>
     internal virtual bool HasCoverage => Decoder.Attention;
 
+    /// <summary>Whether an output can be asked to begin with a text.</summary>
+    internal virtual bool HasPrefix => false;
+
     /// <summary>Most tokens of an output where neither the request nor the bundle says.</summary>
     /// <param name="sourceLength">Positions of the source.</param>
     internal abstract int UsualMaxLength(int sourceLength);

@@ -17,6 +17,9 @@ internal sealed class PlaceholderText
     /// <summary>Whether anything beside what is copied has a letter.</summary>
     public bool HasLetter { get; }
 
+    /// <summary>Characters at the beginning of the output that the caller gave: nothing is put among them.</summary>
+    public int Given { get; private init; }
+
     /// <summary>Puts placeholders for the first spans of a sentence; further ones stay as they are.</summary>
     /// <param name="sentence">As it was typed.</param>
     /// <param name="count">Placeholders that the model knows.</param>
@@ -57,6 +60,27 @@ internal sealed class PlaceholderText
     public PlaceholderText Part(string text) =>
         new(text, [.. spans.Select((span, i) => text.Any(c => Placeholders.IndexOf(c) == i) ? span : null)], HasLetter);
 
+    /// <summary>The same, for an output whose beginning is given.</summary>
+    /// <param name="characters">Its length.</param>
+    public PlaceholderText Giving(int characters) => new(Text, spans, HasLetter) { Given = characters };
+
+    /// <summary>A text with placeholders for what it shares with the sentence, as a model would write it.</summary>
+    public string Write(string text)
+    {
+        var written = new StringBuilder(text.Length);
+        int place = 0;
+        foreach (var (start, length) in CopiedSpans.Find(text))
+        {
+            int index = Array.IndexOf(spans, text.Substring(start, length));
+            if (index < 0)
+                continue;
+            written.Append(text, place, start - place).Append(Placeholders.Characters(index + 1)[index]);
+            place = start + length;
+        }
+
+        return written.Append(text, place, text.Length - place).ToString();
+    }
+
     /// <summary>What a token or a word shows to people.</summary>
     public string Show(string word) => word.Any(c => Placeholders.IndexOf(c) is not null)
         ? string.Concat(word.Select(c => Placeholders.IndexOf(c) is { } index ? Span(index) : $"{c}"))
@@ -69,7 +93,7 @@ internal sealed class PlaceholderText
     {
         string text = PutBack(output);
         string[] lost = [.. Missing(output)];
-        return lost.Length == 0 ? text : Add(text, string.Join(' ', lost));
+        return lost.Length == 0 ? text : Add(text, string.Join(' ', lost), Math.Min(Given, text.Length));
     }
 
     /// <summary>What <see cref="Restore"/> gives first, whatever a model writes behind the beginning.</summary>
@@ -83,7 +107,8 @@ internal sealed class PlaceholderText
     private IEnumerable<string> Missing(string output) =>
         spans.Where((span, i) => span is not null && !output.Any(c => Placeholders.IndexOf(c) == i))!;
 
-    private string PutBack(string output)
+    /// <summary>Puts the spans back for the placeholders; those that the sentence does not have go.</summary>
+    public string PutBack(string output)
     {
         var text = new StringBuilder(output.Length);
         for (int i = 0; i < output.Length; i++)
@@ -106,10 +131,10 @@ internal sealed class PlaceholderText
     private string? Span(int index) => index < spans.Length ? spans[index] : null;
 
     /// <summary>Before the marks that end the sentence, if any do.</summary>
-    private static string Add(string text, string lost)
+    private static string Add(string text, string lost, int given)
     {
         int place = text.Length;
-        for (int i = text.Length - 1; i >= 0 && (Stops.Contains(text[i]) || Closing.Contains(text[i])); i--)
+        for (int i = text.Length - 1; i >= given && (Stops.Contains(text[i]) || Closing.Contains(text[i])); i--)
         {
             if (Stops.Contains(text[i]))
                 place = i;

@@ -13,6 +13,14 @@ internal static class TokenBytes
         return [.. Ids(tokenizer).Select(id => Bytes(tokenizer, id, tokenizer.Decode([anchor, id, anchor])[before..^after]))];
     }
 
+    /// <summary>What each token adds where it is the first of a text, which begins with no blank of a tokenizer's own.</summary>
+    public static byte[][] OfFirst(Tokenizer tokenizer)
+    {
+        int anchor = Anchor(tokenizer);
+        int after = tokenizer.Decode([anchor, anchor]).Length - tokenizer.Decode([anchor]).Length;
+        return [.. Ids(tokenizer).Select(id => Bytes(tokenizer, id, tokenizer.Decode([id, anchor])[..^after]))];
+    }
+
     /// <summary>A token to stand before and after others, as blanks depend on neighbours: one that goes on a word, so that the blanks are
     /// the other's own, or any word where there is none such.</summary>
     private static int Anchor(Tokenizer tokenizer)

@@ -51,6 +51,13 @@ internal sealed class AllowedItemsAttribute(params string[] items) : ValidationA
     }
 }
 
+/// <summary>A field that is an object, whose own fields are checked by themselves.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AllowedObjectAttribute(string allowed) : Attribute, IAllowedValues
+{
+    public string Allowed => allowed;
+}
+
 /// <summary>The wording of a refusal.</summary>
 internal static class Refusals
 {

@@ -8,9 +8,6 @@ internal sealed class FieldErrors
     /// <summary>A body full of unknown fields gets a short answer.</summary>
     private const int MostUnknown = 10, LongestName = 64;
 
-    /// <summary>Fields of the published contract that this version does not have.</summary>
-    private static readonly string[] NotSupportedYet = ["sampling", "prefix"];
-
     private readonly Dictionary<string, string[]> errors = [];
 
     public void Add(string field, string message) => errors.TryAdd(field, [message]);
@@ -21,19 +18,19 @@ internal sealed class FieldErrors
     /// <summary>Refuses names that the request does not have.</summary>
     /// <param name="unknown">Such names.</param>
     /// <param name="fields">Those that it has.</param>
-    public void CheckNames(IEnumerable<string> unknown, IReadOnlyList<string> fields)
+    /// <param name="group">The name of the group that they are in, with a point; nothing for the request's own.</param>
+    public void CheckNames(IEnumerable<string> unknown, IReadOnlyList<string> fields, string group = "")
     {
         foreach (string name in unknown.Take(MostUnknown).Select(n => n.Length > LongestName ? n[..LongestName] : n))
-            Add(name, Unknown(name, fields));
+            Add(group + name, Unknown(group + name, group + NearestName.Of(name, fields)));
     }
 
     /// <summary>Refuses values that the attributes of the request's properties do not allow.</summary>
     public void CheckValues(object request)
     {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(request, new ValidationContext(request), results, validateAllProperties: true);
-        foreach (var result in results)
-            Add(Refusals.FieldName(result.MemberNames.First()), result.ErrorMessage!);
+        CheckValues(request, "");
+        foreach (var (name, fields) in (request as IGroupedFields)?.Groups ?? [])
+            CheckValues(fields, name + ".");
     }
 
     /// <exception cref="ApiException">400 with every refused field, if there is one.</exception>
@@ -43,7 +40,14 @@ internal sealed class FieldErrors
             throw ApiException.ForFields(errors);
     }
 
-    private static string Unknown(string name, IReadOnlyList<string> fields) => NotSupportedYet.Contains(name, StringComparer.Ordinal)
-        ? $"'{name}' is not supported yet."
-        : $"{Refusals.Quote(name)} is not a field of this request; the nearest is '{NearestName.Of(name, fields)}'.";
+    private void CheckValues(object part, string group)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(part, new ValidationContext(part), results, validateAllProperties: true);
+        foreach (var result in results)
+            Add(group + Refusals.FieldName(result.MemberNames.First()), group + result.ErrorMessage!);
+    }
+
+    private static string Unknown(string name, string nearest) =>
+        $"{Refusals.Quote(name)} is not a field of this request; the nearest is '{nearest}'.";
 }

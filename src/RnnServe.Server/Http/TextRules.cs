@@ -34,6 +34,12 @@ internal static class TextRules
         var errors = new FieldErrors();
         errors.CheckNames(request.Unknown?.Keys ?? Enumerable.Empty<string>(), Refusals.FieldNames(type));
         errors.CheckValues(request);
+        foreach (var (name, fields) in (request as IGroupedFields)?.Groups ?? [])
+        {
+            string[] names = Refusals.FieldNames(type.Options.GetTypeInfo(fields.GetType()));
+            errors.CheckNames(fields.Unknown?.Keys ?? Enumerable.Empty<string>(), names, name + ".");
+        }
+
         if (request.Text is { } texts && CheckCount(texts, limits) is { } message)
             errors.Add("text", message);
         errors.ThrowIfAny();

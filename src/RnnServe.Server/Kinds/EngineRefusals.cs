@@ -12,7 +12,7 @@ internal static class EngineRefusals
     /// <param name="field">The request's field that has what is decoded.</param>
     /// <param name="unit">What the queue counts, in plural.</param>
     /// <param name="limits">Says when to try again.</param>
-    /// <exception cref="ApiException">413, 415, 422 or 429.</exception>
+    /// <exception cref="ApiException">400, 413 or 429.</exception>
     public static async Task<T> AnswerAsync<T>(Func<Task<T>> decode, string field, string unit, LimitsOptions limits)
     {
         try
@@ -22,6 +22,10 @@ internal static class EngineRefusals
         catch (AttentionTooLargeException large)
         {
             throw ApiException.ForField("include", large.Message, StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (PrefixRefusedException refused)
+        {
+            throw ApiException.ForField("prefix", refused.Message);
         }
         catch (QueueFullException full) when (full.Asked > full.Limit)
         {

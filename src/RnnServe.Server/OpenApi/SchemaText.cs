@@ -13,7 +13,7 @@ internal static class SchemaText
         if (context.JsonTypeInfo.Type == typeof(Texts))
             DescribeTexts(schema);
 
-        if (typeof(ITextRequest).IsAssignableFrom(context.JsonTypeInfo.Type))
+        if (context.JsonTypeInfo.Type.IsAssignableTo(typeof(ITextRequest)) || context.JsonTypeInfo.Type.IsAssignableTo(typeof(IFieldGroup)))
             schema.AdditionalPropertiesAllowed = false;
 
         foreach (object attribute in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: true) ?? [])

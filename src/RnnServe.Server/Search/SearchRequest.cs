@@ -5,7 +5,7 @@ using RnnServe.Server.Http;
 namespace RnnServe.Server.Search;
 
 /// <summary>What requests of every kind of model with a search ask of it.</summary>
-public abstract record SearchRequest
+public abstract record SearchRequest : IGroupedFields
 {
     /// <summary>Hypotheses that a request may keep at most; a model may allow fewer.</summary>
     internal const int WidestBeam = 16;
@@ -35,12 +35,18 @@ public abstract record SearchRequest
     [AllowedRange(1, LongestOutput)]
     public int? MaxLength { get; init; }
 
+    /// <summary>Draw the answers instead of searching the best; alternatives are further ones, and beamSize is left out.</summary>
+    [AllowedObject(SamplingRequest.Allowed)]
+    public SamplingRequest? Sampling { get; init; }
+
     /// <summary>
     /// What else to return: tokens, attention, timing. In an address or a form separated by commas, or given several times.
     /// </summary>
     /// <example>["tokens", "timing"]</example>
     [AllowedItems("tokens", "attention", "timing")]
     public IReadOnlyList<string>? Include { get; init; }
+
+    IEnumerable<(string Name, IFieldGroup Fields)> IGroupedFields.Groups => Sampling is null ? [] : [("sampling", Sampling)];
 
     /// <summary>Whether the request names <paramref name="part"/> in include.</summary>
     internal bool Includes(string part) => Include?.Contains(part, StringComparer.Ordinal) ?? false;
@@ -53,6 +59,7 @@ public abstract record SearchRequest
         Alternatives = Alternatives ?? 0,
         LengthPenalty = (float?)LengthPenalty,
         MaxLength = MaxLength,
+        Sampling = Sampling?.Options(),
         Tokens = Includes("tokens"),
         Attention = Includes("attention"),
     };

@@ -102,6 +102,24 @@ public class SearchPolicyTests
         Assert.Equal(best.LogProb, found.Score, 1e-4);
     }
 
+    // Tokens 3, 4 and 5 add "a", "b" and "ab": a text can be written in several ways, and end inside a token.
+    [Theory, InlineData("a"), InlineData("ab"), InlineData("aba"), InlineData("bab"), InlineData("bb")]
+    public void A_wide_beam_finds_the_best_of_the_outputs_whose_text_begins_as_it_must(string text)
+    {
+        var decoder = new HistoryDecoder(Vocabulary, seed: 2);
+        string[] added = ["", "", "", "a", "b", "ab"];
+        byte[][] bytes = [.. added.Select(System.Text.Encoding.UTF8.GetBytes)];
+        var constraint = new ForcedText(System.Text.Encoding.UTF8.GetBytes(text), 0, bytes, bytes, []);
+        var options = new DecodingOptions { BeamSize = 300, Best = 300, MaxLength = 4, LengthPenalty = 0, Constraint = constraint };
+
+        var found = SearchRows.DecodeAll(decoder, [new BeamSearch(new TextSource(Source), HistoryDecoder.Rules, options)], 1)[0];
+
+        var right = decoder.Outputs(Source, 4)
+            .Where(o => string.Concat(o.Tokens.Select(token => added[token])).StartsWith(text, StringComparison.Ordinal)).ToList();
+        Assert.Equal(right.MaxBy(o => o.LogProb).Tokens, found[0].Tokens);
+        Assert.Equal(right.Select(o => string.Join(' ', o.Tokens)).Order(), found.Select(h => string.Join(' ', h.Tokens)).Order());
+    }
+
     [Fact]
     public void Samples_begin_as_they_must()
     {

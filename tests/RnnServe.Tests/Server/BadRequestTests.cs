@@ -44,8 +44,14 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
         { "include", """{ "text": "a", "source": "en", "include": [null] }""", ["null", "tokens, attention, timing"] },
         { "beamsize", """{ "text": "a", "source": "en", "beamsize": 5 }""", ["'beamsize'", "'beamSize'"] },
         { "lenghtPenalty", """{ "text": "a", "source": "en", "lenghtPenalty": 1 }""", ["'lenghtPenalty'", "'lengthPenalty'"] },
-        { "sampling", """{ "text": "a", "source": "en", "sampling": { "topK": 3 } }""", ["'sampling'", "not supported yet"] },
-        { "prefix", """{ "text": "a", "source": "en", "prefix": "Ein" }""", ["'prefix'", "not supported yet"] },
+        { "sampling", """{ "text": "a", "source": "en", "sampling": "hot" }""", ["\"hot\"", "temperature, topK, topP and seed"] },
+        { "sampling", """{ "text": "a", "source": "en", "sampling": { "topK": "3" } }""", ["\"3\"", "an object"] },
+        { "sampling.topP", """{ "text": "a", "source": "en", "sampling": { "topP": 1.5 } }""", ["1.5", "from 0.0001 to 1"] },
+        { "sampling.topk", """{ "text": "a", "source": "en", "sampling": { "topk": 3 } }""", ["'sampling.topk'", "'sampling.topK'"] },
+        { "sampling.seed", """{ "text": "a", "source": "en", "sampling": { "seed": -1 } }""", ["-1", "from 0"] },
+        { "beamSize", """{ "text": "a", "source": "en", "beamSize": 3, "sampling": {} }""", ["3", "absent"] },
+        { "prefix", """{ "text": ["a", "b"], "source": "en", "prefix": "Ein" }""", ["one text", "2"] },
+        { "prefix", """{ "text": "a", "source": "en", "prefix": 3 }""", ["3", "a string of 0 to 2000 characters"] },
     };
 
     [Theory, MemberData(nameof(RefusedFields))]
@@ -98,12 +104,12 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
     [Fact]
     public async Task Every_wrong_field_is_reported_at_once()
     {
-        var body = """{ "text": "", "beamSize": 17, "lengthPenalty": 9, "beam": 4, "prefix": "x" }""";
+        var body = """{ "text": "", "beamSize": 17, "lengthPenalty": 9, "beam": 4, "prefixes": "x" }""";
 
         var problem = await RunningServer.ProblemAsync(await server.TranslateAsync(body), HttpStatusCode.BadRequest);
 
         Assert.Equal(
-            ["beam", "beamSize", "lengthPenalty", "prefix", "text"],
+            ["beam", "beamSize", "lengthPenalty", "prefixes", "text"],
             problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
     }
 

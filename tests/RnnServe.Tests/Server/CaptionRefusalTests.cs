@@ -29,7 +29,10 @@ public class CaptionRefusalTests(BothTasks both) : IClassFixture<BothTasks>
     [InlineData("model=", "model", "0 characters", "1 to 200")]
     [InlineData("beamsize=3", "beamsize", "'beamsize'", "'beamSize'")]
     [InlineData("coveragePenalty=1", "coveragePenalty", "'coveragePenalty'", "not a field")]
-    [InlineData("sampling=topK", "sampling", "'sampling'", "not supported yet")]
+    [InlineData("sampling=topK", "sampling", "'sampling'", "not a field")]
+    [InlineData("sampling.temperature=0", "sampling.temperature", "is 0", "from 0.01 to 5")]
+    [InlineData("sampling.seed=x", "sampling.seed", "'x'", "a number from 0")]
+    [InlineData("sampling.topK=5&beamSize=2", "beamSize", "is 2", "absent")]
     [InlineData("image=http://127.0.0.1/a.jpg", "image", "image", "fetches no address")]
     public async Task A_wrong_option_is_refused_by_name_with_its_value_and_the_allowed_range(
         string query, string field, string value, string allowed)

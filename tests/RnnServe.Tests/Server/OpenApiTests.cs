@@ -129,12 +129,14 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
     [InlineData("alternatives", 0, 15)]
     [InlineData("lengthPenalty", 0, 2)]
     [InlineData("maxLength", 1, 512)]
+    [InlineData("sampling.topK", 0, 1_000_000)]
     public async Task The_options_of_a_caption_are_in_the_address_with_their_ranges(string name, int minimum, int maximum)
     {
         var parameters = (await CaptionAsync()).GetProperty("parameters").EnumerateArray().ToList();
 
         Assert.Equal(
-            ["model", "language", "beamSize", "alternatives", "lengthPenalty", "maxLength", "include", "Request-Timeout"],
+            ["model", "language", "beamSize", "alternatives", "lengthPenalty", "maxLength", "include",
+                "sampling.temperature", "sampling.topK", "sampling.topP", "sampling.seed", "Request-Timeout"],
             parameters.Select(p => p.GetProperty("name").GetString()));
         Assert.All(parameters, p => Assert.NotEqual("", p.GetProperty("description").GetString()));
         var schema = parameters.Single(p => p.GetProperty("name").GetString() == name).GetProperty("schema");

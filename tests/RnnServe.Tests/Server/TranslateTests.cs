@@ -12,7 +12,10 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
     public async Task Null_is_the_default_of_every_optional_field()
     {
         const string Rest = "\"text\": \"A cab.\", \"model\": \"tiny-en-de\"";
-        string[] fields = ["source", "target", "beamSize", "alternatives", "lengthPenalty", "coveragePenalty", "maxLength", "include"];
+        string[] fields =
+        [
+            "source", "target", "beamSize", "alternatives", "lengthPenalty", "coveragePenalty", "maxLength", "include", "sampling", "prefix",
+        ];
         string nulls = string.Join(", ", fields.Select(field => $"\"{field}\": null"));
 
         var plain = await RunningServer.OkAsync(await server.TranslateAsync($"{{ {Rest} }}"));
@@ -51,6 +54,31 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
 
         async Task<JsonElement> AnswerAsync(object text) =>
             await RunningServer.OkAsync(await server.TranslateAsync(JsonSerializer.Serialize(new { text, source = "en" })));
+    }
+
+    [Theory]
+    [InlineData("\"prefix\": \"ab\"")]
+    [InlineData("\"prefix\": \"b\", \"sampling\": { \"temperature\": 2, \"topK\": 50, \"topP\": 0.9, \"seed\": 9007199254740991 }")]
+    public async Task A_translation_begins_with_the_prefix_and_the_same_seed_draws_it_again(string options)
+    {
+        string body = $"{{ \"text\": \"abc de\", \"model\": \"tiny-en-de\", {options} }}";
+
+        string first = (await RunningServer.OkAsync(await server.TranslateAsync(body))).GetRawText();
+        string again = (await RunningServer.OkAsync(await server.TranslateAsync(body))).GetRawText();
+
+        Assert.Equal(first, again);
+        Assert.Matches("\"text\":\"(ab|b)", first);
+    }
+
+    [Fact]
+    public async Task Sampling_without_a_seed_draws_another_translation_each_time()
+    {
+        const string Body = "{ \"text\": \"abc de\", \"model\": \"tiny-en-de\", \"sampling\": {} }";
+        var found = new HashSet<string>();
+        for (int i = 0; i < 8; i++)
+            found.Add((await RunningServer.OkAsync(await server.TranslateAsync(Body))).GetRawText());
+
+        Assert.True(found.Count > 1, string.Join('\n', found));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class Captioner : SearchModel
         };
 
         // The queue counts the images from here on.
-        var decoding = DecodeAsync(images.All.Select(image => image.Source), images.Options, cancellation, told);
+        var decoding = DecodeAsync(images.All.Select(image => new SearchInput(image.Source)), images.Options, cancellation, told);
         images.Dispose();
         var decoded = await decoding.ConfigureAwait(false);
         return [.. images.All.Zip(decoded, (image, sentence) => Build(image, sentence, images.Options))];

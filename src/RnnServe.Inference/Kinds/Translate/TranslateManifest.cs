@@ -28,6 +28,9 @@ public sealed record TranslateManifest : SearchManifest
         "a sentence");
 
     /// <inheritdoc/>
+    internal override bool HasPrefix => true;
+
+    /// <inheritdoc/>
     internal override int UsualMaxLength(int sourceLength) => (2 * sourceLength) + 10;
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ namespace RnnServe.Inference.Kinds.Translate;
 public sealed class Translator : SearchModel
 {
     private readonly SourceCutter cutter;
+    private readonly OutputPrefix prefixes;
     private readonly Tokenizer source;
 
     private Translator(ModelSessions sessions, Tokenizer source, Tokenizer target, WorkerPool pool)
@@ -17,6 +18,7 @@ public sealed class Translator : SearchModel
         this.source = source;
         int longest = Manifest.Decoding.Limits.SourceLength;
         var (endId, placeholders) = (Manifest.Translate.Encoder.EndId, Manifest.Translate.Placeholders);
+        prefixes = new OutputPrefix(target, Banned);
         cutter = new SourceCutter(source, Manifest.Languages.Source!, endId, longest, placeholders);
     }
 
@@ -46,6 +48,7 @@ public sealed class Translator : SearchModel
     /// An option is outside the bundle's limits; its name is <see cref="ArgumentException.ParamName"/>.
     /// </exception>
     /// <exception cref="AttentionTooLargeException">The attention asked for could be too large.</exception>
+    /// <exception cref="PrefixRefusedException">The translation cannot begin with the prefix that was asked for.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The translator is closing.</exception>
     public Task<IReadOnlyList<Translation>> TranslateAsync(
@@ -72,14 +75,19 @@ public sealed class Translator : SearchModel
         // sentence.
         Queue.CheckRoom(texts.Count(PlainText.HasLetter));
         SourceText[] sources = [.. texts.Select(text => cutter.Cut(text, names: options.Attention))];
+        var beginning = Begin(sources, options.Prefix);
         if (options.Attention)
         {
             AttentionLimit.Check(sources.Select(s => (
-                s.Sentences.Sum(tokens => (long)options.For(Manifest, tokens.Length).MaxLength),
+                s.Sentences.Sum(tokens => (long)options.For(Manifest, tokens.Length, beginning?.Tokens ?? 0).MaxLength),
                 s.Sentences.Sum(tokens => (long)tokens.Length))));
         }
 
-        var sentences = sources.SelectMany(s => s.Sentences).Select(tokens => new TextSource(tokens));
+        var sentences = sources.SelectMany(s => s.Sentences.Select((tokens, number) => new SearchInput(new TextSource(tokens))
+        {
+            Number = number,
+            Beginning = number == 0 ? beginning : null,
+        }));
         var builder = new TranslationBuilder(source, Target, options);
         var stream = written is null ? null : new TextStream(sources[0], builder, written);
         var decoded = await DecodeAsync(sentences, options, cancellation, stream is null ? null : stream.Tell).ConfigureAwait(false);
@@ -93,7 +101,18 @@ public sealed class Translator : SearchModel
             next += count;
         }
 
+        if (beginning is not null && !translations[0].Text.StartsWith(options.Prefix!, StringComparison.Ordinal))
+            throw new PrefixRefusedException($"prefix has about {beginning.Tokens} tokens and does not fit into maxLength.");
         return translations;
+    }
+
+    private Beginning? Begin(SourceText[] texts, string? prefix)
+    {
+        if (prefix is not { Length: > 0 })
+            return null;
+        return texts.Length == 1
+            ? prefixes.Of(ref texts[0], prefix)
+            : throw new PrefixRefusedException($"prefix is for one text; the request has {texts.Length}.");
     }
 
     private protected override async Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation)

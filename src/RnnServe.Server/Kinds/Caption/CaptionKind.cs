@@ -171,6 +171,7 @@ internal sealed class CaptionKind : IServerKind
 /// <summary>The JSON of requests and answers.</summary>
 [JsonSerializable(typeof(CaptionRequest))]
 [JsonSerializable(typeof(CaptionResponse))]
+[JsonSerializable(typeof(SamplingRequest))]
 internal sealed partial class CaptionJson : JsonSerializerContext
 {
     public static CaptionJson Api { get; } = new(ApiJson.Options());

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Http;
 using RnnServe.Server.OpenApi;
+using RnnServe.Server.Search;
 using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Kinds.Caption;
@@ -12,8 +13,12 @@ internal static class CaptionOperation
     public static async Task Apply(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
         var options = await context.GetOrCreateSchemaAsync(typeof(CaptionRequest), null, cancellation);
-        foreach (var (name, option) in options.Properties ?? throw new InvalidOperationException("The caption request has no fields."))
-            (operation.Parameters ??= []).Add(Parameter(name, SchemaText.WithoutNull(option)));
+        operation.Parameters ??= [];
+        foreach (var (name, option) in PropertiesOf(options).Where(property => property.Key != "sampling"))
+            operation.Parameters.Add(Parameter(name, SchemaText.WithoutNull(option)));
+        var sampling = await context.GetOrCreateSchemaAsync(typeof(SamplingRequest), null, cancellation);
+        foreach (var (name, option) in PropertiesOf(sampling))
+            operation.Parameters.Add(Parameter($"sampling.{name}", SchemaText.WithoutNull(option)));
 
         var content = ImageBody.Types.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = File() });
         var limits = context.ApplicationServices.GetRequiredService<IOptions<LimitsOptions>>().Value;
@@ -25,6 +30,9 @@ internal static class CaptionOperation
             Content = content,
         };
     }
+
+    private static IDictionary<string, IOpenApiSchema> PropertiesOf(OpenApiSchema request) =>
+        request.Properties ?? throw new InvalidOperationException("The request has no fields.");
 
     private static OpenApiParameter Parameter(string name, IOpenApiSchema schema)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization.Metadata;
 using RnnServe.Server.Http;
 using RnnServe.Server.Search;
 
@@ -24,7 +25,15 @@ public sealed record CaptionRequest : SearchRequest
 /// <summary>Reads the options of a caption request, which come as text, and says precisely what is wrong with them.</summary>
 internal sealed class CaptionFields
 {
-    private static readonly string[] Names = Refusals.FieldNames(CaptionJson.Api.CaptionRequest);
+    private const string Sampling = "sampling";
+
+    // In an address and in a form, an object's fields have its name before them.
+    private static readonly Dictionary<string, JsonPropertyInfo> Fields = new(
+        from field in CaptionJson.Api.CaptionRequest.Properties
+        from named in field.Name == Sampling
+            ? CaptionJson.Api.SamplingRequest.Properties.Where(p => !p.IsExtensionData).Select(p => ($"{Sampling}.{p.Name}", p))
+            : [(field.Name, field)]
+        select KeyValuePair.Create(named.Item1, named.Item2));
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly List<string> include = [];
@@ -37,7 +46,7 @@ internal sealed class CaptionFields
         {
             if (name == "image")
                 errors.Add(name, "image must be a file in the body; the server fetches no address.");
-            else if (!Names.Contains(name, StringComparer.Ordinal))
+            else if (!Fields.ContainsKey(name))
                 unknown.Add(name);
             else if (name == "include")
                 include.AddRange(value.Split(',', StringSplitOptions.TrimEntries));
@@ -45,7 +54,7 @@ internal sealed class CaptionFields
                 errors.Add(name, $"{name} is given more than once.");
         }
 
-        errors.CheckNames(unknown, [.. Names, "image"]);
+        errors.CheckNames(unknown, [.. Fields.Keys, "image"]);
     }
 
     /// <param name="query">Of the request's address.</param>
@@ -63,12 +72,21 @@ internal sealed class CaptionFields
             Alternatives = fields.Integer("alternatives") ?? 0,
             LengthPenalty = fields.Number("lengthPenalty"),
             MaxLength = fields.Integer("maxLength"),
+            Sampling = fields.values.Keys.Any(name => name.StartsWith(Sampling, StringComparison.Ordinal)) ? fields.ReadSampling() : null,
             Include = fields.include.Count > 0 ? fields.include : null,
         };
         fields.errors.CheckValues(request);
         fields.errors.ThrowIfAny();
         return request;
     }
+
+    private SamplingRequest ReadSampling() => new()
+    {
+        Temperature = Number($"{Sampling}.temperature"),
+        TopK = Integer($"{Sampling}.topK"),
+        TopP = Number($"{Sampling}.topP"),
+        Seed = Number<long>($"{Sampling}.seed", NumberStyles.AllowLeadingSign),
+    };
 
     private int? Integer(string name) => Number<int>(name, NumberStyles.AllowLeadingSign);
 
@@ -80,8 +98,7 @@ internal sealed class CaptionFields
             return null;
         if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var number))
             return number;
-        var field = CaptionJson.Api.CaptionRequest.Properties.Single(p => p.Name == name);
-        errors.Refuse(name, Refusals.Quote(text), Refusals.Allowed(field)!);
+        errors.Refuse(name, Refusals.Quote(text), Refusals.Allowed(Fields[name])!);
         return null;
     }
 }

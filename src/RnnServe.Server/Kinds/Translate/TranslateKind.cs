@@ -41,6 +41,10 @@ internal sealed class TranslateKind : IServerKind
                 { "text": ["A dog runs through the grass.", "Two children play in the snow. They are happy."],
                   "source": "en", "target": "de", "beamSize": 5, "alternatives": 1, "include": ["timing"] }
                 """),
+            ("sampling", "Two translations, drawn", """
+                { "text": "A man plays the guitar.", "source": "en", "target": "de", "alternatives": 1,
+                  "sampling": { "temperature": 0.8, "topP": 0.95, "seed": 7 } }
+                """),
             ("attention", "Tokens with their probabilities, and where each one looked", """
                 { "text": "A man plays the guitar.", "source": "en", "target": "de", "include": ["tokens", "attention"] }
                 """))
@@ -70,7 +74,7 @@ internal sealed class TranslateKind : IServerKind
 
         async Task<TranslateResponse> AnswerAsync(Action<string>? written)
         {
-            var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty });
+            var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty, Prefix = request.Prefix });
             using var model = models.Pick(Choice(request), manifest => SearchRequest.Check(options, manifest));
             var translator = (Translator)model.Model;
             var (texts, stop) = (request.Text!.Items, http.RequestAborted);
@@ -108,6 +112,7 @@ internal sealed class TranslateKind : IServerKind
 /// <summary>The JSON of requests and answers.</summary>
 [JsonSerializable(typeof(TranslateRequest))]
 [JsonSerializable(typeof(TranslateResponse))]
+[JsonSerializable(typeof(SamplingRequest))]
 internal sealed partial class TranslateJson : JsonSerializerContext
 {
     public static TranslateJson Api { get; } = new(ApiJson.Options());

@@ -35,6 +35,11 @@ public sealed record TranslateRequest : SearchRequest, ITextRequest
     [AllowedRange(0.0, 2.0)]
     public double? CoveragePenalty { get; init; }
 
+    /// <summary>The translation begins with exactly these characters; they may end inside a word. For one text.</summary>
+    /// <example>Der Hund</example>
+    [AllowedLength(0, 2_000)]
+    public string? Prefix { get; init; }
+
     /// <summary>Fields that the request does not have; TextRules refuses them by name.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
