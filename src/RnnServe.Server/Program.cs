@@ -1,3 +1,5 @@
+using System.CommandLine;
+using RnnServe.Server.Bulk;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
@@ -7,6 +9,10 @@ using RnnServe.Server.Settings;
 
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
+
+Command[] commands = [.. ServerKinds.All.Select(kind => kind.Command).OfType<Command>()];
+if (BulkCommands.IsAsked(args, commands))
+    return await BulkCommands.RunAsync(args, commands);
 
 return await StartFailure.ReportAsync(async () =>
 {
@@ -19,6 +25,7 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddKestrelLimits();
     builder.Services.AddGraphExecution();
     builder.Services.AddModelCatalog(ServerKinds.All.Select(kind => kind.Model));
+    builder.Services.AddHostedService<StartupBanner>();
     builder.Services.AddSingleton<UploadBudget>();
 
     var app = builder.Build();

@@ -15,6 +15,5 @@ internal static class CatalogServices
         services.AddSingleton<ModelPicker>();
         services.AddSingleton<ModelFolders>();
         services.AddHostedService<ModelLoader>();
-        services.AddHostedService<StartupBanner>();
     }
 }

@@ -25,12 +25,13 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
 
         try
         {
-            string[] names =
+            string[] all =
             [
                 .. Directory.EnumerateDirectories(Root).Select(f => Path.GetFileName(f)!)
                     .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal),
             ];
-            fault = names.Length > 0 ? null : $"The models folder '{options.Value.Folder}' has no model.";
+            string[] names = options.Value.Only is { } only ? [.. all.Where(name => name == only)] : all;
+            fault = names.Length > 0 ? null : $"The models folder '{options.Value.Folder}' has no model{Others(all)}.";
             return names;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -39,6 +40,8 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
             return [];
         }
     }
+
+    private string Others(string[] all) => options.Value.Only is { } only ? $" '{only}'; there is {string.Join(", ", all)}" : "";
 
     /// <summary>A program is started from anywhere: by a service manager, from a repository's root, from its own folder.</summary>
     private static IEnumerable<string> Candidates(string folder, string contentRoot)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using RnnServe.Inference.Bundles;
@@ -20,6 +21,9 @@ internal interface IServerKind
 
     /// <summary>Adds its routes.</summary>
     void Map(IEndpointRouteBuilder v1);
+
+    /// <summary>Its work from the command line; null for none.</summary>
+    Command? Command => null;
 
     /// <summary>What GET /v1/models shows of a model's search; null for a kind that has none.</summary>
     DecodingBody? Decoding(ModelManifest manifest);

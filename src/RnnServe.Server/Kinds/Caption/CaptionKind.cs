@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -25,6 +26,8 @@ internal sealed class CaptionKind : IServerKind
     public OpenApiTag Tag => new() { Name = "Caption", Description = "Describe images." };
 
     public IJsonTypeInfoResolver Json => CaptionJson.Api;
+
+    public Command Command => CaptionCommand.Create();
 
     public void Map(IEndpointRouteBuilder v1)
     {

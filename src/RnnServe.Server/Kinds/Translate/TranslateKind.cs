@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,6 +24,8 @@ internal sealed class TranslateKind : IServerKind
     public OpenApiTag Tag => new() { Name = "Translate", Description = "Translate texts." };
 
     public IJsonTypeInfoResolver Json => TranslateJson.Api;
+
+    public Command Command => TranslateCommand.Create();
 
     public void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/translate", HandleAsync)

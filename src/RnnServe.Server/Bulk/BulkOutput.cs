@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RnnServe.Server.Bulk;
+
+/// <summary>Where the lines of answers go.</summary>
+/// <remarks>
+/// A file is written under another name, which also says by a hash what the work is, and gets its own name when it is complete. The same
+/// work goes on behind the last complete line of what is there, so that a program that was killed loses nothing but what was under way.
+/// </remarks>
+internal sealed class BulkOutput : IDisposable
+{
+    private readonly Stream stream;
+    private readonly string? path;
+    private readonly string? partial;
+
+    private BulkOutput(Stream stream, string? path, string? partial) => (this.stream, this.path, this.partial) = (stream, path, partial);
+
+    /// <summary>Lines that are there already.</summary>
+    public int Done { get; private init; }
+
+    /// <param name="path">The file; null: standard output.</param>
+    /// <param name="work">Says what the work is: other work does not go on with what this one wrote.</param>
+    public static BulkOutput Open(string? path, string work)
+    {
+        if (path is null)
+            return new(Console.OpenStandardOutput(), null, null);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work)))[..8];
+        string partial = $"{path}.{hash}.part";
+        var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var (lines, end) = Complete(file);
+        file.SetLength(end);
+        file.Position = end;
+        return new(file, path, partial) { Done = lines };
+    }
+
+    /// <summary>Writes lines, and hands them to the operating system.</summary>
+    public void Write(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+            stream.Write(Encoding.UTF8.GetBytes(line + '\n'));
+        stream.Flush();
+    }
+
+    /// <summary>All lines are there.</summary>
+    public void Finish()
+    {
+        stream.Dispose();
+        if (partial is not null)
+            File.Move(partial, path!, overwrite: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    /// <summary>The complete lines of a file, and where they end.</summary>
+    private static (int Lines, long End) Complete(FileStream file)
+    {
+        var buffer = new byte[1 << 16];
+        var (lines, end, place) = (0, 0L, 0L);
+        for (int count; (count = file.Read(buffer)) > 0; place += count)
+        {
+            lines += buffer.AsSpan(0, count).Count((byte)'\n');
+            if (buffer.AsSpan(0, count).LastIndexOf((byte)'\n') is >= 0 and var last)
+                end = place + last + 1;
+        }
+
+        return (lines, end);
+    }
+}

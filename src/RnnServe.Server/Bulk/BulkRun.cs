@@ -1,0 +1,39 @@
+namespace RnnServe.Server.Bulk;
+
+/// <summary>Answers items in their order, many at a time.</summary>
+/// <param name="output">Gets a line for each.</param>
+/// <param name="progress">Is told how far it is.</param>
+internal sealed class BulkRun(BulkOutput output, BulkProgress progress)
+{
+    /// <summary>Groups under way: enough that every worker always finds sentences, few enough that memory stays small.</summary>
+    private const int MostUnderWay = 32;
+
+    /// <summary>Answers what is not there yet.</summary>
+    /// <param name="items">All items.</param>
+    /// <param name="together">Items of a group.</param>
+    /// <param name="answer">The lines of a group.</param>
+    /// <param name="stop">Ends the work; what is complete by then is written.</param>
+    public async Task RunAsync<T>(IEnumerable<T> items, int together, Func<T[], Task<string[]>> answer, CancellationToken stop)
+    {
+        var underWay = new Queue<Task<string[]>>();
+        progress.Start(output.Done);
+        foreach (var group in items.Skip(output.Done).Chunk(together))
+        {
+            stop.ThrowIfCancellationRequested();
+            underWay.Enqueue(answer(group));
+            if (underWay.Count == MostUnderWay)
+                Write(await underWay.Dequeue());
+        }
+
+        while (underWay.TryDequeue(out var oldest))
+            Write(await oldest);
+        output.Finish();
+        progress.End();
+    }
+
+    private void Write(string[] lines)
+    {
+        output.Write(lines);
+        progress.Add(lines.Length);
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using RnnServe.Inference.Kinds.Caption;
+using RnnServe.Server.Bulk;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Kinds.Caption;
+
+/// <summary>caption: an image in, a line with its path and its caption out.</summary>
+internal static class CaptionCommand
+{
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif"];
+
+    public static Command Create()
+    {
+        var options = new BulkOptions();
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Files, or folders with JPEG, PNG, WebP and GIF files. Default: a path in each line of standard input.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var language = new Option<string?>("--language") { Description = "Language of the captions, as a BCP 47 code." };
+        var command = new Command("caption", "Caption images: a line for each with its path, a tab and the caption, on all cores.")
+        {
+            images, language,
+        };
+        options.AddTo(command);
+        command.SetAction((arguments, stop) =>
+            RunAsync(options.Read(arguments), arguments.GetRequiredValue(images), arguments.GetValue(language), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(BulkSettings settings, string[] asked, string? language, CancellationToken stop)
+    {
+        using var standardInput = new StreamReader(Console.OpenStandardInput());
+        string[] all = [.. (asked.Length > 0 ? asked : InputLines.Of(standardInput)).SelectMany(Files)];
+        if (all.FirstOrDefault(path => path.AsSpan().ContainsAny('\t', '\n')) is { } odd)
+            throw new BulkException($"'{odd}' has a tab or a line feed, which the lines of the output cannot have.");
+        string[] paths = all[settings.Shard.Items(all.Length)];
+        var choice = new ModelChoice(CaptionKind.Model, settings.Model)
+        {
+            Target = language,
+            TargetField = "language",
+            Hint = "name one with --model, or give --language",
+        };
+        await using var host = await BulkHost.StartAsync(settings, choice, stop);
+        var (model, captioner) = (host.Model, (Captioner)host.Model.Model);
+
+        string work = $"caption {model.Name} {model.Version} {captioner.Precision} {settings.Search}\n{string.Join('\n', paths)}";
+        using var output = BulkOutput.Open(settings.Output, work);
+        var progress = new BulkProgress("images", paths.Length, TimeProvider.System);
+        int failed = 0;
+        await new BulkRun(output, progress).RunAsync(paths, 1, async group => [$"{group[0]}\t{await CaptionAsync(group[0])}"], stop);
+        if (failed > 0)
+            progress.Say($"{failed} images could not be captioned; their lines end behind the tab.");
+        return failed > 0 ? 1 : 0;
+
+        async Task<string> CaptionAsync(string path)
+        {
+            try
+            {
+                return (await captioner.CaptionAsync([await ReadAsync(path, host.Limits, stop)], settings.Search, stop))[0].Text;
+            }
+            catch (Exception error) when (error is ImageRefusedException or IOException or UnauthorizedAccessException)
+            {
+                Interlocked.Increment(ref failed);
+                progress.Say($"{path}: {error.Message}");
+                return "";
+            }
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(string path, LimitsOptions limits, CancellationToken stop)
+    {
+        long length = new FileInfo(path).Length;
+        return length <= limits.MaxImageBytes
+            ? await File.ReadAllBytesAsync(path, stop)
+            : throw new IOException($"The file has {length} bytes; the most is {limits.MaxImageBytes}.");
+    }
+
+    private static IEnumerable<string> Files(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
+        : [path];
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Server.Bulk;
+using RnnServe.Server.Catalog;
+
+namespace RnnServe.Server.Kinds.Translate;
+
+/// <summary>translate: a line in, its translation out.</summary>
+internal static class TranslateCommand
+{
+    /// <summary>Lines of one call: they are tokenised together and share batches.</summary>
+    private const int Together = 32;
+
+    public static Command Create()
+    {
+        var options = new BulkOptions();
+        var input = new Option<FileInfo?>("--input", "-i") { Description = "File with a text in each line. Default: standard input." };
+        var source = new Option<string?>("--source") { Description = "Language of the texts, as a BCP 47 code." };
+        var target = new Option<string?>("--target") { Description = "Language to translate into." };
+        var command = new Command("translate", "Translate the lines of a text: one line out for each line in, on all cores.")
+        {
+            input, source, target,
+        };
+        options.AddTo(command);
+        command.SetAction((arguments, stop) => RunAsync(
+            options.Read(arguments), arguments.GetValue(input), arguments.GetValue(source), arguments.GetValue(target), stop));
+        return command;
+    }
+
+    private static async Task RunAsync(BulkSettings settings, FileInfo? input, string? source, string? target, CancellationToken stop)
+    {
+        if (settings.Shard != Shard.Whole && input is null)
+            throw new BulkException("--shard needs --input: of standard input nobody knows how long it is.");
+        var (total, hash) = input is null ? (null, "") : Count(input);
+        var choice = new ModelChoice(TranslateKind.Model, settings.Model)
+        {
+            Source = source,
+            Target = target,
+            Hint = "name one with --model, or give --source and --target",
+        };
+        await using var host = await BulkHost.StartAsync(settings, choice, stop);
+        var (model, translator) = (host.Model, (Translator)host.Model.Model);
+
+        using var output = BulkOutput.Open(
+            settings.Output, $"translate {hash} {model.Name} {model.Version} {translator.Precision} {settings.Shard} {settings.Search}");
+        using var reader = input?.OpenText() ?? new StreamReader(Console.OpenStandardInput());
+        var lines = InputLines.Of(reader);
+        if (total is { } count)
+            lines = lines.Take(settings.Shard.Items(count));
+        int? ofShard = total is { } all ? settings.Shard.Items(all).GetOffsetAndLength(all).Length : null;
+        await new BulkRun(output, new BulkProgress("lines", ofShard, TimeProvider.System)).RunAsync(
+            lines,
+            Together,
+            async group => [.. (await translator.TranslateAsync(group, settings.Search, stop)).Select(found => found.Text)],
+            stop);
+    }
+
+    private static (int? Lines, string Hash) Count(FileInfo input) => input.Exists
+        ? InputLines.Count(input.FullName)
+        : throw new FileNotFoundException($"There is no file '{input.FullName}'.");
+}

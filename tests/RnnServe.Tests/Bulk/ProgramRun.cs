@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace RnnServe.Tests.Bulk;
+
+/// <summary>The server's program, started for work from the command line.</summary>
+internal sealed class ProgramRun : IDisposable
+{
+    private readonly Process process;
+    private readonly Task<string> output;
+    private readonly Task<string> errors;
+
+    /// <param name="input">Its standard input.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public ProgramRun(string input, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "RnnServe.Server.dll") },
+        };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        process = Process.Start(start)!;
+        (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, params string[] arguments)
+    {
+        using var run = new ProgramRun(input, arguments);
+        return await run.EndAsync();
+    }
+
+    /// <summary>What it printed, once it has ended.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
+    {
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Kills it, which it cannot notice (SIGKILL).</summary>
+    public void Kill() => process.Kill();
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.Dispose();
+    }
+}

@@ -1,0 +1,117 @@
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
+using RnnServe.Tests.Bundles;
+
+namespace RnnServe.Tests.Bulk;
+
+/// <summary>Lines of a text translated from the command line by the real program.</summary>
+public sealed class TranslateCommandTests : IDisposable
+{
+    private const string Name = "multi30k-en-de";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string[] texts = [.. TestData.Multi30k("test_2016_flickr", "en").Take(500)];
+
+    private string Input => Path.Combine(folder.Path, "texts.en");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Each_line_has_its_translation_in_its_place()
+    {
+        string[] lines = [.. texts.Take(90), "", "  two  blanks  ", "42", "A dog.\r", "The last line."];
+
+        var (exit, output, errors) = await ProgramRun.RunAsync(string.Join('\n', lines), "translate", "--model", Name, "--beam", "2");
+
+        await using var translator = await Translator.LoadAsync(TestData.InRepository("models", Name, "1"), new BatchingOptions());
+        var expected = await translator.TranslateAsync(lines, new SearchOptions { BeamSize = 2 }, default);
+        Assert.Equal("", string.Concat(errors.Split('\n').Where(line => !line.StartsWith("95 lines", StringComparison.Ordinal))));
+        Assert.Equal(expected.Select(e => e.Text + "\n"), output.Split('\n').SkipLast(1).Select(line => line + "\n"));
+        Assert.Equal(0, exit);
+    }
+
+    [Fact]
+    public async Task A_program_that_was_killed_goes_on_and_gives_the_file_of_one_that_was_not()
+    {
+        await File.WriteAllLinesAsync(Input, texts);
+        string undisturbed = await FileAsync("undisturbed");
+        string[] arguments = ["translate", "--model", Name, "--input", Input, "--output", Path.Combine(folder.Path, "killed")];
+
+        using (var killed = new ProgramRun("", arguments))
+        {
+            while (Partial() is not { Length: > 1000 })
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            killed.Kill();
+            await killed.EndAsync();
+        }
+
+        Assert.False(File.Exists(arguments[^1]));
+        await File.AppendAllTextAsync(Partial()!.FullName, "half a li");
+        var (exit, output, errors) = await ProgramRun.RunAsync("", arguments);
+
+        Assert.Equal((0, ""), (exit, output));
+        Assert.Contains("going on behind", errors, StringComparison.Ordinal);
+        Assert.Equal(undisturbed, await File.ReadAllTextAsync(arguments[^1]));
+        Assert.Null(Partial());
+
+        FileInfo? Partial() => new DirectoryInfo(folder.Path).GetFiles("killed.*.part").SingleOrDefault();
+    }
+
+    [Fact]
+    public async Task Four_shards_side_by_side_are_the_whole_and_other_work_does_not_go_on_with_what_is_there()
+    {
+        await File.WriteAllLinesAsync(Input, texts.Take(103));
+        string whole = await FileAsync("whole");
+
+        string[] shards = await Task.WhenAll(Enumerable.Range(1, 4).Select(k => FileAsync($"shard{k}", "--shard", $"{k}/4")));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "greedy.0123abcd.part"), "x\n");
+        string greedy = await FileAsync("greedy", "--beam", "1");
+
+        Assert.Equal(whole, string.Concat(shards));
+        Assert.All(shards, shard => Assert.InRange(shard.Count(c => c == '\n'), 25, 26));
+        Assert.Equal(103, greedy.Count(c => c == '\n'));
+        Assert.NotEqual(whole, greedy);
+    }
+
+    [Theory]
+    [InlineData("'nobody'", "multi30k-en-de", "--model", "nobody")]
+    [InlineData("beamSize is 99", "1 to 16", "--model", Name, "--beam", "99")]
+    [InlineData("'5/4'", "K/N", "--model", Name, "--shard", "5/4")]
+    [InlineData("--shard needs --input", "standard input", "--model", Name, "--shard", "1/4")]
+    [InlineData("no-such-file", "no file", "--model", Name, "--input", "no-such-file")]
+    [InlineData("'xx'", "everyday-en-de", "--source", "en", "--target", "xx")]
+    [InlineData("Precision", "fp32 or int8", "--model", Name, "--precision", "int9")]
+    public async Task What_is_wrong_is_said_in_a_line_and_nothing_is_written(string wrong, string possible, params string[] arguments)
+    {
+        string output = Path.Combine(folder.Path, "out");
+
+        var (exit, printed, errors) = await ProgramRun.RunAsync("A dog.\n", ["translate", "--output", output, .. arguments]);
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains(wrong, errors, StringComparison.Ordinal);
+        Assert.Contains(possible, errors + printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Help_lists_the_commands_and_their_options()
+    {
+        var (exit, output, _) = await ProgramRun.RunAsync("", "--help");
+        var (exitOfCommand, options, _) = await ProgramRun.RunAsync("", "translate", "--help");
+
+        Assert.Equal((0, 0), (exit, exitOfCommand));
+        Assert.All(["translate", "caption"], command => Assert.Contains(command, output, StringComparison.Ordinal));
+        Assert.All(["--model", "--shard <K/N>", "goes on where it was"], part => Assert.Contains(part, options, StringComparison.Ordinal));
+    }
+
+    private async Task<string> FileAsync(string name, params string[] more)
+    {
+        string output = Path.Combine(folder.Path, name);
+        var (exit, _, errors) = await ProgramRun.RunAsync(
+            "", ["translate", "--model", Name, "--input", Input, "--output", output, .. more]);
+        Assert.True(exit == 0, errors);
+        return await File.ReadAllTextAsync(output);
+    }
+}
