@@ -13,6 +13,7 @@ var root = new RootCommand("Measures what is claimed about speed and memory. Bui
     BuildsBenchmark.Create(),
     LoadCommand.Create(),
     TrainingBenchmark.Create(),
+    TrainingsBenchmark.Create(),
     DistillationBenchmark.Create(),
     ConvolutionBenchmark.Create(),
 };

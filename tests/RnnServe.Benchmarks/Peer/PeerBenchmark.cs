@@ -20,9 +20,6 @@ internal static class PeerBenchmark
 {
     private const int Beam = 5, ManyAtOnce = 32;
 
-    /// <summary>The first one that has PyTorch.</summary>
-    private static string python = "";
-
     public static Command Create()
     {
         var rounds = CommonOptions.Rounds(3);
@@ -37,10 +34,9 @@ internal static class PeerBenchmark
     /// <remarks>For models of GRUs with additive attention, as the shipped ones.</remarks>
     private static async Task RunAsync(ParseResult arguments, int rounds)
     {
-        python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(program => Output(program, "-c", "import torch, numpy") is not null) ?? "";
-        if (python.Length == 0)
+        if (Torch.Python is null)
         {
-            Console.WriteLine("Skipped: python3 with torch and numpy is not here (Debian: python3-torch, python3-numpy, libopenblas0-pthread).");
+            Console.WriteLine($"Skipped: {Torch.Missing}.");
             return;
         }
 
@@ -53,7 +49,7 @@ internal static class PeerBenchmark
             var report = Report.Start("peer", bundle.Manifest.Name, arguments);
             report.Say($"{sentences.Length} sentences, beam {Beam}; sentences/s, medians of {rounds} rounds in which all take turns, "
                 + "in brackets the least and the greatest. PyTorch has the number of threads that is its best.");
-            string library = Torch(peer, bundle, ManyAtOnce, 1).Library;
+            string library = Beams(peer, bundle, ManyAtOnce, 1).Library;
             int same = await AgreementAsync(peer, bundle, sentences);
             report.Say($"PyTorch is {library}; of its translations {same} of {sentences.Length} are the same as ours in fp32.");
             report.Header("sentences at once", "PyTorch fp32", "fp32", "ratio", "int8", "ratio");
@@ -75,7 +71,7 @@ internal static class PeerBenchmark
         var ours = PrecisionSet.Names.ToDictionary(name => name, _ => new List<double>());
         for (int round = 0; round < rounds; round++)
         {
-            torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Torch(peer, bundle, batch, threads).Rate));
+            torch.Add(Enumerable.Range(1, Environment.ProcessorCount).Max(threads => Beams(peer, bundle, batch, threads).Rate));
             foreach (string precision in PrecisionSet.Names.Where(name => bundle.Manifest.Graphs.Of(name) is not null))
                 ours[precision].Add(await RateAsync(bundle.Folder, precision, sentences, batch));
         }
@@ -111,13 +107,10 @@ internal static class PeerBenchmark
 
     /// <summary>Runs the peer.</summary>
     /// <returns>Sentences per second, and its version with the library that multiplies its matrices.</returns>
-    private static (double Rate, string Library) Torch(string peer, ModelBundle bundle, int batch, int threads)
+    private static (double Rate, string Library) Beams(string peer, ModelBundle bundle, int batch, int threads)
     {
-        string script = Path.Combine(AppContext.BaseDirectory, "Peer", "torch_beam.py");
         string penalty = ((TranslateManifest)bundle.Manifest).Decoding.LengthPenalty.ToString(CultureInfo.InvariantCulture);
-        string output = Output(python, script, peer, $"{Beam}", penalty, $"{batch}", $"{threads}")
-            ?? throw new UserException("The peer failed; its messages are above.");
-        string[] said = output.Trim().Split(' ', 3);
+        string[] said = Torch.Run("torch_beam.py", peer, $"{Beam}", penalty, $"{batch}", $"{threads}").Trim().Split(' ', 3);
         return (double.Parse(said[0], CultureInfo.InvariantCulture), $"{said[1]} with {said[2]}");
     }
 
@@ -157,22 +150,5 @@ internal static class PeerBenchmark
         header = header.PadRight(((header.Length + 11 + 63) / 64 * 64) - 11) + "\n";
         stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header)]);
         stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(weight.Values));
-    }
-
-    /// <summary>What a program prints; null where it fails.</summary>
-    private static string? Output(string program, params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
     }
 }
