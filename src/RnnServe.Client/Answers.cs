@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace RnnServe.Client;
 
-/// <summary>The translations of one request, in the order of its texts. Timing is there where the request includes it.</summary>
+/// <summary>The translations of one request, in the order of its texts. Timing is there where the request includes it, the language of the
+/// texts where the request leaves it open.</summary>
 public sealed record TranslateResponse(
-    string Model, string Version, IReadOnlyList<Answer> Translations, Usage Usage, Timing? Timing = null);
+    string Model, string Version, IReadOnlyList<Answer> Translations, Usage Usage, Language? DetectedSource = null, Timing? Timing = null);
 
 /// <summary>The captions of one request, in the order of its images. Timing is there where the request includes it.</summary>
 public sealed record CaptionResponse(string Model, string Version, IReadOnlyList<Answer> Captions, Timing? Timing = null);
@@ -10,6 +13,17 @@ public sealed record CaptionResponse(string Model, string Version, IReadOnlyList
 /// <summary>The labels of one request's texts, in their order. Timing is there where the request includes it.</summary>
 public sealed record ClassifyResponse(
     string Model, string Version, IReadOnlyList<Classification> Classifications, Usage Usage, Timing? Timing = null);
+
+/// <summary>The languages of one request's texts, in their order.</summary>
+public sealed record DetectResponse(string Model, string Version, IReadOnlyList<Detection> Detections);
+
+/// <summary>The likeliest language of a text, its probability, and those of all that the model knows, the likeliest first.</summary>
+public sealed record Detection(string Language, double Confidence, IReadOnlyList<Language> Languages);
+
+/// <summary>A language with its probability, 0 to 1.</summary>
+/// <param name="Code">BCP 47 code.</param>
+/// <param name="Confidence">Its probability.</param>
+public sealed record Language([property: JsonPropertyName("language")] string Code, double Confidence);
 
 /// <summary>The best translation of a text, or caption of an image.</summary>
 /// <param name="Text">The text.</param>

@@ -7,6 +7,7 @@ namespace RnnServe.Client;
 [JsonSerializable(typeof(TranslateRequest)), JsonSerializable(typeof(TranslateResponse))]
 [JsonSerializable(typeof(CaptionOptions)), JsonSerializable(typeof(CaptionResponse))]
 [JsonSerializable(typeof(ClassifyRequest)), JsonSerializable(typeof(ClassifyResponse))]
+[JsonSerializable(typeof(DetectRequest)), JsonSerializable(typeof(DetectResponse))]
 [JsonSerializable(typeof(ModelList)), JsonSerializable(typeof(ModelInfo))]
 [JsonSerializable(typeof(Piece)), JsonSerializable(typeof(Problem))]
 [JsonSourceGenerationOptions(

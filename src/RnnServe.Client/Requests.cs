@@ -18,6 +18,9 @@ public abstract record SearchOptions
     /// <summary>Most tokens of one sentence of the answer, 1 to 512.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>Answers are drawn rather than searched for; null: searched for.</summary>
+    public Sampling? Sampling { get; init; }
+
     /// <summary>What else to return: tokens, attention, timing.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 }
@@ -26,7 +29,7 @@ public abstract record SearchOptions
 /// <param name="Text">1 to 256 texts; one where the answer streams.</param>
 public sealed record TranslateRequest(params IReadOnlyList<string> Text) : SearchOptions
 {
-    /// <summary>BCP 47 code of the language of the texts.</summary>
+    /// <summary>BCP 47 code of the language of the texts; null: the server finds out, where several come into question.</summary>
     public string? Source { get; init; }
 
     /// <summary>BCP 47 code of the language to translate into.</summary>
@@ -37,14 +40,11 @@ public sealed record TranslateRequest(params IReadOnlyList<string> Text) : Searc
 
     /// <summary>What the translation must begin with.</summary>
     public string? Prefix { get; init; }
-
-    /// <summary>Tokens are drawn rather than searched for; null: searched for.</summary>
-    public Sampling? Sampling { get; init; }
 }
 
 /// <summary>How tokens are drawn: from probabilities sharpened by a temperature, from the likeliest K, from the likeliest that together
 /// have the probability P. The same seed draws the same.</summary>
-public sealed record Sampling(double? Temperature = null, int? TopK = null, double? TopP = null, int? Seed = null);
+public sealed record Sampling(double? Temperature = null, int? TopK = null, double? TopP = null, long? Seed = null);
 
 /// <summary>How images are captioned.</summary>
 public sealed record CaptionOptions : SearchOptions
@@ -65,4 +65,12 @@ public sealed record ClassifyRequest(params IReadOnlyList<string> Text)
 
     /// <summary>What else to return: attention, timing.</summary>
     public IReadOnlyList<string>? Include { get; init; }
+}
+
+/// <summary>Texts to find the languages of.</summary>
+/// <param name="Text">1 to 256 texts.</param>
+public sealed record DetectRequest(params IReadOnlyList<string> Text)
+{
+    /// <summary>Name of the model; null: the one that knows languages.</summary>
+    public string? Model { get; init; }
 }

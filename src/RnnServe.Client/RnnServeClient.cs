@@ -48,6 +48,10 @@ public sealed class RnnServeClient(HttpClient http)
     public Task<ClassifyResponse> ClassifyAsync(ClassifyRequest request, CancellationToken cancellation = default) =>
         SendAsync(Post("v1/classify", request, ClientJson.Default.ClassifyRequest), ClientJson.Default.ClassifyResponse, cancellation);
 
+    /// <summary>Finds the languages of texts.</summary>
+    public Task<DetectResponse> DetectAsync(DetectRequest request, CancellationToken cancellation = default) =>
+        SendAsync(Post("v1/detect", request, ClientJson.Default.DetectRequest), ClientJson.Default.DetectResponse, cancellation);
+
     /// <summary>All models of the server, sorted by name.</summary>
     public async Task<IReadOnlyList<ModelInfo>> ModelsAsync(CancellationToken cancellation = default) =>
         (await SendAsync(new(HttpMethod.Get, "v1/models"), ClientJson.Default.ModelList, cancellation).ConfigureAwait(false)).Models;
@@ -82,13 +86,19 @@ public sealed class RnnServeClient(HttpClient http)
 
     private static HttpRequestMessage Post(HttpContent images, CaptionOptions? options)
     {
-        var fields = JsonSerializer.SerializeToElement(options ?? new(), ClientJson.Default.CaptionOptions).EnumerateObject()
-            .SelectMany(field => Values(field.Value), (field, value) => $"{field.Name}={Uri.EscapeDataString(value.ToString())}");
+        var fields = Fields(JsonSerializer.SerializeToElement(options ?? new(), ClientJson.Default.CaptionOptions), "");
         var request = new HttpRequestMessage(HttpMethod.Post, $"v1/caption?{string.Join('&', fields)}") { Content = images };
         request.Headers.ExpectContinue = true;      // what is refused is refused before megabytes are sent
         return request;
 
-        static JsonElement[] Values(JsonElement field) => field.ValueKind == JsonValueKind.Array ? [.. field.EnumerateArray()] : [field];
+        // Fields of an object have its name before them, as in sampling.topK.
+        static IEnumerable<string> Fields(JsonElement value, string name) => value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject()
+                .SelectMany(field => Fields(field.Value, name.Length > 0 ? $"{name}.{field.Name}" : field.Name)),
+            JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Fields(item, name)),
+            _ => [$"{name}={Uri.EscapeDataString(value.ToString())}"],
+        };
     }
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)

@@ -25,6 +25,8 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddKestrelLimits();
     builder.Services.AddGraphExecution();
     builder.Services.AddModelCatalog(ServerKinds.All.Select(kind => kind.Model));
+    foreach (var kind in ServerKinds.All)
+        kind.AddServices(builder.Services);
     builder.Services.AddHostedService<StartupBanner>();
     builder.Services.AddSingleton<UploadBudget>();
 

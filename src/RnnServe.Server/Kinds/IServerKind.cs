@@ -19,6 +19,11 @@ internal interface IServerKind
     /// <summary>The JSON of its requests and answers.</summary>
     IJsonTypeInfoResolver Json { get; }
 
+    /// <summary>Adds what it offers to other kinds.</summary>
+    void AddServices(IServiceCollection services)
+    {
+    }
+
     /// <summary>Adds its routes.</summary>
     void Map(IEndpointRouteBuilder v1);
 

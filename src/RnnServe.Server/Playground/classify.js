@@ -5,7 +5,8 @@ import { shade, show, wordsOf } from "./words.js";
 export function start(models) {
   const panel = new Panel("classify");
   const text = panel.find("textarea");
-  panel.offer(models, model => model.name);
+  // The model that knows languages would come first by its name.
+  panel.offer(models.toSorted((a, b) => (a.languages.source === "mul") - (b.languages.source === "mul")), model => model.name);
   panel.find("[name=model]").addEventListener("change", classify);
   panel.find(".go").addEventListener("click", classify);
   text.addEventListener("input", afterPause(classify, 600));

@@ -41,9 +41,34 @@ public sealed class ClassifyTrainingDataTests
         string path = Path.Combine(folder.Path, "train.txt");
         File.WriteAllText(path, $"good\tFine.\n{line}\n");
 
-        var error = Assert.Throws<InvalidDataException>(() => LabelledCorpus.Read(path, phrases: true));
+        var error = Assert.Throws<InvalidDataException>(() => LabelledCorpus.Read(path, phrases: true, WordRun.None));
 
         Assert.Equal($"'{path}', line 2: {message}", error.Message);
+    }
+
+    [Fact]
+    public void Labels_in_braces_are_files_of_plain_texts_of_which_runs_of_words_are_taken()
+    {
+        using var folder = new TemporaryFolder();
+        string[] english = [.. Enumerable.Range(0, 300).Select(i => $"a{i} b{i} c{i} d{i} e{i}")];
+        File.WriteAllLines(Path.Combine(folder.Path, "train.en.txt"), [.. english, "", "short one"]);
+        File.WriteAllLines(Path.Combine(folder.Path, "train.de.txt"), ["ein Satz\tmit Tabulator"]);
+        string path = Path.Combine(folder.Path, "train.{de|en}.txt");
+
+        var whole = LabelledCorpus.Read(path, phrases: true, WordRun.None);
+        var runs = LabelledCorpus.Read(path, phrases: true, new(1, 4));
+        var threes = LabelledCorpus.Read(path, phrases: true, new(3, 3));
+
+        Assert.Equal(new("ein Satz\tmit Tabulator", "de", false), whole[0]);
+        Assert.Equal([.. english, "short one"], whole.Skip(1).Select(text => text.Text));
+        Assert.Equal(302, runs.Count);
+        Assert.All(runs.Zip(whole), pair => Assert.Contains(pair.First.Text, pair.Second.Text, StringComparison.Ordinal));
+        var lengths = runs.Skip(1).Take(300).CountBy(text => text.Text.Split(' ').Length).ToDictionary();
+        Assert.Equal([1, 2, 3, 4], lengths.Keys.Order());
+        Assert.All(lengths.Values, count => Assert.InRange(count, 45, 105));
+        Assert.True(runs.Select(text => text.Text[0]).Distinct().Count() >= 5);
+        Assert.Equal(301, threes.Count);
+        Assert.Equal(runs, LabelledCorpus.Read(path, phrases: true, new(1, 4)));
     }
 
     [Fact]

@@ -93,6 +93,16 @@ public sealed class ClassifyTrainingRecipeTests
         Assert.Equal(values, string.Join(' ', recipe.Labels.SelectMany(label => label.Values)));
     }
 
+    [Fact]
+    public void The_recipe_of_the_languages_finds_a_file_for_each()
+    {
+        var recipe = Assert.IsType<ClassifyRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "languages.json")));
+
+        Assert.Equal(Path.Combine(TestData.SharedFolder, "data", "multi30k", "train.{cs|de|en|fr}.gz"), recipe.Data.Train[0]);
+        Assert.Equal(new WordRun(1, 12), recipe.Data.Words);
+        Assert.Equal(["cs", "de", "en", "fr"], recipe.Labels.Select(label => label.Name));
+    }
+
     private static ClassifyRecipe Load(TemporaryFolder folder, string labels, string more)
     {
         string path = Path.Combine(folder.Path, "recipe.json");

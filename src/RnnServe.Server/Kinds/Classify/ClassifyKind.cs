@@ -22,9 +22,17 @@ internal sealed class ClassifyKind : IServerKind
 
     public OpenApiTag Tag => new() { Name = "Classify", Description = "Say which label texts have." };
 
-    public IJsonTypeInfoResolver Json => ClassifyJson.Api;
+    public IJsonTypeInfoResolver Json => JsonTypeInfoResolver.Combine(ClassifyJson.Api, DetectJson.Api);
 
-    public void Map(IEndpointRouteBuilder v1) => v1
+    public void AddServices(IServiceCollection services) => services.AddSingleton<ILanguageDetector, LanguageDetector>();
+
+    public void Map(IEndpointRouteBuilder v1)
+    {
+        MapClassify(v1);
+        DetectRoute.Map(v1);
+    }
+
+    private static void MapClassify(IEndpointRouteBuilder v1) => v1
         .MapPost("/classify", HandleAsync)
         .WithName("Classify")
         .WithTags("Classify")
@@ -54,7 +62,7 @@ internal sealed class ClassifyKind : IServerKind
         using var model = models.Pick(Choice(request), manifest => Check(attention, manifest));
         var classifier = (Classifier)model.Model;
         var found = await EngineRefusals.AnswerAsync(
-            () => ClassifyAsync(classifier, request, attention, http.RequestAborted), "text", "texts", limits.Value);
+            () => ClassifyAsync(classifier, request.Text!, attention, http.RequestAborted), "text", "texts", limits.Value);
         var labels = ((ClassifyManifest)classifier.Bundle.Manifest).Classify.Labels;
         return TypedResults.Ok(new ClassifyResponse
         {
@@ -82,16 +90,17 @@ internal sealed class ClassifyKind : IServerKind
         errors.ThrowIfAny();
     }
 
-    private static async Task<IReadOnlyList<Classification>> ClassifyAsync(
-        Classifier classifier, ClassifyRequest request, bool attention, CancellationToken cancellation)
+    /// <exception cref="ApiException">400: a text has no token.</exception>
+    internal static async Task<IReadOnlyList<Classification>> ClassifyAsync(
+        Classifier classifier, Texts texts, bool attention, CancellationToken cancellation)
     {
         try
         {
-            return await classifier.ClassifyAsync(request.Text!.Items, attention, cancellation);
+            return await classifier.ClassifyAsync(texts.Items, attention, cancellation);
         }
         catch (NoTokenException empty)
         {
-            throw ApiException.ForField("text", $"{request.Text!.Place(empty.Index)} has nothing that the model can read.");
+            throw ApiException.ForField("text", $"{texts.Place(empty.Index)} has nothing that the model can read.");
         }
     }
 }

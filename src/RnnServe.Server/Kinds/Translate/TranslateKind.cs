@@ -27,6 +27,8 @@ internal sealed class TranslateKind : IServerKind
 
     public Command Command => TranslateCommand.Create();
 
+    public void AddServices(IServiceCollection services) => services.AddSingleton<SourceChoice>();
+
     public void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/translate", HandleAsync)
         .WithName("Translate")
@@ -66,7 +68,7 @@ internal sealed class TranslateKind : IServerKind
     }
 
     private static async Task<Results<Ok<TranslateResponse>, EventStreamResult>> HandleAsync(
-        HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
+        HttpContext http, ModelPicker models, SourceChoice source, IOptions<LimitsOptions> limits)
     {
         var clock = Stopwatch.StartNew();
         var request = await TextRules.ReadAsync(http, TranslateJson.Api.TranslateRequest, limits.Value);
@@ -78,7 +80,9 @@ internal sealed class TranslateKind : IServerKind
         async Task<TranslateResponse> AnswerAsync(Action<string>? written)
         {
             var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty, Prefix = request.Prefix });
-            using var model = models.Pick(Choice(request), manifest => SearchRequest.Check(options, manifest));
+            var (choice, detected) = await EngineRefusals.AnswerAsync(
+                () => source.OfAsync(request, http.RequestAborted), "text", "texts", limits.Value);
+            using var model = models.Pick(choice, manifest => SearchRequest.Check(options, manifest));
             var translator = (Translator)model.Model;
             var (texts, stop) = (request.Text!.Items, http.RequestAborted);
             var translations = await EngineRefusals.AnswerAsync(
@@ -86,16 +90,9 @@ internal sealed class TranslateKind : IServerKind
                     ? await translator.TranslateAsync(texts, options, stop)
                     : [await translator.TranslateAsync(texts[0], options, written, stop)],
                 "text", "sentences", limits.Value);
-            return Answer(request, model, translations, clock);
+            return Answer(request, model, translations, clock) with { DetectedSource = DetectedBody.Of(detected) };
         }
     }
-
-    private static ModelChoice Choice(TranslateRequest request) => new(Model, request.Model)
-    {
-        Source = request.Source,
-        Target = request.Target,
-        Hint = "name one in 'model', or give 'source' and 'target'",
-    };
 
     private static TranslateResponse Answer(
         TranslateRequest request, PickedModel model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()

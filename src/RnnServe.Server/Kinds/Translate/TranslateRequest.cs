@@ -19,7 +19,8 @@ public sealed record TranslateRequest : SearchRequest, ITextRequest
     [AllowedLength(1, 200)]
     public string? Model { get; init; }
 
-    /// <summary>BCP 47 code of the language of the texts; together with target it picks a model.</summary>
+    /// <summary>BCP 47 code of the language of the texts; together with target it picks a model. "auto", or nothing where several
+    /// languages come into question: it is detected, for all texts together, where the server has a model for that.</summary>
     /// <example>en</example>
     [AllowedLength(1, 35)]
     public string? Source { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.Search;
 
@@ -16,6 +17,9 @@ public sealed record TranslateResponse
     /// <example>"1"</example>
     public required string Version { get; init; }
 
+    /// <summary>The language that the texts were found to be in; only when the request leaves it open.</summary>
+    public DetectedBody? DetectedSource { get; init; }
+
     /// <summary>One translation for each text, in the order of the request.</summary>
     [Length(1, 256)]
     public required IReadOnlyList<TranslationBody> Translations { get; init; }
@@ -25,6 +29,22 @@ public sealed record TranslateResponse
 
     /// <summary>Where the time went; only when include names timing.</summary>
     public TimingBody? Timing { get; init; }
+}
+
+/// <summary>The language that the texts of a request were found to be in.</summary>
+public sealed record DetectedBody
+{
+    /// <summary>BCP 47 code.</summary>
+    /// <example>en</example>
+    public required string Language { get; init; }
+
+    /// <summary>Its probability among the languages of the models that come into question.</summary>
+    /// <example>0.99</example>
+    [Bounds(Minimum = 0, Maximum = 1)]
+    public required double Confidence { get; init; }
+
+    internal static DetectedBody? Of(DetectedLanguage? found) =>
+        found is null ? null : new() { Language = found.Language, Confidence = found.Confidence };
 }
 
 /// <summary>The translation of one text.</summary>

@@ -24,7 +24,9 @@ internal sealed record ClassifyData(Tokenizer Tokenizer, ClassifyBatches Batches
     /// <exception cref="InvalidDataException">A file is not as it should be.</exception>
     public static ClassifyData Load(ClassifyRecipe recipe, RunFolder folder, bool resume, Action<string> say)
     {
-        LabelledText[] train = [.. Distinct(recipe.Data.Train.SelectMany(path => LabelledCorpus.Read(path, recipe.Data.Phrases)))];
+        var settings = recipe.Data;
+        var read = settings.Train.SelectMany(path => LabelledCorpus.Read(path, settings.Phrases, settings.Words));
+        LabelledText[] train = [.. Distinct(read)];
         string[] whole = [.. train.Where(text => !text.IsPhrase).Select(text => text.Text)];
         var tokenizer = resume ? Tokenizer.Load(folder.Tokenizer) : ClassifyTokenizer.Create(recipe.Tokenizer, whole);
         if (!resume)
@@ -51,7 +53,7 @@ internal sealed record ClassifyData(Tokenizer Tokenizer, ClassifyBatches Batches
     /// <exception cref="UserException">There are none.</exception>
     public static JudgedTexts Judged(ClassifyRecipe recipe, Tokenizer tokenizer, string path)
     {
-        var set = LabelledSet.Read(path, recipe.Labels);
+        var set = LabelledSet.Read(path, recipe.Labels, recipe.Data.Words);
         List<string> names = [.. set.Labels];
         int[] labels = [.. set.Right.Select(name => names.IndexOf(name))];
         return new(set, [.. set.Texts.Zip(labels, (text, label) => new TokenTarget(tokenizer.Encode(text), OneOf(recipe, label)))], labels);

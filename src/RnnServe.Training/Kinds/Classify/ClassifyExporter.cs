@@ -30,7 +30,7 @@ internal static class ClassifyExporter
 
         var sets = new List<LabelledSet> { data.Validation.Set };
         if (recipe.Data.Test is { } test)
-            sets.Add(LabelledSet.Read(test, recipe.Labels));
+            sets.Add(LabelledSet.Read(test, recipe.Labels, recipe.Data.Words));
         var judge = new ClassifyJudge(sets, progress);
         return new BundleExporter(judge, progress) { Int8Alone = recipe.Int8Alone }.Export(
             models,

@@ -12,10 +12,26 @@ internal readonly record struct LabelledText(string Text, string Value, bool IsP
 internal static class LabelledCorpus
 {
     /// <summary>The texts of a file, in its order; of a tree the whole comes first, then, where they are wanted, its parts.</summary>
-    /// <param name="path">Plain or gzip, UTF-8; each line is a label, a tab and a text, or a tree.</param>
+    /// <param name="path">Plain or gzip, UTF-8; each line is a label, a tab and a text, or a tree. With several labels in braces,
+    /// <c>train.{de|en}.gz</c>, a file for each of them, whose lines are texts.</param>
     /// <param name="phrases">Whether the parts of trees are wanted.</param>
+    /// <param name="words">What is taken of the lines that are texts.</param>
     /// <exception cref="InvalidDataException">A line is neither; the message begins with file and line.</exception>
-    public static IReadOnlyList<LabelledText> Read(string path, bool phrases)
+    public static IReadOnlyList<LabelledText> Read(string path, bool phrases, WordRun words)
+    {
+        var (open, close) = (path.IndexOf('{', StringComparison.Ordinal), path.IndexOf('}', StringComparison.Ordinal));
+        if (open < 0 || close < open)
+            return ReadLabelled(path, phrases);
+        var (before, labels, behind) = (path[..open], path[(open + 1)..close].Split('|'), path[(close + 1)..]);
+        return [.. labels.SelectMany(label => ReadTexts(before + label + behind, label, words))];
+    }
+
+    private static IEnumerable<LabelledText> ReadTexts(string path, string label, WordRun words) => ParallelCorpus.ReadLines(path)
+        .Select((line, number) => words.Of(line.Trim(), number))
+        .Where(text => !string.IsNullOrEmpty(text))
+        .Select(text => new LabelledText(text!, label, IsPhrase: false));
+
+    private static List<LabelledText> ReadLabelled(string path, bool phrases)
     {
         var texts = new List<LabelledText>();
         var lines = ParallelCorpus.ReadLines(path);

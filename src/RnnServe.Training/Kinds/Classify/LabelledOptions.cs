@@ -16,11 +16,20 @@ internal sealed class LabelledOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public IReadOnlyList<Option> All => [file, labels];
+    private readonly Option<int> words = new("--words")
+    {
+        Description = "Classifications: runs of so many words of each text, where a label is in braces: val.{de|en}.gz.",
+    };
+
+    public IReadOnlyList<Option> All => [file, labels, words];
 
     /// <exception cref="UserException">The file has no text with one of the labels.</exception>
-    public LabelledSet Read(ParseResult arguments) =>
-        LabelledSet.Read(arguments.GetRequiredValue(file).FullName, [.. (arguments.GetValue(labels) ?? []).Select(Label)]);
+    public LabelledSet Read(ParseResult arguments)
+    {
+        int count = arguments.GetValue(words);
+        return LabelledSet.Read(
+            arguments.GetRequiredValue(file).FullName, [.. (arguments.GetValue(labels) ?? []).Select(Label)], new(count, count));
+    }
 
     private static LabelSettings Label(string text) => text.Split('=', 2) is [var name, var values]
         ? new() { Name = name, Values = values.Split(',') }

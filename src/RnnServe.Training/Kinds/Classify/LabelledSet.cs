@@ -10,11 +10,12 @@ internal sealed record LabelledSet(string Name, IReadOnlyList<string> Labels, IR
     /// <summary>Reads whole texts; those with none of the labels, or with two, are left out.</summary>
     /// <param name="path">As <see cref="LabelledCorpus"/> reads it.</param>
     /// <param name="labels">Which values are which label; empty where each value is a label itself.</param>
+    /// <param name="words">What is taken of plain texts.</param>
     /// <exception cref="UserException">No text is left.</exception>
     /// <exception cref="InvalidDataException">A line is not as it should be.</exception>
-    public static LabelledSet Read(string path, IReadOnlyList<LabelSettings> labels)
+    public static LabelledSet Read(string path, IReadOnlyList<LabelSettings> labels, WordRun words)
     {
-        var texts = LabelledCorpus.Read(path, phrases: false);
+        var texts = LabelledCorpus.Read(path, phrases: false, words);
         if (labels.Count == 0)
         {
             var values = texts.Select(text => text.Value).Distinct().Order(StringComparer.Ordinal);
