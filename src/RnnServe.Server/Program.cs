@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RnnServe.Server.Bulk;
 using RnnServe.Server.Catalog;
+using RnnServe.Server.Doors;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
 using RnnServe.Server.Kinds;
@@ -29,6 +30,7 @@ return await StartFailure.ReportAsync(async () =>
         kind.AddServices(builder.Services);
     builder.Services.AddHostedService<StartupBanner>();
     builder.Services.AddSingleton<UploadBudget>();
+    builder.Services.AddDoors();
 
     var app = builder.Build();
     app.Services.CheckServerOptions();
@@ -45,6 +47,7 @@ return await StartFailure.ReportAsync(async () =>
     foreach (var kind in ServerKinds.All)
         kind.Map(v1);
     v1.MapModels();
+    app.MapDoors();
     app.MapPlayground();
     app.MapHealth();
     app.MapOpenApi();

@@ -31,24 +31,29 @@ internal static class HealthEndpoints
 
     private static Ok<HealthResponse> Ready(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
     {
+        CheckReady(catalog, lifetime, limits.Value);
+        return TypedResults.Ok(new HealthResponse { Status = "ready" });
+    }
+
+    /// <exception cref="ApiException">503: not every model serves.</exception>
+    internal static void CheckReady(ModelCatalog catalog, IHostApplicationLifetime lifetime, LimitsOptions limits)
+    {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            throw ApiException.Unavailable("The server is draining.", limits.Value);
+            throw ApiException.Unavailable("The server is draining.", limits);
 
         if (!catalog.Settled.IsCompleted)
         {
             var loading = catalog.Entries.Where(e => e.State == ModelState.Loading).Select(e => e.Name);
-            throw ApiException.Unavailable($"Loading: {string.Join(", ", loading)}.", limits.Value);
+            throw ApiException.Unavailable($"Loading: {string.Join(", ", loading)}.", limits);
         }
 
         if (catalog.Fault is { } fault)
-            throw ApiException.Unavailable(fault, limits.Value);
+            throw ApiException.Unavailable(fault, limits);
 
         var failed = catalog.Entries.Where(e => e.State == ModelState.Failed)
             .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
         if (failed.Count > 0)
             throw ApiException.ForFields(failed, StatusCodes.Status503ServiceUnavailable);
-
-        return TypedResults.Ok(new HealthResponse { Status = "ready" });
     }
 }
 

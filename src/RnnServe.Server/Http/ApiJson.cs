@@ -21,6 +21,7 @@ internal static class ApiJson
 
 /// <summary>The JSON of errors.</summary>
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(ErrorProblemBody))]
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     public static ProblemJson Api { get; } = new(ApiJson.Options());

@@ -36,14 +36,21 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
             long length = copy.Length + read;
             if (length > most)
                 return null;
-            budget.Take(read);
-            taken += read;
+            Take(read);
             if (length > copy.Capacity)
                 copy.Capacity = (int)Math.Min(most, Math.Max(length, copy.Capacity * 2L));
             copy.Write(buffer, 0, read);
         }
 
         return copy.GetBuffer().AsMemory(0, (int)copy.Length);
+    }
+
+    /// <summary>Takes room for bytes that are in memory already.</summary>
+    /// <exception cref="ApiException">429: uploads take too much memory already.</exception>
+    public void Take(int bytes)
+    {
+        budget.Take(bytes);
+        taken += bytes;
     }
 
     /// <exception cref="ApiException">400: there is no image, or one is empty.</exception>

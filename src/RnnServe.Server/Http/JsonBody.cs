@@ -15,7 +15,13 @@ internal static class JsonBody
         if (!http.Request.HasJsonContentType())
             throw Unsupported(http.Request.ContentType);
 
-        var body = await ReadBytesAsync(http.Request, cancellation);
+        return Parse(await ReadBytesAsync(http.Request, cancellation), type);
+    }
+
+    /// <summary>Reads JSON that is a body or was made of one.</summary>
+    /// <exception cref="ApiException">400 with the place and the field.</exception>
+    public static T Parse<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type) where T : class
+    {
         if (!Utf8.IsValid(body.Span))
             throw Malformed($"The body is not valid UTF-8 (byte {FirstInvalidByte(body.Span)}).");
 
@@ -29,7 +35,8 @@ internal static class JsonBody
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
+    /// <exception cref="ApiException">413: the body is larger than the server takes.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
     {
         try
         {

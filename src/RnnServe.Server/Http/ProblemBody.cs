@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace RnnServe.Server.Http;
 
 /// <summary>An error, as RFC 9457 has it.</summary>
-public sealed record ProblemBody
+public record ProblemBody
 {
     /// <summary>What kind of error this is: a link to the definition of its status code.</summary>
     /// <example>https://httpwg.org/specs/rfc9110.html#status.404</example>

@@ -48,7 +48,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         : new ProblemDetails { Status = refused.Status, Detail = refused.Message };
 
     /// <summary>Types and stack traces only: the message of an exception may quote the request.</summary>
-    private static string WithoutMessages(Exception exception)
+    internal static string WithoutMessages(Exception exception)
     {
         var lines = new List<string>();
         for (var e = exception; e is not null; e = e.InnerException)

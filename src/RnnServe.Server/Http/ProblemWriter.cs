@@ -3,7 +3,7 @@ using System.Net.Mime;
 namespace RnnServe.Server.Http;
 
 /// <summary>Writes problem+json whatever the Accept header says: the built-in writer would leave the body out.</summary>
-internal sealed class ProblemWriter : IProblemDetailsWriter
+internal sealed class ProblemWriter(IOptions<ErrorPaths> paths) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
@@ -14,6 +14,8 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         var body = ProblemBody.Of(context.ProblemDetails);
         http.Response.StatusCode = body.Status;
         string type = MediaTypeNames.Application.ProblemJson;
-        return new ValueTask(http.Response.WriteAsJsonAsync(body, ProblemJson.Api.ProblemBody, type, http.RequestAborted));
+        return new ValueTask(paths.Value.Has(http.Request.Path)
+            ? http.Response.WriteAsJsonAsync(ErrorProblemBody.Of(body), ProblemJson.Api.ErrorProblemBody, type, http.RequestAborted)
+            : http.Response.WriteAsJsonAsync(body, ProblemJson.Api.ProblemBody, type, http.RequestAborted));
     }
 }

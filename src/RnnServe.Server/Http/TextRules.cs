@@ -41,15 +41,24 @@ internal static class TextRules
         }
 
         if (request.Text is { } texts && CheckCount(texts, limits) is { } message)
-            errors.Add("text", message);
+            errors.Add(texts.Field, message);
         errors.ThrowIfAny();
         CheckLengths(request.Text!, limits);
+    }
+
+    /// <summary>Checks texts that came in a request of another form.</summary>
+    /// <exception cref="ApiException">400 or 413.</exception>
+    public static void Check(Texts texts, LimitsOptions limits)
+    {
+        if (CheckCount(texts, limits) is { } message)
+            throw ApiException.ForField(texts.Field, message);
+        CheckLengths(texts, limits);
     }
 
     private static string? CheckCount(Texts texts, LimitsOptions limits)
     {
         if (texts.Items.Count == 0 || texts.Items.Count > limits.MaxTexts)
-            return Refusals.Wording("text", $"an array of {texts.Items.Count} texts", $"1 to {limits.MaxTexts} texts");
+            return Refusals.Wording(texts.Field, $"an array of {texts.Items.Count} texts", $"1 to {limits.MaxTexts} texts");
 
         int[] blank = [.. Enumerable.Range(0, texts.Items.Count).Where(i => string.IsNullOrWhiteSpace(texts.Items[i]))];
         if (blank.Length == 0)
@@ -65,13 +74,17 @@ internal static class TextRules
         for (int i = 0; i < texts.Items.Count; i++)
         {
             if (texts.Items[i].Length > limits.MaxCharactersPerText)
-                throw TooLarge($"{texts.Place(i)} has {texts.Items[i].Length} characters; the most is {limits.MaxCharactersPerText}.");
+            {
+                string message = $"{texts.Place(i)} has {texts.Items[i].Length} characters; the most is {limits.MaxCharactersPerText}.";
+                throw TooLarge(texts, message);
+            }
         }
 
         long total = texts.Items.Sum(t => (long)t.Length);
         if (total > limits.MaxCharactersPerRequest)
-            throw TooLarge($"The texts have {total} characters together; the most is {limits.MaxCharactersPerRequest}.");
+            throw TooLarge(texts, $"The texts have {total} characters together; the most is {limits.MaxCharactersPerRequest}.");
     }
 
-    private static ApiException TooLarge(string message) => ApiException.ForField("text", message, StatusCodes.Status413PayloadTooLarge);
+    private static ApiException TooLarge(Texts texts, string message) =>
+        ApiException.ForField(texts.Field, message, StatusCodes.Status413PayloadTooLarge);
 }

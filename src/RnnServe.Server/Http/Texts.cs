@@ -9,11 +9,14 @@ namespace RnnServe.Server.Http;
 [JsonConverter(typeof(TextsConverter))]
 public sealed record Texts(IReadOnlyList<string> Items, bool IsArray)
 {
+    /// <summary>The request's field that has them.</summary>
+    internal string Field { get; init; } = "text";
+
     /// <summary>How a message names one of them.</summary>
-    internal string Place(int index) => IsArray ? $"text[{index}]" : "text";
+    internal string Place(int index) => IsArray ? $"{Field}[{index}]" : Field;
 }
 
-/// <summary>Reads a string or an array of strings.</summary>
+/// <summary>Reads and writes a string or an array of strings.</summary>
 internal sealed class TextsConverter : JsonConverter<Texts>
 {
     public override Texts Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -36,6 +39,13 @@ internal sealed class TextsConverter : JsonConverter<Texts>
         return new Texts(items, IsArray: true);
     }
 
-    public override void Write(Utf8JsonWriter writer, Texts value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Requests are only read.");
+    public override void Write(Utf8JsonWriter writer, Texts value, JsonSerializerOptions options)
+    {
+        if (value.IsArray)
+            writer.WriteStartArray();
+        foreach (string item in value.Items)
+            writer.WriteStringValue(item);
+        if (value.IsArray)
+            writer.WriteEndArray();
+    }
 }

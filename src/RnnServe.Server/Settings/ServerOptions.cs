@@ -21,7 +21,7 @@ internal static class ServerOptions
     /// <exception cref="OptionsValidationException">A value is outside its range.</exception>
     public static void CheckServerOptions(this IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
 
-    private static void AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
+    internal static void AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions>
     {

@@ -4,7 +4,7 @@ namespace RnnServe.Tests.Documentation;
 public sealed class FileLengthTests
 {
     // How many files are too long: take the number down when one is cut; it is not to go up.
-    private const int Usual = 150, LongFiles = 25;
+    private const int Usual = 150, LongFiles = 24;
 
     private const int Longest = 300, LongestLine = 140;
 

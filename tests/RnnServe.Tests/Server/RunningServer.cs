@@ -1,10 +1,15 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RnnServe.Server.Catalog;
@@ -41,9 +46,16 @@ internal sealed class RunningServer : IAsyncDisposable
             host.ConfigureServices(change);
             host.ConfigureLogging(logging => logging.ClearProviders().AddFilter(_ => true).AddProvider(logs));
         });
-        factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var grpc = configuration.Where(setting => setting.Key == "Doors:GrpcPort").Select(setting => int.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
+        factory.UseKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            foreach (int port in grpc)
+                kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         factory.StartServer();
-        Url = factory.ClientOptions.BaseAddress;
+        var addresses = Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        Url = addresses.Select(address => new Uri(address)).First(address => !grpc.Contains(address.Port));
         Client = new HttpClient { BaseAddress = Url };
     }
 

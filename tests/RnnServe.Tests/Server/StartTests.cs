@@ -26,6 +26,7 @@ public class StartTests
     [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
     [InlineData("--Devices:Provider=gpu", "Provider must be cpu or cuda.")]
     [InlineData("--Devices:Provider=cuda", "build it with -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu, or choose the provider 'cpu'.")]
+    [InlineData("--Doors:GrpcPort=5001", "GrpcPort (5001) needs OpenInference to be true.")]
     [InlineData("--Models:Folder=", "Folder")]
     [InlineData("--Models:Precision=fp16", "Precision must be fp32 or int8")]
     public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)

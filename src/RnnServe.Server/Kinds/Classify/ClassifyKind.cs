@@ -60,10 +60,8 @@ internal sealed class ClassifyKind : IServerKind
         var request = await TextRules.ReadAsync(http, ClassifyJson.Api.ClassifyRequest, limits.Value);
         bool attention = request.Includes("attention");
         using var model = models.Pick(Choice(request), manifest => Check(attention, manifest));
-        var classifier = (Classifier)model.Model;
-        var found = await EngineRefusals.AnswerAsync(
-            () => ClassifyAsync(classifier, request.Text!, attention, http.RequestAborted), "text", "texts", limits.Value);
-        var labels = ((ClassifyManifest)classifier.Bundle.Manifest).Classify.Labels;
+        var found = await ClassifyAsync(model, request.Text!, attention, limits.Value, http.RequestAborted);
+        var labels = ((ClassifyManifest)model.Model.Bundle.Manifest).Classify.Labels;
         return TypedResults.Ok(new ClassifyResponse
         {
             Model = model.Name,
@@ -90,17 +88,20 @@ internal sealed class ClassifyKind : IServerKind
         errors.ThrowIfAny();
     }
 
-    /// <exception cref="ApiException">400: a text has no token.</exception>
+    /// <summary>Classifies texts that have been checked.</summary>
+    /// <exception cref="ApiException">400, 413 or 429.</exception>
     internal static async Task<IReadOnlyList<Classification>> ClassifyAsync(
-        Classifier classifier, Texts texts, bool attention, CancellationToken cancellation)
+        PickedModel model, Texts texts, bool attention, LimitsOptions limits, CancellationToken cancellation)
     {
+        var classifier = (Classifier)model.Model;
         try
         {
-            return await classifier.ClassifyAsync(texts.Items, attention, cancellation);
+            return await EngineRefusals.AnswerAsync(
+                () => classifier.ClassifyAsync(texts.Items, attention, cancellation), texts.Field, "texts", limits);
         }
         catch (NoTokenException empty)
         {
-            throw ApiException.ForField("text", $"{texts.Place(empty.Index)} has nothing that the model can read.");
+            throw ApiException.ForField(texts.Field, $"{texts.Place(empty.Index)} has nothing that the model can read.");
         }
     }
 }

@@ -27,13 +27,8 @@ internal static class DetectRoute
     {
         var request = await TextRules.ReadAsync(http, DetectJson.Api.DetectRequest, limits.Value);
         using var model = models.Pick(LanguageDetector.Choice(request.Model), _ => { });
-        var classifier = (Classifier)model.Model;
-        var found = await EngineRefusals.AnswerAsync(
-            () => ClassifyKind.ClassifyAsync(classifier, request.Text!, attention: false, http.RequestAborted),
-            "text",
-            "texts",
-            limits.Value);
-        var labels = ((ClassifyManifest)classifier.Bundle.Manifest).Classify.Labels;
+        var found = await ClassifyKind.ClassifyAsync(model, request.Text!, attention: false, limits.Value, http.RequestAborted);
+        var labels = ((ClassifyManifest)model.Model.Bundle.Manifest).Classify.Labels;
         return TypedResults.Ok(new DetectResponse
         {
             Model = model.Name,

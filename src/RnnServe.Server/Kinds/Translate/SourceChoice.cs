@@ -9,20 +9,17 @@ internal sealed class SourceChoice(ModelCatalog catalog, ILanguageDetector detec
     /// <summary>The value of source that asks for detection; leaving it out does too, where several languages come into question.</summary>
     public const string Auto = "auto";
 
-    /// <param name="request">The request.</param>
+    /// <param name="asked">What the request says.</param>
+    /// <param name="texts">Its texts.</param>
     /// <param name="cancellation">Drops the work.</param>
     /// <returns>The choice, with the language that was detected; null where none had to be.</returns>
     /// <exception cref="ApiException">400: nobody can detect the language that the request leaves open.</exception>
-    public async Task<(ModelChoice Choice, DetectedLanguage? Detected)> OfAsync(TranslateRequest request, CancellationToken cancellation)
+    public async Task<(ModelChoice Choice, DetectedLanguage? Detected)> OfAsync(
+        ModelChoice asked, IReadOnlyList<string> texts, CancellationToken cancellation)
     {
-        bool auto = string.Equals(request.Source, Auto, StringComparison.OrdinalIgnoreCase);
-        var choice = new ModelChoice(TranslateKind.Model, request.Model)
-        {
-            Source = auto ? null : request.Source,
-            Target = request.Target,
-            Hint = "name one in 'model', or give 'source' and 'target'",
-        };
-        if (request.Model is not null || choice.Source is not null)
+        bool auto = string.Equals(asked.Source, Auto, StringComparison.OrdinalIgnoreCase);
+        var choice = auto ? asked with { Source = null } : asked;
+        if (choice.Model is not null || choice.Source is not null)
             return (choice, null);
         string[] sources =
         [
@@ -31,11 +28,11 @@ internal sealed class SourceChoice(ModelCatalog catalog, ILanguageDetector detec
         ];
         if (sources.Length == 0 || (sources.Length == 1 && !auto))
             return (choice, null);
-        if (await detector.DetectAsync(request.Text!.Items, sources, cancellation) is [var likeliest, ..])
+        if (await detector.DetectAsync(texts, sources, cancellation) is [var likeliest, ..])
             return (choice with { Source = likeliest.Language }, likeliest);
         if (!auto || sources.Length == 1)
             return (choice, null);
         string allowed = $"{string.Join(" or ", sources)}: no model of this server detects languages";
-        throw ApiException.ForField("source", Refusals.Wording("source", $"'{Auto}'", allowed));
+        throw ApiException.ForField(choice.SourceField, Refusals.Wording(choice.SourceField, $"'{Auto}'", allowed));
     }
 }

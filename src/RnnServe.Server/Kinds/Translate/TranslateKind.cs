@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Inference.Search;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.OpenApi;
@@ -81,18 +82,40 @@ internal sealed class TranslateKind : IServerKind
         {
             var options = request.Fill(new() { CoveragePenalty = (float?)request.CoveragePenalty, Prefix = request.Prefix });
             var (choice, detected) = await EngineRefusals.AnswerAsync(
-                () => source.OfAsync(request, http.RequestAborted), "text", "texts", limits.Value);
+                () => source.OfAsync(Choice(request), request.Text!.Items, http.RequestAborted), "text", "texts", limits.Value);
             using var model = models.Pick(choice, manifest => SearchRequest.Check(options, manifest));
-            var translator = (Translator)model.Model;
-            var (texts, stop) = (request.Text!.Items, http.RequestAborted);
-            var translations = await EngineRefusals.AnswerAsync(
-                async () => written is null
-                    ? await translator.TranslateAsync(texts, options, stop)
-                    : [await translator.TranslateAsync(texts[0], options, written, stop)],
-                "text", "sentences", limits.Value);
+            var translations = await TranslateAsync(model, request.Text!, options, limits.Value, http.RequestAborted, written);
             return Answer(request, model, translations, clock) with { DetectedSource = DetectedBody.Of(detected) };
         }
     }
+
+    /// <summary>Translates texts that have been checked.</summary>
+    /// <param name="model">The model, and what it allows has been checked.</param>
+    /// <param name="texts">One or, where nobody is told, more.</param>
+    /// <param name="options">How.</param>
+    /// <param name="limits">Say when to try again.</param>
+    /// <param name="stop">Drops the work.</param>
+    /// <param name="written">Told the pieces of the translation; null: nobody is.</param>
+    /// <exception cref="ApiException">413 or 429.</exception>
+    internal static Task<IReadOnlyList<Translation>> TranslateAsync(
+        PickedModel model, Texts texts, SearchOptions options, LimitsOptions limits, CancellationToken stop, Action<string>? written = null)
+    {
+        var translator = (Translator)model.Model;
+        return EngineRefusals.AnswerAsync(
+            async () => written is null
+                ? await translator.TranslateAsync(texts.Items, options, stop)
+                : [await translator.TranslateAsync(texts.Items[0], options, written, stop)],
+            texts.Field,
+            "sentences",
+            limits);
+    }
+
+    private static ModelChoice Choice(TranslateRequest request) => new(Model, request.Model)
+    {
+        Source = request.Source,
+        Target = request.Target,
+        Hint = "name one in 'model', or give 'source' and 'target'",
+    };
 
     private static TranslateResponse Answer(
         TranslateRequest request, PickedModel model, IReadOnlyList<Translation> translations, Stopwatch clock) => new()

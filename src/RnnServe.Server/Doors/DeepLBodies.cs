@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+using RnnServe.Server.Http;
+
+namespace RnnServe.Server.Doors;
+
+/// <summary>Texts to translate, as DeepL's clients send them.</summary>
+public sealed record DeepLRequest
+{
+    /// <summary>The texts, answered in the same order.</summary>
+    public Texts? Text { get; init; }
+
+    /// <summary>Code of the language to translate into. EN-GB and EN-US are served by a model for English.</summary>
+    /// <example>DE</example>
+    [JsonPropertyName("target_lang")]
+    public string? TargetLang { get; init; }
+
+    /// <summary>Code of the language of the texts; left out, the model with the greatest priority into target_lang decides.</summary>
+    /// <example>EN</example>
+    [JsonPropertyName("source_lang")]
+    public string? SourceLang { get; init; }
+
+    /// <summary>1: the answer says how many characters each text has.</summary>
+    /// <example>1</example>
+    [JsonPropertyName("show_billed_characters"), JsonConverter(typeof(FlagConverter))]
+    public string? ShowBilledCharacters { get; init; }
+
+    /// <summary>Refused: there are no glossaries.</summary>
+    /// <example>none</example>
+    [JsonPropertyName("glossary_id")]
+    public string? GlossaryId { get; init; }
+
+    /// <summary>Refused: texts are plain texts.</summary>
+    /// <example>none</example>
+    [JsonPropertyName("tag_handling")]
+    public string? TagHandling { get; init; }
+}
+
+/// <summary>The translations of one request.</summary>
+public sealed record DeepLResponse
+{
+    /// <summary>One translation for each text, in the order of the request.</summary>
+    public required IReadOnlyList<DeepLTranslation> Translations { get; init; }
+}
+
+/// <summary>The translation of one text.</summary>
+public sealed record DeepLTranslation
+{
+    /// <summary>Source language of the model that answered; nothing was detected.</summary>
+    /// <example>EN</example>
+    [JsonPropertyName("detected_source_language")]
+    public required string DetectedSourceLanguage { get; init; }
+
+    /// <summary>The translation.</summary>
+    /// <example>Ein Hund läuft durch das Gras.</example>
+    public required string Text { get; init; }
+
+    /// <summary>UTF-16 characters of the text; only with show_billed_characters.</summary>
+    /// <example>29</example>
+    [JsonPropertyName("billed_characters"), Bounds(Minimum = 1)]
+    public int? BilledCharacters { get; init; }
+}
+
+/// <summary>A language.</summary>
+public sealed record DeepLLanguage
+{
+    /// <summary>Its code, in capitals.</summary>
+    /// <example>DE</example>
+    public required string Language { get; init; }
+
+    /// <summary>Its name in English.</summary>
+    /// <example>German</example>
+    public required string Name { get; init; }
+
+    /// <summary>false; only for target languages.</summary>
+    /// <example>false</example>
+    [JsonPropertyName("supports_formality")]
+    public bool? SupportsFormality { get; init; }
+}
+
+/// <summary>What was translated.</summary>
+public sealed record DeepLUsageBody
+{
+    /// <summary>UTF-16 characters since the server started.</summary>
+    /// <example>1520</example>
+    [JsonPropertyName("character_count"), Bounds(Minimum = 0)]
+    public required long CharacterCount { get; init; }
+
+    /// <summary>The number that stands for no limit.</summary>
+    /// <example>1000000000000</example>
+    [JsonPropertyName("character_limit"), Bounds(Minimum = 0)]
+    public required long CharacterLimit { get; init; }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
+
+namespace RnnServe.Server.Doors;
+
+/// <summary>Reads a body of the Open Inference Protocol: JSON, behind which a tensor may come as it is.</summary>
+internal static class InferReader
+{
+    /// <summary>The header that says where the JSON ends; without it the body is JSON alone.</summary>
+    public const string JsonLength = "Inference-Header-Content-Length";
+
+    /// <param name="http">The request.</param>
+    /// <param name="kind">What its model takes.</param>
+    /// <param name="upload">Has room for the body.</param>
+    /// <param name="limits">Of its size.</param>
+    /// <exception cref="ApiException">400, 413 or 429.</exception>
+    public static async Task<(InferRequest Request, BytesTensor Input)> ReadAsync(
+        HttpContext http, TensorKind kind, ImageUpload upload, LimitsOptions limits)
+    {
+        var body = await ReadBodyAsync(http, upload, kind.TakesImages ? limits.MaxUploadBytes : limits.MaxBodyBytes);
+        int length = LengthOfJson(http.Request, body.Length);
+        var request = JsonBody.Parse(body[..length], DoorJson.Api.InferRequest);
+        var inputs = request.Inputs ?? [];
+        BytesTensor.CheckNames([.. inputs.Select(one => (one.Name, one.Datatype))], request.Outputs?.Select(one => one.Name) ?? [], kind);
+        var elements = Elements(inputs[0], body[length..], kind);
+        return (request, new BytesTensor(inputs[0].Shape ?? [], elements).Checked());
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http, ImageUpload upload, int most)
+    {
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = most;
+        try
+        {
+            return await upload.CopyAsync(http.Request.Body, http.Request.ContentLength ?? 0, most, http.RequestAborted)
+                ?? throw TooLarge();
+        }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge();
+        }
+
+        ApiException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {most} bytes.");
+    }
+
+    private static int LengthOfJson(HttpRequest request, int body)
+    {
+        string header = request.Headers[JsonLength].ToString();
+        if (header.Length == 0)
+            return body;
+        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= body
+            ? length
+            : throw ApiException.ForField(
+                JsonLength, Refusals.Wording(JsonLength, Refusals.Quote(header), $"an integer from 0 to {body}, the size of the body"));
+    }
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Elements(InferInput input, ReadOnlyMemory<byte> binary, TensorKind kind)
+    {
+        if (input.Parameters?.BinaryDataSize is { } size)
+        {
+            return size == binary.Length && input.Data is null
+                ? BytesTensor.Split(binary)
+                : throw ApiException.ForField(
+                    "binary_data_size",
+                    $"binary_data_size is {size}, but {binary.Length} bytes come behind the JSON, and data must be left out.");
+        }
+
+        if (binary.Length > 0)
+            throw ApiException.ForField("binary_data_size", "binary_data_size is missing, but data comes behind the JSON.");
+        var strings = new List<string>();
+        Flatten(input.Data ?? default, strings);
+        return [.. strings.Select((text, index) => Element(text, index, kind))];
+    }
+
+    private static void Flatten(JsonElement data, List<string> strings)
+    {
+        if (data.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in data.EnumerateArray())
+                Flatten(item, strings);
+            return;
+        }
+
+        if (data.ValueKind != JsonValueKind.String)
+            throw ApiException.ForField("data", "data must be an array of strings, or the tensor must come behind the JSON.");
+        try
+        {
+            strings.Add(data.GetString()!);
+        }
+        catch (InvalidOperationException)       // half a surrogate pair
+        {
+            throw ApiException.ForField("data", "data has a string that is not valid Unicode.");
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Element(string text, int index, TensorKind kind)
+    {
+        if (!kind.TakesImages)
+            return Encoding.UTF8.GetBytes(text);
+        try
+        {
+            return Convert.FromBase64String(text);
+        }
+        catch (FormatException)
+        {
+            throw ApiException.ForField("image", $"image[{index}] is not base64.");
+        }
+    }
+}

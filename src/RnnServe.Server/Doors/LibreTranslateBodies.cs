@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using RnnServe.Server.Http;
+using RnnServe.Server.Search;
+
+namespace RnnServe.Server.Doors;
+
+/// <summary>Texts to translate, as LibreTranslate's clients send them.</summary>
+public sealed record LibreRequest
+{
+    /// <summary>The texts.</summary>
+    public Texts? Q { get; init; }
+
+    /// <summary>Code of the language of the texts, or auto.</summary>
+    /// <example>en</example>
+    public string? Source { get; init; }
+
+    /// <summary>Code of the language to translate into.</summary>
+    /// <example>de</example>
+    public string? Target { get; init; }
+
+    /// <summary>text; left out, it is the same.</summary>
+    /// <example>text</example>
+    public string? Format { get; init; }
+
+    /// <summary>How many further translations of each text to return.</summary>
+    /// <example>1</example>
+    [AllowedRange(0, SearchRequest.WidestBeam - 1), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
+    public int? Alternatives { get; init; }
+}
+
+/// <summary>The translations of one request.</summary>
+public sealed record LibreResponse
+{
+    /// <summary>The translation: an array where q is one.</summary>
+    public required Texts TranslatedText { get; init; }
+
+    /// <summary>Only where the source is auto.</summary>
+    public LibreDetectedLanguage? DetectedLanguage { get; init; }
+
+    /// <summary>Further translations, best first: of an array's texts an array each. Only where alternatives asks for them.</summary>
+    public IReadOnlyList<Texts>? Alternatives { get; init; }
+}
+
+/// <summary>The language that auto stood for.</summary>
+public sealed record LibreDetectedLanguage
+{
+    /// <summary>Its code.</summary>
+    /// <example>en</example>
+    public required string Language { get; init; }
+
+    /// <summary>0: the language was not detected, it is the only one that can be translated into the target.</summary>
+    /// <example>0</example>
+    [Bounds(Minimum = 0, Maximum = 100)]
+    public double Confidence { get; init; }
+}
+
+/// <summary>A language.</summary>
+public sealed record LibreLanguage
+{
+    /// <summary>Its code.</summary>
+    /// <example>en</example>
+    public required string Code { get; init; }
+
+    /// <summary>Its name in English.</summary>
+    /// <example>English</example>
+    public required string Name { get; init; }
+
+    /// <summary>Codes of the languages into which it can be translated.</summary>
+    /// <example>["de"]</example>
+    public required IReadOnlyList<string> Targets { get; init; }
+}
+
+/// <summary>Settings for a page.</summary>
+public sealed record LibreSettings
+{
+    /// <summary>false: this server knows no keys.</summary>
+    /// <example>false</example>
+    public bool ApiKeys { get; init; }
+
+    /// <summary>false: a request needs no key.</summary>
+    /// <example>false</example>
+    public bool KeyRequired { get; init; }
+
+    /// <summary>Most UTF-16 characters of a text.</summary>
+    /// <example>10000</example>
+    [Bounds(Minimum = 1)]
+    public required int CharLimit { get; init; }
+
+    /// <summary>How long a page waits after a key before it asks, in milliseconds.</summary>
+    /// <example>500</example>
+    [Bounds(Minimum = 0)]
+    public int FrontendTimeout { get; init; } = 500;
+
+    /// <summary>false: nobody collects better translations.</summary>
+    /// <example>false</example>
+    public bool Suggestions { get; init; }
+
+    /// <summary>Empty: files are not translated.</summary>
+    /// <example>[]</example>
+    public IReadOnlyList<string> SupportedFilesFormat { get; init; } = [];
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
+using RnnServe.Inference.Kinds.Translate;
+using RnnServe.Server.Catalog;
+using RnnServe.Server.Http;
+using RnnServe.Server.Kinds.Translate;
+using RnnServe.Server.OpenApi;
+
+namespace RnnServe.Server.Doors;
+
+/// <summary>LibreTranslate's API: texts, languages, settings. Nothing detects languages: "auto" means the only one there is.</summary>
+internal sealed class LibreTranslateDoor : IDoor
+{
+    private const string Tagged = "LibreTranslate", Auto = "auto";
+
+    /// <summary>Hypotheses of a search that has alternatives, if they do not ask for more.</summary>
+    private const int UsualBeam = 5;
+
+    public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of LibreTranslate. An api_key is not looked at." };
+
+    public IReadOnlyList<string> Paths => ["/translate", "/languages", "/detect", "/frontend"];
+
+    public bool IsOpen(DoorsOptions doors) => doors.LibreTranslate;
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/translate", TranslateAsync)
+            .WithName("LibreTranslate")
+            .WithTags(Tagged)
+            .WithSummary("Translate texts as LibreTranslate does")
+            .WithDescription(
+                "JSON or a form. Languages are not detected: source auto means the source language of the models into the target, where "
+                + "these have the same one, and detectedLanguage then has the confidence 0. HTML is refused.")
+            .Accepts<LibreRequest>(DoorBody.Json, DoorBody.Form)
+            .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
+            .WithExamples(("sentence", "One sentence", """{ "q": "A dog runs through the grass.", "source": "en", "target": "de" }"""))
+            .WithDeadline();
+        app.MapGet("/languages", (DoorEngine engine) => TypedResults.Ok(Languages(engine)))
+            .WithName("LibreLanguages")
+            .WithTags(Tagged)
+            .WithSummary("List the languages as LibreTranslate does")
+            .WithDescription("Languages of the translation models that are ready, and into which others each can be translated.");
+        app.MapGet("/frontend/settings", (DoorEngine engine) => TypedResults.Ok(new LibreSettings
+        {
+            CharLimit = engine.Limits.MaxCharactersPerText,
+        }))
+            .WithName("LibreSettings")
+            .WithTags(Tagged)
+            .WithSummary("Show settings as LibreTranslate does")
+            .WithDescription("What a page of that service asks for: whether keys are needed, and how long a text may be.");
+    }
+
+    private static async Task<Ok<LibreResponse>> TranslateAsync(HttpContext http, DoorEngine engine)
+    {
+        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
+        Check(request);
+        bool auto = request.Source is null or Auto;
+        var texts = request.Q! with { Field = "q" };
+        int alternatives = request.Alternatives ?? 0;
+        var choice = new ModelChoice(TranslateKind.Model, null)
+        {
+            Source = auto ? OnlySource(request.Target!, engine) : request.Source,
+            Target = request.Target,
+            Hint = "give 'source'",
+        };
+        var found = await engine.TranslateAsync(
+            texts,
+            choice,
+            new() { Alternatives = alternatives, BeamSize = alternatives > 0 ? Math.Max(UsualBeam, alternatives + 1) : null },
+            http.RequestAborted);
+        return TypedResults.Ok(new LibreResponse
+        {
+            TranslatedText = new([.. found.Items.Select(item => item.Text)], texts.IsArray),
+            DetectedLanguage = auto ? new() { Language = found.Languages.Source! } : null,
+            Alternatives = alternatives > 0 ? Alternatives(found.Items, texts.IsArray) : null,
+        });
+    }
+
+    private static void Check(LibreRequest request)
+    {
+        var errors = new FieldErrors();
+        if (request.Q is null)
+            errors.Add("q", "q is missing; it must be a string or an array of strings.");
+        if (string.IsNullOrEmpty(request.Target))
+            errors.Add("target", "target is missing; it must be a code that GET /languages lists.");
+        if (request.Format is not (null or "text"))
+            errors.Refuse("format", Refusals.Quote(request.Format), "'text': a text is plain text");
+        errors.CheckValues(request);
+        errors.ThrowIfAny();
+    }
+
+    /// <summary>The one language that can be translated into the target; null where none can: no model is found then.</summary>
+    /// <exception cref="ApiException">400: there are several.</exception>
+    private static string? OnlySource(string target, DoorEngine engine)
+    {
+        var wanted = new ModelChoice(TranslateKind.Model, null) { Target = target, Hint = "" };
+        string[] sources = [.. engine.Pairs.Where(wanted.Fits).Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return sources.Length < 2
+            ? sources.FirstOrDefault()
+            : throw ApiException.ForField(
+                "source", $"source must be named, for languages are not detected: {string.Join(", ", sources)} can be translated into it.");
+    }
+
+    private static IReadOnlyList<Texts> Alternatives(IReadOnlyList<Translation> found, bool isArray) => isArray
+        ? [.. found.Select(item => new Texts([.. item.Alternatives.Select(other => other.Text)], IsArray: true))]
+        : [.. found[0].Alternatives.Select(other => new Texts([other.Text], IsArray: false))];
+
+    private static IReadOnlyList<LibreLanguage> Languages(DoorEngine engine)
+    {
+        var pairs = engine.Pairs;
+        return
+        [
+            .. pairs.SelectMany(pair => (string[])[pair.Source!, pair.Target!]).Distinct().Order(StringComparer.Ordinal).Select(code =>
+                new LibreLanguage
+                {
+                    Code = code,
+                    Name = LanguageNames.Of(code),
+                    Targets = [.. pairs.Where(pair => pair.Source == code).Select(pair => pair.Target!).Distinct()],
+                }),
+        ];
+    }
+}

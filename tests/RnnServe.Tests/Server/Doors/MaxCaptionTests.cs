@@ -1,0 +1,60 @@
+using System.Net;
+using RnnServe.Tests.Bundles;
+
+namespace RnnServe.Tests.Server.Doors;
+
+/// <summary>What clients of the MAX Image Caption Generator send: a form with a file.</summary>
+[Collection(nameof(OpenDoors))]
+public sealed class MaxCaptionTests(OpenDoors doors)
+{
+    [Fact]
+    public async Task A_form_with_an_image_gets_three_captions()
+    {
+        byte[] image = TinyCaptionBundle.Image(2);
+        string best = await doors.CaptionAsync(image, "beamSize=3");
+
+        var answer = await RunningServer.OkAsync(await PostAsync(image));
+
+        Assert.Equal("ok", answer.GetProperty("status").GetString());
+        var predictions = answer.GetProperty("predictions").EnumerateArray().ToList();
+        Assert.InRange(predictions.Count, 2, 3);
+        Assert.Equal(best, predictions[0].GetProperty("caption").GetString());
+        Assert.Equal(["0", "1"], predictions.Take(2).Select(one => one.GetProperty("index").GetString()));
+        Assert.All(predictions, one => Assert.InRange(one.GetProperty("probability").GetDouble(), double.Epsilon, 1));
+    }
+
+    [Fact]
+    public async Task The_model_is_named()
+    {
+        var answer = await RunningServer.OkAsync(await doors.Server.Client.GetAsync("/model/metadata"));
+
+        Assert.Equal("tiny-photos", answer.GetProperty("name").GetString());
+        Assert.Equal("tiny-photos-1", answer.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_no_image_is_refused()
+    {
+        var problem = await RunningServer.ProblemAsync(await PostAsync([1, 2, 3]), HttpStatusCode.UnsupportedMediaType);
+
+        Assert.Equal(problem.GetProperty("detail").GetString(), problem.GetProperty("error").GetString());
+        await RunningServer.ProblemAsync(await PostAsync(TinyCaptionBundle.Image(1), TinyCaptionBundle.Image(2)), HttpStatusCode.BadRequest);
+        await RunningServer.ProblemAsync(await PostAsync(), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Without_a_captioning_model_nothing_is_found()
+    {
+        await using var busy = await BusyServer.StartAsync();
+
+        await RunningServer.ProblemAsync(await busy.Server.Client.GetAsync("/model/metadata"), HttpStatusCode.NotFound);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(params byte[][] images)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (byte[] image in images)
+            form.Add(new ByteArrayContent(image), "image", "photo.png");
+        return await doors.Server.Client.PostAsync("/model/predict", form);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using RnnServe.Protocols.OpenInference;
+using RnnServe.Tests.Bundles;
+
+namespace RnnServe.Tests.Server.Doors;
+
+/// <summary>A client of the Open Inference Protocol that gRPC's own tools generate from its definition.</summary>
+public sealed class OpenInferenceGrpcTests
+{
+    private static readonly int Port = FreePort();
+
+    private static (string Key, string Value) GrpcPort => ("Doors:GrpcPort", Port.ToString(CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task The_client_translates_and_captions_and_sees_what_is_refused()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        models.AddCaptioner("tiny-photos");
+        await using var server = await new RunningServer(models.Path, [.. OpenDoors.Settings, GrpcPort]).SettledAsync();
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Port}");
+        var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+
+        await StateAsync(client);
+        await AnswersAsync(client, server);
+        await RefusalsAsync(client);
+        Assert.DoesNotContain(server.Logs, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_client_is_told_of_overload()
+    {
+        await using var busy = await BusyServer.StartAsync(GrpcPort);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Port}");
+        var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(Request("tiny-en-de", "text", "abc"u8)));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Contains("sentences are waiting", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("7", refused.Trailers.GetValue("retry-after"));
+    }
+
+    [Fact]
+    public async Task A_port_of_its_own_is_beside_those_of_the_configuration()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        using var server = new ServerProcess(
+            "--Models:Folder", models.Path, "--Doors:OpenInference", "true", "--Doors:GrpcPort", GrpcPort.Value);
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Port}");
+
+        var ready = await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ServerReadyAsync(new());
+        var http = await RunningServer.OkAsync(await client.GetAsync("/v2/health/ready"));
+
+        Assert.True(ready.Ready && http.GetProperty("ready").GetBoolean());
+    }
+
+    private static async Task StateAsync(GRPCInferenceService.GRPCInferenceServiceClient client)
+    {
+        Assert.True((await client.ServerLiveAsync(new())).Live);
+        Assert.True((await client.ServerReadyAsync(new())).Ready);
+        Assert.Equal("rnnserve", (await client.ServerMetadataAsync(new())).Name);
+        Assert.True((await client.ModelReadyAsync(new() { Name = "tiny-en-de", Version = "1" })).Ready);
+        Assert.False((await client.ModelReadyAsync(new() { Name = "tiny-en-de", Version = "2" })).Ready);
+        Assert.False((await client.ModelReadyAsync(new() { Name = "nobody" })).Ready);
+        var model = await client.ModelMetadataAsync(new() { Name = "tiny-photos" });
+        Assert.Equal(("image", "BYTES"), (model.Inputs.Single().Name, model.Inputs.Single().Datatype));
+        Assert.Equal(("caption", -1L), (model.Outputs.Single().Name, model.Outputs.Single().Shape.Single()));
+    }
+
+    private static async Task AnswersAsync(GRPCInferenceService.GRPCInferenceServiceClient client, RunningServer server)
+    {
+        byte[] image = TinyCaptionBundle.Image(1);
+        string caption = Assert.Single(await RunningServer.CaptionsAsync(await server.CaptionAsync(image)));
+        string json = $$"""{ "text": "{{OpenDoors.Text}}", "model": "tiny-en-de" }""";
+        string? german = (await RunningServer.OkAsync(await server.TranslateAsync(json))).GetProperty("translations")[0].GetProperty("text").GetString();
+        var text = ByteString.CopyFromUtf8(OpenDoors.Text);
+
+        var translated = await client.ModelInferAsync(Request("tiny-en-de", "text", text.Span));
+        var raw = Request("tiny-en-de", "text", default);
+        raw.Inputs[0].Contents = null;
+        byte[] length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+        raw.RawInputContents.Add(ByteString.CopyFrom([.. length, .. text]));
+        var translatedRaw = await client.ModelInferAsync(raw);
+        var captioned = await client.ModelInferAsync(Request("tiny-photos", "image", image));
+
+        Assert.Equal("call-1", translated.Id);
+        Assert.Equal(1, Assert.Single(translated.Outputs.Single().Shape));
+        Assert.Equal(german, translated.Outputs.Single().Contents.BytesContents.Single().ToStringUtf8());
+        Assert.Equal(german, ByteString.CopyFrom(translatedRaw.RawOutputContents.Single().Span[4..]).ToStringUtf8());
+        Assert.Equal(caption, captioned.Outputs.Single().Contents.BytesContents.Single().ToStringUtf8());
+    }
+
+    private static async Task RefusalsAsync(GRPCInferenceService.GRPCInferenceServiceClient client)
+    {
+        var metadata = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelMetadataAsync(new() { Name = "nobody" }));
+        Assert.Equal(StatusCode.NotFound, metadata.StatusCode);
+        await RefusedAsync(Request("nobody", "text", "a"u8), StatusCode.NotFound, "There is no model 'nobody'");
+        await RefusedAsync(Request("tiny-en-de", "other", "a"u8), StatusCode.InvalidArgument, "one tensor named 'text'");
+        await RefusedAsync(Request("tiny-en-de", "text", [0xff]), StatusCode.InvalidArgument, "not valid UTF-8");
+        await RefusedAsync(Request("tiny-en-de", "text", new byte[2_000_000]), StatusCode.InvalidArgument, "larger than 1048576 bytes");
+        await RefusedAsync(Request("tiny-photos", "image", "no"u8), StatusCode.InvalidArgument, "image");
+        await RefusedAsync(new() { ModelName = "tiny-en-de" }, StatusCode.InvalidArgument, "inputs");
+
+        async Task RefusedAsync(ModelInferRequest request, StatusCode code, string message)
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(request));
+            Assert.Equal(code, refused.StatusCode);
+            Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    private static ModelInferRequest Request(string model, string input, ReadOnlySpan<byte> element)
+    {
+        var tensor = new ModelInferRequest.Types.InferInputTensor { Name = input, Datatype = "BYTES", Shape = { 1 }, Contents = new() };
+        tensor.Contents.BytesContents.Add(ByteString.CopyFrom(element));
+        return new ModelInferRequest { ModelName = model, Id = "call-1", Inputs = { tensor } };
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

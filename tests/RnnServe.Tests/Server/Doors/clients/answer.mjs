@@ -1,0 +1,16 @@
+// Reads an address and calls from standard input, makes the calls one after the other, and prints what each gave or how it failed.
+import { text } from 'node:stream/consumers';
+
+export async function answer(clientOf) {
+  const { url, calls } = JSON.parse(await text(process.stdin));
+  const client = clientOf(url);
+  const outcomes = [];
+  for (const [name, ...values] of calls) {
+    try {
+      outcomes.push({ value: await client[name](...values) });
+    } catch (error) {
+      outcomes.push({ error: error.constructor.name, message: error.message });
+    }
+  }
+  console.log(JSON.stringify(outcomes));
+}
