@@ -48,7 +48,7 @@ internal sealed class DeepLDoor : IDoor
             .WithName("DeepLUsage")
             .WithTags(Tagged)
             .WithSummary("Count the characters as DeepL does")
-            .WithDescription("Characters of all callers since the server started. No limit holds: the number is the one that stands for none.");
+            .WithDescription("Characters of all callers since the server started. No limit holds: the number stands for none.");
     }
 
     private static async Task<Ok<DeepLResponse>> TranslateAsync(HttpContext http, DoorEngine engine, DeepLUsage usage)

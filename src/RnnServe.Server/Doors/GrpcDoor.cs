@@ -2,6 +2,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using RnnServe.Server.Http;
 using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Doors;
@@ -32,7 +33,10 @@ internal static class GrpcDoor
         if (app.ServiceProvider.GetRequiredService<IOptions<DoorsOptions>>().Value.GrpcPort == 0)
             return;
         var limits = app.ServiceProvider.GetRequiredService<IOptions<LimitsOptions>>().Value;
-        app.MapGrpcService<OpenInferenceService>().WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes));
+        var budget = app.ServiceProvider.GetRequiredService<UploadBudget>();
+        app.MapGrpcService<OpenInferenceService>()
+            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
+            .Add(endpoint => endpoint.RequestDelegate = CountedBody.Before(endpoint.RequestDelegate!, budget));
     }
 }
 

@@ -22,7 +22,7 @@ internal static partial class GrpcRefusals
         {
             if (refused.RetryAfterSeconds is { } seconds)
                 context.ResponseTrailers.Add("retry-after", seconds.ToString(CultureInfo.InvariantCulture));
-            throw new RpcException(new Status(CodeOf(refused.Status), refused.Message));
+            throw Of(refused);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -34,6 +34,9 @@ internal static partial class GrpcRefusals
             throw new RpcException(new Status(StatusCode.Internal, "The server failed; its log says more."));
         }
     }
+
+    /// <summary>The status code of a refusal, with its words.</summary>
+    public static RpcException Of(ApiException refused) => new(new Status(CodeOf(refused.Status), refused.Message));
 
     private static StatusCode CodeOf(int status) => status switch
     {

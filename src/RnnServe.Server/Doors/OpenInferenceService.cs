@@ -49,12 +49,10 @@ internal sealed class OpenInferenceService(
 
     private async Task<ModelInferResponse> InferAsync(ModelInferRequest request, CancellationToken cancellation)
     {
-        using var upload = new ImageUpload(budget);
-        int size = request.CalculateSize();
-        upload.Take(size);
+        using var upload = new ImageUpload(budget);     // CountedBody has taken the room
         var (model, kind) = models.Pick(request.ModelName, request.ModelVersion);
         using var held = model;
-        if (!kind.TakesImages && size > engine.Limits.MaxBodyBytes)
+        if (!kind.TakesImages && request.CalculateSize() > engine.Limits.MaxBodyBytes)
         {
             throw new ApiException(
                 StatusCodes.Status413PayloadTooLarge, $"The message is larger than {engine.Limits.MaxBodyBytes} bytes.");

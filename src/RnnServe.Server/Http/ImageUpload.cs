@@ -45,7 +45,7 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
         return copy.GetBuffer().AsMemory(0, (int)copy.Length);
     }
 
-    /// <summary>Takes room for bytes that are in memory already.</summary>
+    /// <summary>Takes room for bytes that have come.</summary>
     /// <exception cref="ApiException">429: uploads take too much memory already.</exception>
     public void Take(int bytes)
     {

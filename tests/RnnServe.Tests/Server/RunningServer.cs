@@ -46,7 +46,9 @@ internal sealed class RunningServer : IAsyncDisposable
             host.ConfigureServices(change);
             host.ConfigureLogging(logging => logging.ClearProviders().AddFilter(_ => true).AddProvider(logs));
         });
-        var grpc = configuration.Where(setting => setting.Key == "Doors:GrpcPort").Select(setting => int.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
+        // Where a test names its addresses, the server adds none of its own.
+        var grpc = configuration.Where(setting => setting.Key == "Doors:GrpcPort")
+            .Select(setting => int.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
         factory.UseKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);

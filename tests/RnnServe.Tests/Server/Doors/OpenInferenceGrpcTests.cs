@@ -5,7 +5,10 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Protocols.OpenInference;
+using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server.Doors;
@@ -30,6 +33,7 @@ public sealed class OpenInferenceGrpcTests
         await StateAsync(client);
         await AnswersAsync(client, server);
         await RefusalsAsync(client);
+        await NoRoomAsync(client, server.Services.GetRequiredService<UploadBudget>());
         Assert.DoesNotContain(server.Logs, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
@@ -118,6 +122,23 @@ public sealed class OpenInferenceGrpcTests
             Assert.Equal(code, refused.StatusCode);
             Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Refused while they come are messages for which all uploads together have no room, and those that are compressed.</summary>
+    private static async Task NoRoomAsync(GRPCInferenceService.GRPCInferenceServiceClient client, UploadBudget budget)
+    {
+        int all = new LimitsOptions().MaxUploadBytesTotal;
+        budget.Take(all);
+        var full = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(Request("tiny-photos", "image", "no"u8)));
+        budget.Return(all);
+        var gzip = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
+        var compressed = await Assert.ThrowsAsync<RpcException>(
+            async () => await client.ModelInferAsync(Request("tiny-en-de", "text", "abc"u8), gzip));
+
+        Assert.Equal(StatusCode.ResourceExhausted, full.StatusCode);
+        Assert.Contains("would exceed the limit", full.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(StatusCode.Unimplemented, compressed.StatusCode);
+        Assert.True(SpinWait.SpinUntil(() => budget.Used == 0, TimeSpan.FromSeconds(20)));
     }
 
     private static ModelInferRequest Request(string model, string input, ReadOnlySpan<byte> element)
