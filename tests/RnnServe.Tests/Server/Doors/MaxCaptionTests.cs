@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server.Doors;
@@ -40,6 +43,20 @@ public sealed class MaxCaptionTests(OpenDoors doors)
         Assert.Equal(problem.GetProperty("detail").GetString(), problem.GetProperty("error").GetString());
         await RunningServer.ProblemAsync(await PostAsync(TinyCaptionBundle.Image(1), TinyCaptionBundle.Image(2)), HttpStatusCode.BadRequest);
         await RunningServer.ProblemAsync(await PostAsync(), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Overload_is_refused()
+    {
+        var budget = doors.Server.Services.GetRequiredService<UploadBudget>();
+        int all = new LimitsOptions().MaxUploadBytesTotal;
+        budget.Take(all);
+        var response = await PostAsync(TinyCaptionBundle.Image(1));
+        budget.Return(all);
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.TooManyRequests);
+        Assert.Contains("would exceed the limit", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Fact]

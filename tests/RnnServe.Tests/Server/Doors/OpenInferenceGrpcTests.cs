@@ -115,10 +115,13 @@ public sealed class OpenInferenceGrpcTests
         await RefusedAsync(Request("tiny-en-de", "text", new byte[2_000_000]), StatusCode.InvalidArgument, "larger than 1048576 bytes");
         await RefusedAsync(Request("tiny-photos", "image", "no"u8), StatusCode.InvalidArgument, "image");
         await RefusedAsync(new() { ModelName = "tiny-en-de" }, StatusCode.InvalidArgument, "inputs");
+        var slow = ByteString.CopyFromUtf8(string.Concat(Enumerable.Repeat("Abc cab abc bac. ", 580)));
+        await RefusedAsync(
+            Request("tiny-en-de", "text", slow.Span), StatusCode.DeadlineExceeded, "The deadline", new() { { "request-timeout", "50" } });
 
-        async Task RefusedAsync(ModelInferRequest request, StatusCode code, string message)
+        async Task RefusedAsync(ModelInferRequest request, StatusCode code, string message, Metadata? headers = null)
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(request));
+            var refused = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(request, headers));
             Assert.Equal(code, refused.StatusCode);
             Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         }
