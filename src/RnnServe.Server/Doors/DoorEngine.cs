@@ -3,6 +3,7 @@ using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Search;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
+using RnnServe.Server.Kinds;
 using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.Kinds.Translate;
 using RnnServe.Server.Search;
@@ -10,11 +11,18 @@ using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Doors;
 
-/// <summary>Translations of a request, with the languages of the model that made them.</summary>
-internal sealed record DoorTranslations(LanguagePair Languages, IReadOnlyList<Translation> Items);
+/// <summary>Translations of a request, with the languages of the model that made them, and what was detected where the source was
+/// open.</summary>
+internal sealed record DoorTranslations(LanguagePair Languages, IReadOnlyList<Translation> Items, DetectedLanguage? Detected);
 
 /// <summary>What every door asks of the models, under the checks and limits of /v1.</summary>
-internal sealed class DoorEngine(ModelPicker models, ModelCatalog catalog, UploadBudget budget, IOptions<LimitsOptions> options)
+internal sealed class DoorEngine(
+    ModelPicker models,
+    ModelCatalog catalog,
+    SourceChoice source,
+    ILanguageDetector detector,
+    UploadBudget budget,
+    IOptions<LimitsOptions> options)
 {
     public LimitsOptions Limits => options.Value;
 
@@ -33,9 +41,22 @@ internal sealed class DoorEngine(ModelPicker models, ModelCatalog catalog, Uploa
         Texts texts, ModelChoice choice, SearchOptions search, CancellationToken cancellation)
     {
         TextRules.Check(texts, Limits);
-        using var model = models.Pick(choice, manifest => SearchRequest.Check(search, manifest));
+        var (chosen, detected) = await EngineRefusals.AnswerAsync(
+            () => source.OfAsync(choice, texts.Items, cancellation), texts.Field, "texts", Limits);
+        using var model = models.Pick(chosen, manifest => SearchRequest.Check(search, manifest));
         var found = await TranslateKind.TranslateAsync(model, texts, search, Limits, cancellation);
-        return new(model.Model.Bundle.Manifest.Languages, found);
+        return new(model.Model.Bundle.Manifest.Languages, found, detected);
+    }
+
+    /// <summary>The languages that a text may be in, among those that can be translated, the likeliest first.</summary>
+    /// <exception cref="ApiException">404: no model detects languages; 400, 413 or 429.</exception>
+    public async Task<IReadOnlyList<DetectedLanguage>> DetectAsync(Texts texts, CancellationToken cancellation)
+    {
+        TextRules.Check(texts, Limits);
+        string[] sources = [.. Pairs.Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return await EngineRefusals.AnswerAsync(
+            () => detector.DetectAsync(texts.Items, sources, cancellation), texts.Field, "texts", Limits)
+            ?? throw new ApiException(StatusCodes.Status404NotFound, "No model of this server detects languages.");
     }
 
     /// <summary>Waits until a model is ready or failed, where that is still open.</summary>

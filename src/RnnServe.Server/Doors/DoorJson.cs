@@ -9,6 +9,8 @@ namespace RnnServe.Server.Doors;
 [JsonSerializable(typeof(IReadOnlyList<DeepLLanguage>))]
 [JsonSerializable(typeof(DeepLUsageBody))]
 [JsonSerializable(typeof(LibreRequest))]
+[JsonSerializable(typeof(LibreDetectRequest))]
+[JsonSerializable(typeof(IReadOnlyList<LibreDetectedLanguage>))]
 [JsonSerializable(typeof(LibreResponse))]
 [JsonSerializable(typeof(IReadOnlyList<LibreLanguage>))]
 [JsonSerializable(typeof(LibreSettings))]

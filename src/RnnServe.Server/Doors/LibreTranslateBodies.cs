@@ -28,6 +28,13 @@ public sealed record LibreRequest
     public int? Alternatives { get; init; }
 }
 
+/// <summary>Texts whose language is wanted, as LibreTranslate's clients send them.</summary>
+public sealed record LibreDetectRequest
+{
+    /// <summary>The texts.</summary>
+    public Texts? Q { get; init; }
+}
+
 /// <summary>The translations of one request.</summary>
 public sealed record LibreResponse
 {
@@ -41,15 +48,15 @@ public sealed record LibreResponse
     public IReadOnlyList<Texts>? Alternatives { get; init; }
 }
 
-/// <summary>The language that auto stood for.</summary>
+/// <summary>A language that texts may be in.</summary>
 public sealed record LibreDetectedLanguage
 {
     /// <summary>Its code.</summary>
     /// <example>en</example>
     public required string Language { get; init; }
 
-    /// <summary>0: the language was not detected, it is the only one that can be translated into the target.</summary>
-    /// <example>0</example>
+    /// <summary>Its probability in percent; 0: it was not detected, it is the only one that can be translated into the target.</summary>
+    /// <example>99.0</example>
     [Bounds(Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; }
 }

@@ -8,10 +8,10 @@ using RnnServe.Server.OpenApi;
 
 namespace RnnServe.Server.Doors;
 
-/// <summary>LibreTranslate's API: texts, languages, settings. Nothing detects languages: "auto" means the only one there is.</summary>
+/// <summary>LibreTranslate's API: texts, languages, settings.</summary>
 internal sealed class LibreTranslateDoor : IDoor
 {
-    private const string Tagged = "LibreTranslate", Auto = "auto";
+    private const string Tagged = "LibreTranslate";
 
     /// <summary>Hypotheses of a search that has alternatives, if they do not ask for more.</summary>
     private const int UsualBeam = 5;
@@ -29,11 +29,20 @@ internal sealed class LibreTranslateDoor : IDoor
             .WithTags(Tagged)
             .WithSummary("Translate texts as LibreTranslate does")
             .WithDescription(
-                "JSON or a form. Languages are not detected: source auto means the source language of the models into the target, where "
-                + "these have the same one, and detectedLanguage then has the confidence 0. HTML is refused.")
+                "JSON or a form. Source auto, or none, is detected, for all texts together, among the languages that can be translated "
+                + "into the target. HTML is refused.")
             .Accepts<LibreRequest>(DoorBody.Json, DoorBody.Form)
             .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
             .WithExamples(("sentence", "One sentence", """{ "q": "A dog runs through the grass.", "source": "en", "target": "de" }"""))
+            .WithDeadline();
+        app.MapPost("/detect", DetectAsync)
+            .WithName("LibreDetect")
+            .WithTags(Tagged)
+            .WithSummary("Detect a language as LibreTranslate does")
+            .WithDescription("JSON or a form. Of several texts, the language of all together, among those that can be translated.")
+            .Accepts<LibreDetectRequest>(DoorBody.Json, DoorBody.Form)
+            .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
+            .WithExamples(("sentence", "One sentence", """{ "q": "Wo ist der Bahnhof?" }"""))
             .WithDeadline();
         app.MapGet("/languages", (DoorEngine engine) => TypedResults.Ok(Languages(engine)))
             .WithName("LibreLanguages")
@@ -54,12 +63,12 @@ internal sealed class LibreTranslateDoor : IDoor
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
         Check(request);
-        bool auto = request.Source is null or Auto;
+        bool auto = request.Source is null or SourceChoice.Auto;
         var texts = request.Q! with { Field = "q" };
         int alternatives = request.Alternatives ?? 0;
         var choice = new ModelChoice(TranslateKind.Model, null)
         {
-            Source = auto ? OnlySource(request.Target!, engine) : request.Source,
+            Source = request.Source ?? SourceChoice.Auto,
             Target = request.Target,
             Hint = "give 'source'",
         };
@@ -71,10 +80,22 @@ internal sealed class LibreTranslateDoor : IDoor
         return TypedResults.Ok(new LibreResponse
         {
             TranslatedText = new([.. found.Items.Select(item => item.Text)], texts.IsArray),
-            DetectedLanguage = auto ? new() { Language = found.Languages.Source! } : null,
+            DetectedLanguage = auto ? Detected(found.Detected ?? new(found.Languages.Source!, 0)) : null,
             Alternatives = alternatives > 0 ? Alternatives(found.Items, texts.IsArray) : null,
         });
     }
+
+    private static async Task<Ok<IReadOnlyList<LibreDetectedLanguage>>> DetectAsync(HttpContext http, DoorEngine engine)
+    {
+        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreDetectRequest, "q", engine.Limits.MaxTexts);
+        if (request.Q is null)
+            throw ApiException.ForField("q", "q is missing; it must be a string or an array of strings.");
+        var found = await engine.DetectAsync(request.Q with { Field = "q" }, http.RequestAborted);
+        return TypedResults.Ok<IReadOnlyList<LibreDetectedLanguage>>([.. found.Select(Detected)]);
+    }
+
+    private static LibreDetectedLanguage Detected(DetectedLanguage found) =>
+        new() { Language = found.Language, Confidence = Math.Round(100 * found.Confidence, 1) };
 
     private static void Check(LibreRequest request)
     {
@@ -87,18 +108,6 @@ internal sealed class LibreTranslateDoor : IDoor
             errors.Refuse("format", Refusals.Quote(request.Format), "'text': a text is plain text");
         errors.CheckValues(request);
         errors.ThrowIfAny();
-    }
-
-    /// <summary>The one language that can be translated into the target; null where none can: no model is found then.</summary>
-    /// <exception cref="ApiException">400: there are several.</exception>
-    private static string? OnlySource(string target, DoorEngine engine)
-    {
-        var wanted = new ModelChoice(TranslateKind.Model, null) { Target = target, Hint = "" };
-        string[] sources = [.. engine.Pairs.Where(wanted.Fits).Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
-        return sources.Length < 2
-            ? sources.FirstOrDefault()
-            : throw ApiException.ForField(
-                "source", $"source must be named, for languages are not detected: {string.Join(", ", sources)} can be translated into it.");
     }
 
     private static IReadOnlyList<Texts> Alternatives(IReadOnlyList<Translation> found, bool isArray) => isArray

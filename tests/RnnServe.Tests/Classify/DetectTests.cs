@@ -72,6 +72,22 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
     }
 
     [Fact]
+    public async Task Clients_of_other_services_may_leave_the_source_open_too()
+    {
+        using var form = new FormUrlEncodedContent([new("q", "Wo ist der Bahnhof?")]);
+
+        var detected = await RunningServer.OkAsync(await shipped.Server.Client.PostAsync("/detect", form));
+        var libre = await PostAsync("/translate", new { q = "Wo ist der Bahnhof?", source = "auto", target = "en" });
+        var deepL = await PostAsync("/v2/translate", new { text = new[] { "Where is the station?" }, target_lang = "DE" });
+
+        Assert.Equal(["de", "en"], detected.EnumerateArray().Select(one => one.GetProperty("language").GetString()));
+        Assert.InRange(detected[0].GetProperty("confidence").GetDouble(), 90, 100);
+        Assert.Equal("de", libre.GetProperty("detectedLanguage").GetProperty("language").GetString());
+        Assert.InRange(libre.GetProperty("detectedLanguage").GetProperty("confidence").GetDouble(), 90, 100);
+        Assert.Equal("EN", deepL.GetProperty("translations")[0].GetProperty("detected_source_language").GetString());
+    }
+
+    [Fact]
     public async Task Without_such_a_model_the_caller_is_told_the_languages()
     {
         using var models = new ModelFolder();
@@ -117,7 +133,7 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
             string copy = Directory.CreateDirectory(Path.Combine(models.Path, "languages", "1")).FullName;
             foreach (string file in Directory.GetFiles(Bundle))
                 File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
-            Server = await new RunningServer(models.Path).SettledAsync();
+            Server = await new RunningServer(models.Path, ("Doors:LibreTranslate", "true"), ("Doors:DeepL", "true")).SettledAsync();
         }
 
         public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ public sealed partial class DoorDocumentTests(OpenDoors doors, TwoModels closed)
     [
         "get /frontend/settings", "get /languages", "get /model/metadata", "get /v2", "get /v2/health/live", "get /v2/health/ready",
         "get /v2/languages", "get /v2/models/{name}", "get /v2/models/{name}/ready", "get /v2/models/{name}/versions/{version}",
-        "get /v2/models/{name}/versions/{version}/ready", "get /v2/usage", "post /model/predict", "post /models/{name}", "post /translate",
+        "get /v2/models/{name}/versions/{version}/ready", "get /v2/usage", "post /detect", "post /model/predict", "post /models/{name}", "post /translate",
         "post /v2/models/{name}/infer", "post /v2/models/{name}/versions/{version}/infer", "post /v2/repository/index",
         "post /v2/translate",
     ];

@@ -86,7 +86,7 @@ public sealed class LibreTranslateTests(OpenDoors doors)
     }
 
     [Fact]
-    public async Task Where_texts_of_two_languages_could_be_meant_the_source_must_be_named()
+    public async Task Where_texts_of_two_languages_could_be_meant_and_no_model_detects_them_the_source_must_be_named()
     {
         using var models = new ModelFolder();
         models.Add("tiny-en-de", "en", "de");
@@ -96,7 +96,9 @@ public sealed class LibreTranslateTests(OpenDoors doors)
         var response = await server.Client.PostAsync("/translate", RunningServer.Json("""{ "q": "a", "source": "auto", "target": "de" }"""));
 
         var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
-        Assert.Contains("source must be named", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("source is 'auto', but must be en or fr", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+        await RunningServer.ProblemAsync(
+            await server.Client.PostAsync("/detect", RunningServer.Json("""{ "q": "a" }""")), HttpStatusCode.NotFound);
     }
 
     [Fact]
