@@ -14,22 +14,29 @@ internal sealed class BulkHost : IAsyncDisposable
     /// <summary>The picked model; held until the host is disposed.</summary>
     public PickedModel Model { get; private set; } = null!;
 
+    /// <summary>What the model is, down to its files: another one of the same name and version is another.</summary>
+    public string Identity => $"{Model.Name} {Model.Version} {Model.Model.Precision} {string.Join(' ', Hashes)}";
+
+    private IEnumerable<string> Hashes => Model.Model.Bundle.Manifest.Files.Select(file => file.Sha256);
+
     /// <summary>The server's limits.</summary>
     public LimitsOptions Limits => host.Services.GetRequiredService<IOptions<LimitsOptions>>().Value;
 
     /// <summary>Opens the model that is meant.</summary>
     /// <param name="settings">What was asked for; its search is checked against the model's limits.</param>
     /// <param name="choice">Which model.</param>
+    /// <param name="kinds">All kinds that the models folder may have.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <exception cref="Http.ApiException">There is no such model, or an option is outside its limits.</exception>
-    public static async Task<BulkHost> StartAsync(BulkSettings settings, ModelChoice choice, CancellationToken stop)
+    public static async Task<BulkHost> StartAsync(
+        BulkSettings settings, ModelChoice choice, IEnumerable<ModelKind> kinds, CancellationToken stop)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(Configuration(settings));
         builder.Services.AddServerOptions();
         builder.Services.AddGraphExecution();
-        builder.Services.AddModelCatalog([choice.Kind]);
+        builder.Services.AddModelCatalog(kinds);
         var started = new BulkHost(builder.Build());
         try
         {

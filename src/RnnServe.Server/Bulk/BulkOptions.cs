@@ -20,8 +20,8 @@ internal sealed class BulkOptions
 
     private readonly Option<string?> output = new("--output", "-o")
     {
-        Description = "File for the answers; it appears when all are there. An interrupted command, given again, goes on where it was. "
-            + "Default: standard output, without that.",
+        Description = "File for the answers; it appears when all are there. An interrupted command, given again, goes on where it was, "
+            + "unless its input is a pipe. Default: standard output, without that.",
     };
 
     private readonly Option<Shard> shard = new("--shard")

@@ -19,26 +19,30 @@ internal sealed class BulkOutput : IDisposable
     /// <summary>Lines that are there already.</summary>
     public int Done { get; private init; }
 
+    /// <summary>Those of them that end with a tab: what was asked has no answer.</summary>
+    public int Unanswered { get; private init; }
+
     /// <param name="path">The file; null: standard output.</param>
-    /// <param name="work">Says what the work is: other work does not go on with what this one wrote.</param>
-    public static BulkOutput Open(string? path, string work)
+    /// <param name="work">Says what the work is: other work does not go on with what this one wrote. Null: nobody knows, and it begins
+    /// anew.</param>
+    public static BulkOutput Open(string? path, string? work)
     {
         if (path is null)
             return new(Console.OpenStandardOutput(), null, null);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work)))[..8];
-        string partial = $"{path}.{hash}.part";
-        var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var (lines, end) = Complete(file);
+        string? hash = work is null ? null : "." + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work)))[..8];
+        string partial = $"{path}{hash}.part";
+        var file = new FileStream(partial, hash is null ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var (lines, unanswered, end) = Complete(file);
         file.SetLength(end);
         file.Position = end;
-        return new(file, path, partial) { Done = lines };
+        return new(file, path, partial) { Done = lines, Unanswered = unanswered };
     }
 
     /// <summary>Writes lines, and hands them to the operating system.</summary>
     public void Write(IEnumerable<string> lines)
     {
         foreach (string line in lines)
-            stream.Write(Encoding.UTF8.GetBytes(line + '\n'));
+            stream.Write(Encoding.UTF8.GetBytes(line.Replace('\n', ' ') + '\n'));
         stream.Flush();
     }
 
@@ -53,18 +57,22 @@ internal sealed class BulkOutput : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    /// <summary>The complete lines of a file, and where they end.</summary>
-    private static (int Lines, long End) Complete(FileStream file)
+    /// <summary>The complete lines of a file, those of them that end with a tab, and where they end.</summary>
+    private static (int Lines, int Unanswered, long End) Complete(FileStream file)
     {
         var buffer = new byte[1 << 16];
-        var (lines, end, place) = (0, 0L, 0L);
-        for (int count; (count = file.Read(buffer)) > 0; place += count)
+        var (lines, unanswered, end, place, before) = (0, 0, 0L, 0L, (byte)0);
+        for (int count; (count = file.Read(buffer)) > 0;)
         {
-            lines += buffer.AsSpan(0, count).Count((byte)'\n');
-            if (buffer.AsSpan(0, count).LastIndexOf((byte)'\n') is >= 0 and var last)
-                end = place + last + 1;
+            foreach (byte now in buffer.AsSpan(0, count))
+            {
+                place++;
+                if (now == '\n')
+                    (lines, unanswered, end) = (lines + 1, unanswered + (before == '\t' ? 1 : 0), place);
+                before = now;
+            }
         }
 
-        return (lines, end);
+        return (lines, unanswered, end);
     }
 }

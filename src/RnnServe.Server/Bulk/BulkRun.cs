@@ -17,18 +17,34 @@ internal sealed class BulkRun(BulkOutput output, BulkProgress progress)
     {
         var underWay = new Queue<Task<string[]>>();
         progress.Start(output.Done);
-        foreach (var group in items.Skip(output.Done).Chunk(together))
+        try
         {
-            stop.ThrowIfCancellationRequested();
-            underWay.Enqueue(answer(group));
-            if (underWay.Count == MostUnderWay)
-                Write(await underWay.Dequeue());
+            foreach (var group in items.Skip(output.Done).Chunk(together))
+            {
+                stop.ThrowIfCancellationRequested();
+                underWay.Enqueue(answer(group));
+                WriteComplete(underWay);
+                if (underWay.Count == MostUnderWay)
+                    Write(await underWay.Dequeue());
+            }
+
+            while (underWay.TryDequeue(out var oldest))
+                Write(await oldest);
+        }
+        catch (OperationCanceledException)
+        {
+            WriteComplete(underWay);
+            throw;
         }
 
-        while (underWay.TryDequeue(out var oldest))
-            Write(await oldest);
         output.Finish();
         progress.End();
+    }
+
+    private void WriteComplete(Queue<Task<string[]>> underWay)
+    {
+        while (underWay.TryPeek(out var oldest) && oldest.IsCompletedSuccessfully)
+            Write(underWay.Dequeue().Result);
     }
 
     private void Write(string[] lines)

@@ -20,7 +20,7 @@ public sealed class CaptionCommandTests : IDisposable
         string broken = Path.Combine(folder.Path, "broken.jpg"), missing = Path.Combine(folder.Path, "missing.jpg");
         await File.WriteAllTextAsync(broken, "no image");
 
-        var (exit, output, errors) = await ProgramRun.RunAsync("", ["caption", .. photos, broken, missing, photos[0]]);
+        var (exit, output, errors) = await ProgramRun.RunAsync("", ["caption", "--model", "flickr8k-en", .. photos, broken, missing, photos[0]]);
 
         await using var captioner = await Captioner.LoadAsync(
             ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder, new BatchingOptions());
@@ -33,14 +33,41 @@ public sealed class CaptionCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_failed_before_an_interruption_count_behind_it()
+    {
+        string photo = TestData.InRepository("samples", "photos", "dog.jpg"), broken = Path.Combine(folder.Path, "broken.jpg");
+        string output = Path.Combine(folder.Path, "out");
+        await File.WriteAllTextAsync(broken, "no image");
+        string[] arguments = ["caption", "--model", "flickr8k-small", broken, photo, "--output", output];
+        var undisturbed = await ProgramRun.RunAsync("", arguments);
+        string[] lines = await File.ReadAllLinesAsync(output);
+        using (var begun = new ProgramRun("", arguments))
+        {
+            // Where the part lies is known as soon as the program has begun.
+            while (Part() is null && !begun.HasEnded)
+                await Task.Delay(2, TestContext.Current.CancellationToken);
+            begun.Kill();
+            await begun.EndAsync();
+        }
+
+        File.WriteAllText(Part()!.FullName, lines[0] + "\n");
+        var again = await ProgramRun.RunAsync("", arguments);
+
+        Assert.Equal((1, 1), (undisturbed.ExitCode, again.ExitCode));
+        Assert.Equal(lines, await File.ReadAllLinesAsync(output));
+
+        FileInfo? Part() => new DirectoryInfo(folder.Path).GetFiles("out.*.part").SingleOrDefault();
+    }
+
+    [Fact]
     public async Task A_folder_and_paths_from_standard_input_are_taken_in_shards_and_into_a_file()
     {
         string photos = TestData.InRepository("samples", "photos");
         string output = Path.Combine(folder.Path, "captions.tsv");
 
         var whole = await ProgramRun.RunAsync("", "caption", photos);
-        var first = await ProgramRun.RunAsync(photos + "\n", "caption", "--shard", "1/2");
-        var second = await ProgramRun.RunAsync(photos + "\n", "caption", "--shard", "2/2", "--output", output);
+        var first = await ProgramRun.RunAsync("\n" + photos + "\n\n", "caption", "--model", "flickr8k-en", "--shard", "1/2");
+        var second = await ProgramRun.RunAsync(photos + "\n", "caption", "--model", "flickr8k-en", "--shard", "2/2", "--output", output);
 
         Assert.Equal((0, 0, 0), (whole.ExitCode, first.ExitCode, second.ExitCode));
         Assert.Equal(whole.Output, first.Output + await File.ReadAllTextAsync(output));

@@ -9,23 +9,34 @@ internal sealed class ProgramRun : IDisposable
     private readonly Task<string> output;
     private readonly Task<string> errors;
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "RnnServe.Server.dll");
+
     /// <param name="input">Its standard input.</param>
     /// <param name="arguments">Of the command line.</param>
     public ProgramRun(string input, params ReadOnlySpan<string> arguments)
+        : this(input, new ProcessStartInfo("dotnet") { ArgumentList = { Program } }, arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "RnnServe.Server.dll") },
-        };
+    }
+
+    private ProgramRun(string input, ProcessStartInfo start, ReadOnlySpan<string> arguments)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         process = Process.Start(start)!;
         (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         process.StandardInput.Write(input);
         process.StandardInput.Close();
+    }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Starts it with a file for its standard input, as a shell does.</summary>
+    public static ProgramRun WithFile(string file, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("sh") { ArgumentList = { "-c", "f=$1; shift; exec dotnet \"$@\" < \"$f\"", "sh", file, Program } };
+        return new ProgramRun("", start, arguments);
     }
 
     /// <summary>Runs it to its end.</summary>

@@ -33,7 +33,7 @@ internal static class CaptionCommand
     private static async Task<int> RunAsync(BulkSettings settings, string[] asked, string? language, CancellationToken stop)
     {
         using var standardInput = new StreamReader(Console.OpenStandardInput());
-        string[] all = [.. (asked.Length > 0 ? asked : InputLines.Of(standardInput)).SelectMany(Files)];
+        string[] all = [.. (asked.Length > 0 ? asked : InputLines.Of(standardInput)).Where(path => path.Length > 0).SelectMany(Files)];
         if (all.FirstOrDefault(path => path.AsSpan().ContainsAny('\t', '\n')) is { } odd)
             throw new BulkException($"'{odd}' has a tab or a line feed, which the lines of the output cannot have.");
         string[] paths = all[settings.Shard.Items(all.Length)];
@@ -43,13 +43,13 @@ internal static class CaptionCommand
             TargetField = "language",
             Hint = "name one with --model, or give --language",
         };
-        await using var host = await BulkHost.StartAsync(settings, choice, stop);
-        var (model, captioner) = (host.Model, (Captioner)host.Model.Model);
+        await using var host = await BulkHost.StartAsync(settings, choice, ServerKinds.All.Select(kind => kind.Model), stop);
+        var captioner = (Captioner)host.Model.Model;
 
-        string work = $"caption {model.Name} {model.Version} {captioner.Precision} {settings.Search}\n{string.Join('\n', paths)}";
+        string work = $"caption {host.Identity} {settings.Search}\n{string.Join('\n', paths.Select(Seen))}";
         using var output = BulkOutput.Open(settings.Output, work);
         var progress = new BulkProgress("images", paths.Length, TimeProvider.System);
-        int failed = 0;
+        int failed = output.Unanswered;
         await new BulkRun(output, progress).RunAsync(paths, 1, async group => [$"{group[0]}\t{await CaptionAsync(group[0])}"], stop);
         if (failed > 0)
             progress.Say($"{failed} images could not be captioned; their lines end behind the tab.");
@@ -61,7 +61,7 @@ internal static class CaptionCommand
             {
                 return (await captioner.CaptionAsync([await ReadAsync(path, host.Limits, stop)], settings.Search, stop))[0].Text;
             }
-            catch (Exception error) when (error is ImageRefusedException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is ImageRefusedException or IOException or UnauthorizedAccessException or ArgumentException)
             {
                 Interlocked.Increment(ref failed);
                 progress.Say($"{path}: {error.Message}");
@@ -69,6 +69,11 @@ internal static class CaptionCommand
             }
         }
     }
+
+    /// <summary>A file as it is now: a changed one is another.</summary>
+    private static string Seen(string path) => path.Contains('\0', StringComparison.Ordinal)
+        ? path
+        : $"{path}\t{File.GetLastWriteTimeUtc(path).Ticks}";
 
     private static async Task<byte[]> ReadAsync(string path, LimitsOptions limits, CancellationToken stop)
     {

@@ -14,7 +14,10 @@ internal static class TranslateCommand
     public static Command Create()
     {
         var options = new BulkOptions();
-        var input = new Option<FileInfo?>("--input", "-i") { Description = "File with a text in each line. Default: standard input." };
+        var input = new Option<FileInfo?>("--input", "-i")
+        {
+            Description = "File with a text in each line. Default: standard input, which may be a file as well.",
+        };
         var source = new Option<string?>("--source") { Description = "Language of the texts, as a BCP 47 code." };
         var target = new Option<string?>("--target") { Description = "Language to translate into." };
         var command = new Command("translate", "Translate the lines of a text: one line out for each line in, on all cores.")
@@ -29,8 +32,9 @@ internal static class TranslateCommand
 
     private static async Task RunAsync(BulkSettings settings, FileInfo? input, string? source, string? target, CancellationToken stop)
     {
+        input ??= BulkInput.StandardInputFile();
         if (settings.Shard != Shard.Whole && input is null)
-            throw new BulkException("--shard needs --input: of standard input nobody knows how long it is.");
+            throw new BulkException("--shard needs a file, by --input or '<': of a pipe nobody knows how long it is.");
         var (total, hash) = input is null ? (null, "") : Count(input);
         var choice = new ModelChoice(TranslateKind.Model, settings.Model)
         {
@@ -38,11 +42,11 @@ internal static class TranslateCommand
             Target = target,
             Hint = "name one with --model, or give --source and --target",
         };
-        await using var host = await BulkHost.StartAsync(settings, choice, stop);
-        var (model, translator) = (host.Model, (Translator)host.Model.Model);
+        await using var host = await BulkHost.StartAsync(settings, choice, ServerKinds.All.Select(kind => kind.Model), stop);
+        var translator = (Translator)host.Model.Model;
 
-        using var output = BulkOutput.Open(
-            settings.Output, $"translate {hash} {model.Name} {model.Version} {translator.Precision} {settings.Shard} {settings.Search}");
+        string? work = input is null ? null : $"translate {hash} {host.Identity} {settings.Shard} {settings.Search}";
+        using var output = BulkOutput.Open(settings.Output, work);
         using var reader = input?.OpenText() ?? new StreamReader(Console.OpenStandardInput());
         var lines = InputLines.Of(reader);
         if (total is { } count)
