@@ -42,17 +42,35 @@ internal sealed class ForcedText(
             return;
         foreach (int token in never)
             logits[token] = float.NegativeInfinity;
-        int place = 0;
-        for (int i = from; i < soFar.Length && place < text.Length; i++)
-            place += Added(i)[soFar[i]].Length;
+        var (place, next) = (0, from);
+        for (; next < soFar.Length && place < text.Length; next++)
+            place += Added(next)[soFar[next]].Length;
         if (place >= text.Length)
+        {
+            // A run of bytes that is no UTF-8 is shown as such from its first byte on: none may come right behind the text's last.
+            if (next == soFar.Length && next > 0 && IsByte(Added(next - 1)[soFar[^1]]))
+                Forbid(logits, Added(next), static bytes => IsByte(bytes));
             return;
+        }
+
         var left = text.Span[place..];
         byte[][] added = Added(soFar.Length);
         for (int token = 0; token < logits.Length; token++)
         {
             ReadOnlySpan<byte> bytes = added[token];
             if (bytes.IsEmpty || !bytes.StartsWith(left[..Math.Min(bytes.Length, left.Length)]))
+                logits[token] = float.NegativeInfinity;
+        }
+    }
+
+    /// <summary>Whether a token is one byte of a character of several.</summary>
+    private static bool IsByte(byte[] bytes) => bytes is [>= 0x80];
+
+    private static void Forbid(Span<float> logits, byte[][] added, Predicate<byte[]> which)
+    {
+        for (int token = 0; token < logits.Length; token++)
+        {
+            if (which(added[token]))
                 logits[token] = float.NegativeInfinity;
         }
     }

@@ -1,5 +1,5 @@
 namespace RnnServe.Inference.Search;
 
-/// <summary>An output cannot begin with what was asked for; nothing of the request was queued.</summary>
+/// <summary>An output cannot begin with what was asked for.</summary>
 /// <param name="reason">A sentence that says why.</param>
 public sealed class PrefixRefusedException(string reason) : Exception(reason);

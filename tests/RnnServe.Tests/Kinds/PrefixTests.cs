@@ -59,6 +59,40 @@ public sealed class PrefixTests
     }
 
     [Fact]
+    public async Task Alternatives_and_pieces_begin_so_too()
+    {
+        await using var translator = await LoadAsync("multi30k-en-de");
+        const string Text = "Two men are playing guitars on a street.";
+        var options = new SearchOptions { BeamSize = 8, Alternatives = 7, Prefix = "Auf einer Str" };
+
+        foreach (int? maxLength in new int?[] { null, 12, 10, 8, 7, 6 })
+        {
+            var pieces = new List<string>();
+            var found = await translator.TranslateAsync(Text, options with { MaxLength = maxLength }, pieces.Add, default);
+
+            Assert.Equal(found.Text, string.Concat(pieces));
+            Assert.All(
+                found.Alternatives.Select(other => other.Text).Prepend(found.Text),
+                text => Assert.StartsWith("Auf einer Str", text, StringComparison.Ordinal));
+        }
+    }
+
+    // The model spells this character in bytes, of which hot sampling would put further ones behind it.
+    [Fact]
+    public async Task A_prefix_may_end_with_a_character_that_is_spelt_in_bytes()
+    {
+        await using var translator = await LoadAsync("everyday-en-de");
+        await Parallel.ForAsync(0, 60, async (seed, stop) =>
+        {
+            var options = new SearchOptions { Prefix = "Gut 😀", Sampling = new() { Temperature = 5, Seed = (ulong)seed } };
+
+            var found = await translator.TranslateAsync(["I am fine."], options, stop);
+
+            Assert.StartsWith("Gut 😀", found[0].Text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task Words_that_were_given_are_gone_on_with_as_the_model_would()
     {
         await using var translator = await LoadAsync("everyday-en-de");

@@ -79,7 +79,7 @@ internal sealed class OutputPrefix(Tokenizer target, BannedWords? banned)
         foreach (int token in placeholders.Value)
         {
             string text = Encoding.UTF8.GetString(bytes[token]);
-            bool known = text.All(c => Placeholders.IndexOf(c) is null || copied.Show($"{c}") != $"{c}");
+            bool known = text.All(c => Placeholders.IndexOf(c) is null || copied.Show($"{c}").Length > 0);
             shown[token] = known ? Encoding.UTF8.GetBytes(copied.Show(text)) : [];
         }
 

@@ -101,9 +101,18 @@ public sealed class Translator : SearchModel
             next += count;
         }
 
-        if (beginning is not null && !translations[0].Text.StartsWith(options.Prefix!, StringComparison.Ordinal))
-            throw new PrefixRefusedException($"prefix has about {beginning.Tokens} tokens and does not fit into maxLength.");
-        return translations;
+        return beginning is null ? translations : [Begun(translations[0], options.Prefix!, beginning.Tokens)];
+    }
+
+    /// <summary>What was cut within the prefix does not count.</summary>
+    private static Translation Begun(Translation translation, string prefix, int tokens)
+    {
+        return Begins(translation.Text)
+            ? translation with { Alternatives = [.. translation.Alternatives.Where(other => Begins(other.Text))] }
+            : throw new PrefixRefusedException(
+                $"prefix has about {tokens} tokens, and the translation ended before it did: ask for a greater maxLength.");
+
+        bool Begins(string text) => text.StartsWith(prefix, StringComparison.Ordinal);
     }
 
     private Beginning? Begin(SourceText[] texts, string? prefix)
