@@ -11,7 +11,8 @@ namespace RnnServe.Client;
 /// <param name="http">Its base address is the server's and ends in '/'.</param>
 /// <remarks>Every method throws <see cref="RnnServeException"/> where the server refuses, <see cref="HttpRequestException"/> where it
 /// cannot be reached, <see cref="IOException"/> where a stream breaks off, and <see cref="OperationCanceledException"/> where the caller
-/// cancels, which ends the work on the server, or after the timeout of <paramref name="http"/>. An image is a JPEG, PNG, WebP or GIF
+/// cancels, which ends the work on the server, or after the timeout of <paramref name="http"/>; of a stream, after so long without a part.
+/// An image is a JPEG, PNG, WebP or GIF
 /// file.</remarks>
 public sealed class RnnServeClient(HttpClient http)
 {
@@ -119,8 +120,13 @@ public sealed class RnnServeClient(HttpClient http)
         await CheckAsync(response, cancellation).ConfigureAwait(false);
         var events = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         T? result = null;
-        await foreach (var item in SseParser.Create(events).EnumerateAsync(cancellation).ConfigureAwait(false))
+
+        // The client's own timeout ends with the headers: a stream may take long, but not stand still.
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stalled.CancelAfter(http.Timeout);
+        await foreach (var item in SseParser.Create(events).EnumerateAsync(stalled.Token).ConfigureAwait(false))
         {
+            stalled.CancelAfter(http.Timeout);
             if (item.EventType == "problem")
                 throw new RnnServeException(JsonSerializer.Deserialize(item.Data, ClientJson.Default.Problem)!);
             if (item.EventType == "token")
