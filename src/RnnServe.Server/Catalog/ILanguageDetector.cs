@@ -6,7 +6,7 @@ internal interface ILanguageDetector
     /// <param name="texts">Texts of one language.</param>
     /// <param name="among">Languages that come into question, as BCP 47 codes.</param>
     /// <param name="cancellation">Drops the work.</param>
-    /// <returns>Those of them that are known, the likeliest first; null where no model of this server can say.</returns>
+    /// <returns>All of them, the likeliest first; null where no model of this server knows them all.</returns>
     Task<IReadOnlyList<DetectedLanguage>?> DetectAsync(
         IReadOnlyList<string> texts, IReadOnlyCollection<string> among, CancellationToken cancellation);
 }

@@ -14,7 +14,8 @@ public sealed record DeepLRequest
     [JsonPropertyName("target_lang")]
     public string? TargetLang { get; init; }
 
-    /// <summary>Code of the language of the texts; left out, the model with the greatest priority into target_lang decides.</summary>
+    /// <summary>Code of the language of the texts; left out, it is detected, where the server has a model for that and
+    /// several languages come into question; otherwise the model with the greatest priority into target_lang decides.</summary>
     /// <example>EN</example>
     [JsonPropertyName("source_lang")]
     public string? SourceLang { get; init; }
@@ -45,7 +46,7 @@ public sealed record DeepLResponse
 /// <summary>The translation of one text.</summary>
 public sealed record DeepLTranslation
 {
-    /// <summary>Source language of the model that answered; nothing was detected.</summary>
+    /// <summary>Source language of the model that answered.</summary>
     /// <example>EN</example>
     [JsonPropertyName("detected_source_language")]
     public required string DetectedSourceLanguage { get; init; }

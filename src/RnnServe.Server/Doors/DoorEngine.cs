@@ -53,6 +53,8 @@ internal sealed class DoorEngine(
     public async Task<IReadOnlyList<DetectedLanguage>> DetectAsync(Texts texts, CancellationToken cancellation)
     {
         TextRules.Check(texts, Limits);
+        if (!catalog.Settled.IsCompleted)
+            throw ApiException.Unavailable("The models are loading.", Limits);
         string[] sources = [.. Pairs.Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
         return await EngineRefusals.AnswerAsync(
             () => detector.DetectAsync(texts.Items, sources, cancellation), texts.Field, "texts", Limits)

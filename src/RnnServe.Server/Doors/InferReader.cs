@@ -24,7 +24,9 @@ internal static class InferReader
         int length = LengthOfJson(http.Request, body.Length);
         var request = JsonBody.Parse(body[..length], DoorJson.Api.InferRequest);
         var inputs = request.Inputs ?? [];
-        BytesTensor.CheckNames([.. inputs.Select(one => (one.Name, one.Datatype))], request.Outputs?.Select(one => one.Name) ?? [], kind);
+        // JSON may have null in the place of each.
+        BytesTensor.CheckNames(
+            [.. inputs.Select(one => (one?.Name, one?.Datatype))], request.Outputs?.Select(one => one?.Name) ?? [], kind);
         var elements = Elements(inputs[0], body[length..], kind);
         return (request, new BytesTensor(inputs[0].Shape ?? [], elements).Checked());
     }

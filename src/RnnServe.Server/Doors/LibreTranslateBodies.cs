@@ -55,7 +55,8 @@ public sealed record LibreDetectedLanguage
     /// <example>en</example>
     public required string Language { get; init; }
 
-    /// <summary>Its probability in percent; 0: it was not detected, it is the only one that can be translated into the target.</summary>
+    /// <summary>Its probability in percent; 0: no model detects languages, and it is the only one that can be translated
+    /// into the target.</summary>
     /// <example>99.0</example>
     [Bounds(Minimum = 0, Maximum = 100)]
     public double Confidence { get; init; }

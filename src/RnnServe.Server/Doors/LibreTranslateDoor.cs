@@ -63,7 +63,7 @@ internal sealed class LibreTranslateDoor : IDoor
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
         Check(request);
-        bool auto = request.Source is null or SourceChoice.Auto;
+        bool auto = request.Source is null || string.Equals(request.Source, SourceChoice.Auto, StringComparison.OrdinalIgnoreCase);
         var texts = request.Q! with { Field = "q" };
         int alternatives = request.Alternatives ?? 0;
         var choice = new ModelChoice(TranslateKind.Model, null)

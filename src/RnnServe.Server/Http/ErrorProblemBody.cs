@@ -24,5 +24,5 @@ internal sealed class ErrorPaths
 
     public void Add(PathString path) => paths.Add(path);
 
-    public bool Has(PathString path) => paths.Exists(one => path.StartsWithSegments(one, StringComparison.Ordinal));
+    public bool Has(PathString path) => paths.Exists(one => path.StartsWithSegments(one, StringComparison.OrdinalIgnoreCase));
 }

@@ -104,6 +104,21 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
         await RunningServer.ProblemAsync(absent, HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_source_that_the_model_does_not_know_is_not_taken_for_another()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        models.Add("tiny-ja-de", "ja", "de");
+        Models.AddShipped(models);
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+
+        var problem = await RunningServer.ProblemAsync(
+            await server.TranslateAsync("""{ "text": "a", "source": "auto" }"""), HttpStatusCode.BadRequest);
+
+        Assert.Contains("en or ja", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "text": "" }""", "empty"), InlineData("""{ "text": "a", "language": "en" }""", "'language'")]
     [InlineData("""{ "text": "a", "model": "tiny-en-de" }""", "does not classify texts")]
@@ -130,9 +145,7 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
         {
             models.Add("tiny-en-de", "en", "de");
             models.Add("tiny-de-en", "de", "en");
-            string copy = Directory.CreateDirectory(Path.Combine(models.Path, "languages", "1")).FullName;
-            foreach (string file in Directory.GetFiles(Bundle))
-                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            AddShipped(models);
             Server = await new RunningServer(models.Path, ("Doors:LibreTranslate", "true"), ("Doors:DeepL", "true")).SettledAsync();
         }
 
@@ -140,6 +153,13 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
         {
             await Server.DisposeAsync();
             models.Dispose();
+        }
+
+        internal static void AddShipped(ModelFolder models)
+        {
+            string copy = Directory.CreateDirectory(Path.Combine(models.Path, "languages", "1")).FullName;
+            foreach (string file in Directory.GetFiles(Bundle))
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
     }
 }

@@ -28,8 +28,15 @@ internal sealed class LanguageDetector(ModelCatalog catalog, ModelPicker models)
         string[] asked = [.. texts.Take(MostTexts).Select(text => text[..Math.Min(text.Length, MostCharacters)])];
         var found = await ClassifyAsync((Classifier)model.Model, asked, cancellation);
         var labels = ((ClassifyManifest)model.Model.Bundle.Manifest).Classify.Labels;
-        return Together(labels, found, among);
+        var places = among.Select(language => (Language: language, Place: PlaceOf(language, labels))).ToList();
+
+        // Of a language that the model does not know it would always say another.
+        return places.Exists(language => language.Place < 0) ? null : Together(places, found);
     }
+
+    /// <summary>A label en is for en-GB too.</summary>
+    private static int PlaceOf(string language, IReadOnlyList<string> labels) => labels.ToList().FindIndex(label =>
+        language.Equals(label, StringComparison.OrdinalIgnoreCase) || language.StartsWith(label + "-", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Texts that no token is of say nothing.</summary>
     private static async Task<IReadOnlyList<Classification>> ClassifyAsync(
@@ -52,12 +59,13 @@ internal sealed class LanguageDetector(ModelCatalog catalog, ModelPicker models)
 
     /// <summary>What independent texts say together, among some languages.</summary>
     private static DetectedLanguage[] Together(
-        IReadOnlyList<string> labels, IReadOnlyList<Classification> found, IReadOnlyCollection<string> among)
+        IReadOnlyList<(string Language, int Place)> places, IReadOnlyList<Classification> found)
     {
-        var sums = labels.Select((label, i) => (Label: label, LogProb: found.Sum(one => Math.Log(Math.Max(one.Probabilities[i], 1e-30)))))
-            .Where(language => among.Contains(language.Label, StringComparer.OrdinalIgnoreCase))
-            .OrderByDescending(language => language.LogProb).ToList();
-        double total = sums.Sum(language => Math.Exp(language.LogProb - sums[0].LogProb));
-        return [.. sums.Select(language => new DetectedLanguage(language.Label, Math.Exp(language.LogProb - sums[0].LogProb) / total))];
+        var sums = places.Select(one => (one.Language, LogProb: found.Sum(text => LogProb(text, one.Place))))
+            .OrderByDescending(one => one.LogProb).ToList();
+        double total = sums.Sum(one => Math.Exp(one.LogProb - sums[0].LogProb));
+        return [.. sums.Select(one => new DetectedLanguage(one.Language, Math.Exp(one.LogProb - sums[0].LogProb) / total))];
+
+        static double LogProb(Classification text, int place) => Math.Log(Math.Max(text.Probabilities[place], 1e-30));
     }
 }

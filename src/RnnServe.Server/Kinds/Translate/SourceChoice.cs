@@ -19,7 +19,7 @@ internal sealed class SourceChoice(ModelCatalog catalog, ILanguageDetector detec
     {
         bool auto = string.Equals(asked.Source, Auto, StringComparison.OrdinalIgnoreCase);
         var choice = auto ? asked with { Source = null } : asked;
-        if (choice.Model is not null || choice.Source is not null)
+        if (choice.Model is not null || choice.Source is not null || !catalog.Settled.IsCompleted)
             return (choice, null);
         string[] sources =
         [

@@ -117,7 +117,7 @@ public sealed class OpenInferenceGrpcTests
         await RefusedAsync(new() { ModelName = "tiny-en-de" }, StatusCode.InvalidArgument, "inputs");
         var slow = ByteString.CopyFromUtf8(string.Concat(Enumerable.Repeat("Abc cab abc bac. ", 580)));
         await RefusedAsync(
-            Request("tiny-en-de", "text", slow.Span), StatusCode.DeadlineExceeded, "The deadline", new() { { "request-timeout", "50" } });
+            Request("tiny-en-de", "text", slow.Span), StatusCode.DeadlineExceeded, "The deadline", new() { { "request-timeout", "2" } });
 
         async Task RefusedAsync(ModelInferRequest request, StatusCode code, string message, Metadata? headers = null)
         {

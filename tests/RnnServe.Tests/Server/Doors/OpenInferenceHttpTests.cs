@@ -94,6 +94,8 @@ public sealed class OpenInferenceHttpTests(OpenDoors doors)
     [Theory]
     [InlineData("""{ }""", "one tensor named 'text'")]
     [InlineData("""{ "inputs": 3 }""", "inputs is 3")]
+    [InlineData("""{ "inputs": [null] }""", "one tensor named 'text'")]
+    [InlineData("""{ "inputs": [{ "name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"] }], "outputs": [null] }""", "output")]
     [InlineData("""{ "inputs": [{ "name": "text", "shape": ["a"], "datatype": "BYTES", "data": ["a"] }] }""", "inputs is")]
     [InlineData("""{ "inputs": [{ "name": "other", "shape": [1], "datatype": "BYTES", "data": ["a"] }] }""", "'other'")]
     [InlineData("""{ "inputs": [{ "name": "text", "shape": [1], "datatype": "FP32", "data": ["a"] }] }""", "'FP32'")]
