@@ -10,7 +10,6 @@ using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
-using RnnServe.Training;
 using RnnServe.Training.Export;
 
 namespace RnnServe.Benchmarks;

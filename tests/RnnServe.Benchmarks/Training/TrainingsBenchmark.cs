@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using RnnServe.Inference.Onnx;
-using RnnServe.Training;
 using RnnServe.Training.Kinds;
 using RnnServe.Training.Loop;
 
