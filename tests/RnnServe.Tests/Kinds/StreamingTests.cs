@@ -1,3 +1,4 @@
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
@@ -35,7 +36,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task Pieces_of_a_caption_are_the_caption()
     {
-        string folder = TestData.InRepository("models", "flickr8k-en", "1");
+        string folder = ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder;
         await using var captioner = await Captioner.LoadAsync(folder, new BatchingOptions());
         byte[] photo = await File.ReadAllBytesAsync(TestData.InRepository("samples", "photos", "dog.jpg"));
         var pieces = new List<string>();

@@ -95,7 +95,7 @@ public sealed class CaptionRecipeTests
 
     [Theory]
     [InlineData("flickr8k-resnet18", null), InlineData("flickr8k-resnet18-2", "flickr8k-resnet18")]
-    [InlineData("flickr8k-resnet18-3", "flickr8k-resnet18-2"), InlineData("flickr8k-resnet18-4", "flickr8k-resnet18-3")]
+    [InlineData("flickr8k-resnet18-3", "flickr8k-resnet18-2"), InlineData("flickr8k-en", "flickr8k-resnet18-3")]
     public void The_recipes_on_the_packages_CNN_follow_on_one_another(string name, string? start)
     {
         var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
@@ -107,8 +107,8 @@ public sealed class CaptionRecipeTests
     }
 
     [Theory]
-    [InlineData("flickr8k-en-decoder"), InlineData("flickr8k-en")]
-    public void The_recipes_of_the_shipped_model_follow_on_one_another(string name)
+    [InlineData("flickr8k-small-decoder"), InlineData("flickr8k-small")]
+    public void The_recipes_of_the_small_model_follow_on_one_another(string name)
     {
         var recipe = Assert.IsType<CaptionRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", $"{name}.json")));
         var cnn = Assert.IsType<DistillationRecipe>(RecipeFile.Load(TestData.InRepository("src", "RnnServe.Training", "Recipes", "flickr8k-cnn.json")));
@@ -119,7 +119,7 @@ public sealed class CaptionRecipeTests
         if (recipe.FineTune is { } fineTune)
         {
             Assert.Equal(TestData.InRepository("runs", cnn.Name), fineTune.Network);
-            Assert.Equal(TestData.InRepository("runs", "flickr8k-en-decoder"), recipe.Start);
+            Assert.Equal(TestData.InRepository("runs", "flickr8k-small-decoder"), recipe.Start);
         }
     }
 

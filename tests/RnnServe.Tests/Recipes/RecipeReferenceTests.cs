@@ -74,7 +74,7 @@ public sealed class RecipeReferenceTests
     private static string Values(PropertyInfo property)
     {
         var rule = property.GetCustomAttributes<ValidationAttribute>().FirstOrDefault(a => a is not RequiredAttribute);
-        return property.PropertyType switch
+        return (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
         {
             { IsEnum: true } type => string.Join(", ", Enum.GetNames(type).Select(n => Code(JsonNamingPolicy.SnakeCaseLower.ConvertName(n)))),
             var type when type == typeof(bool) => "`true`, `false`",

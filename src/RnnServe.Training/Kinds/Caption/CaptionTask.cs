@@ -56,6 +56,10 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         LossGraph graph,
         ProgressReport progress)
     {
+        var searched = recipe with
+        {
+            Decoding = recipe.Decoding with { LengthPenalty = settings.LengthPenalty ?? recipe.Decoding.LengthPenalty },
+        };
         var reward = new CaptionReward([.. texts.Corpus.Train.Select(photo => photo.Captions)]);
         return new(batches, texts.Corpus.Train.Count, Search, reward, texts.Tokenizer)
         {
@@ -66,7 +70,7 @@ internal sealed class CaptionTask(CaptionRecipe recipe) : ITrainingTask
         IReadOnlyList<IReadOnlyList<Hypothesis>> Search(IReadOnlyList<(int Photo, bool Mirrored)> views)
         {
             using var read = features.Read(views);
-            using var search = new CaptionSearch(recipe, texts.Tokenizer, features.Grid, graph.Parameters);
+            using var search = new CaptionSearch(searched, texts.Tokenizer, features.Grid, graph.Parameters);
             return search.Search(read, settings.Hypotheses, best: settings.Hypotheses);
         }
     }
