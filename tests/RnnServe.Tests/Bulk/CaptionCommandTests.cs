@@ -20,10 +20,10 @@ public sealed class CaptionCommandTests : IDisposable
         string broken = Path.Combine(folder.Path, "broken.jpg"), missing = Path.Combine(folder.Path, "missing.jpg");
         await File.WriteAllTextAsync(broken, "no image");
 
-        var (exit, output, errors) = await ProgramRun.RunAsync("", ["caption", "--model", "flickr8k-en", .. photos, broken, missing, photos[0]]);
+        var (exit, output, errors) = await ProgramRun.RunAsync("", ["caption", "--model", "flickr8k-small", .. photos, broken, missing, photos[0]]);
 
         await using var captioner = await Captioner.LoadAsync(
-            ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder, new BatchingOptions());
+            ModelBundle.Versions(TestData.InRepository("models", "flickr8k-small"))[0].Folder, new BatchingOptions());
         ReadOnlyMemory<byte>[] files = [.. photos.Select(photo => new ReadOnlyMemory<byte>(File.ReadAllBytes(photo)))];
         var expected = await captioner.CaptionAsync(files, new SearchOptions(), default);
         string[] lines = [.. photos.Zip(expected, (photo, caption) => $"{photo}\t{caption.Text}")];
@@ -65,9 +65,9 @@ public sealed class CaptionCommandTests : IDisposable
         string photos = TestData.InRepository("samples", "photos");
         string output = Path.Combine(folder.Path, "captions.tsv");
 
-        var whole = await ProgramRun.RunAsync("", "caption", photos);
-        var first = await ProgramRun.RunAsync("\n" + photos + "\n\n", "caption", "--model", "flickr8k-en", "--shard", "1/2");
-        var second = await ProgramRun.RunAsync(photos + "\n", "caption", "--model", "flickr8k-en", "--shard", "2/2", "--output", output);
+        var whole = await ProgramRun.RunAsync("", "caption", "--model", "flickr8k-small", photos);
+        var first = await ProgramRun.RunAsync("\n" + photos + "\n\n", "caption", "--model", "flickr8k-small", "--shard", "1/2");
+        var second = await ProgramRun.RunAsync(photos + "\n", "caption", "--model", "flickr8k-small", "--shard", "2/2", "--output", output);
 
         Assert.Equal((0, 0, 0), (whole.ExitCode, first.ExitCode, second.ExitCode));
         Assert.Equal(whole.Output, first.Output + await File.ReadAllTextAsync(output));

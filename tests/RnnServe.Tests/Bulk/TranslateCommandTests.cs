@@ -11,7 +11,7 @@ public sealed class TranslateCommandTests : IDisposable
     private const string Name = "multi30k-en-de";
 
     private readonly TemporaryFolder folder = new();
-    private readonly string[] texts = [.. TestData.Multi30k("test_2016_flickr", "en").Take(500)];
+    private readonly string[] texts = [.. TestData.Multi30k("test_2016_flickr", "en").Take(120)];
 
     private string Input => Path.Combine(folder.Path, "texts.en");
 
@@ -20,13 +20,13 @@ public sealed class TranslateCommandTests : IDisposable
     [Fact]
     public async Task Each_line_has_its_translation_in_its_place()
     {
-        string[] lines = [.. texts.Take(90), "", "  two  blanks  ", "42", "A dog.\r", "The last line."];
+        string[] lines = [.. texts.Take(40), "", "  two  blanks  ", "42", "A dog.\r", "The last line."];
 
         var (exit, output, errors) = await ProgramRun.RunAsync(string.Join('\n', lines), "translate", "--model", Name, "--beam", "2");
 
         await using var translator = await Translator.LoadAsync(TestData.InRepository("models", Name, "1"), new BatchingOptions());
         var expected = await translator.TranslateAsync(lines, new SearchOptions { BeamSize = 2 }, default);
-        Assert.Equal("", string.Concat(errors.Split('\n').Where(line => !line.StartsWith("95 lines", StringComparison.Ordinal))));
+        Assert.Equal("", string.Concat(errors.Split('\n').Where(line => !line.StartsWith("45 lines", StringComparison.Ordinal))));
         Assert.Equal(expected.Select(e => e.Text + "\n"), output.Split('\n').SkipLast(1).Select(line => line + "\n"));
         Assert.Equal(0, exit);
     }
@@ -68,33 +68,36 @@ public sealed class TranslateCommandTests : IDisposable
 
     // What is there is of an input of the same length and of other options: none of it may be gone on with.
     [Theory]
-    [InlineData("--beam", "2"), InlineData("--max-length", "9"), InlineData("--precision", "fp32"), InlineData("--input", "other"), InlineData("", "")]
+    [InlineData("--beam", "2"), InlineData("--input", "other"), InlineData("", "")]
     public async Task Other_work_does_not_go_on_with_what_is_there(string option, string value)
     {
-        await File.WriteAllLinesAsync(Input, texts.Take(40));
+        await File.WriteAllLinesAsync(Input, texts.Take(12));
         string other = Path.Combine(folder.Path, "other"), output = Path.Combine(folder.Path, "out");
-        await File.WriteAllLinesAsync(other, texts.Skip(40).Take(40));
+        await File.WriteAllLinesAsync(other, texts.Skip(12).Take(12));
+        string? part = null;
         using (var begun = new ProgramRun("", "translate", "--model", Name, "--beam", "1", "--input", Input, "--output", output))
         {
+            for (; part is null && !begun.HasEnded; await Task.Delay(2, TestContext.Current.CancellationToken))
+                part = Directory.GetFiles(folder.Path, "out.*.part").SingleOrDefault();
             await begun.EndAsync();
         }
 
-        string part = output + "." + "0123abcd.part";
-        File.Move(output, part);
+        // As if it had been killed before its end.
+        File.Move(output, part!);
         string[] more = option switch
         {
             "" => [],
             "--input" => ["--beam", "1", "--input", other],
             "--beam" => [option, value, "--input", Input],
-            _ => ["--beam", "1", option, value, "--input", Input],
+            _ => throw new ArgumentException(option),
         };
-        string piped = string.Concat(texts.Skip(40).Take(40).Select(text => text + "\n"));
+        string piped = string.Concat(texts.Skip(12).Take(12).Select(text => text + "\n"));
         var (exit, _, errors) = await ProgramRun.RunAsync(piped, ["translate", "--model", Name, "--output", output, .. more]);
 
         Assert.Equal(0, exit);
         Assert.DoesNotContain("going on", errors, StringComparison.Ordinal);
-        Assert.Equal(40, (await File.ReadAllLinesAsync(output)).Length);
-        Assert.NotEqual(await File.ReadAllTextAsync(part), await File.ReadAllTextAsync(output));
+        Assert.Equal(12, (await File.ReadAllLinesAsync(output)).Length);
+        Assert.NotEqual(await File.ReadAllTextAsync(part!), await File.ReadAllTextAsync(output));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class PrefixTests
     [Theory, InlineData(1, false), InlineData(5, false), InlineData(0, true)]
     public async Task A_translation_begins_with_any_beginning_of_a_reference(int beam, bool sampled)
     {
-        int count = Skip.LongTestsAreWanted ? 1000 : 200;
+        int count = Skip.LongTestsAreWanted ? 1000 : 100;
         var (texts, references) = (TestData.Multi30k("test_2016_flickr", "en"), TestData.Multi30k("test_2016_flickr", "de"));
         await using var translator = await LoadAsync("multi30k-en-de");
         var options = sampled ? new SearchOptions { Sampling = new() { Seed = 3 } } : new SearchOptions { BeamSize = beam };
