@@ -182,7 +182,12 @@ public class ManyModelsTests
         HistoryDecoder Leaving(CancellationTokenSource cancellation)
         {
             var decoder = NewDecoder();
-            decoder.BeforeStep = _ => cancellation.Cancel();
+            decoder.BeforeStep = _ =>
+            {
+                // So slowly that the caller is told before the sentence ends, however busy the machine is.
+                cancellation.Cancel();
+                Thread.Sleep(1);
+            };
             decoders.Add(decoder);
             return decoder;
         }
