@@ -10,6 +10,9 @@ internal sealed class ModelCatalog : IAsyncDisposable
     /// <summary>All models by name, loaded or not.</summary>
     public IReadOnlyList<CatalogEntry> Entries => entries;
 
+    /// <summary>The models that can do something now.</summary>
+    public IEnumerable<CatalogEntry> Able(ModelKind kind) => entries.Where(e => e.State == ModelState.Ready && e.Kind == kind);
+
     /// <summary>Completes when every model is ready or failed.</summary>
     public Task Settled => settled.Task;
 

@@ -66,7 +66,7 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
         if (!catalog.Settled.IsCompleted)
             throw Unavailable("The models are loading.");
 
-        var able = catalog.Entries.Where(e => e.State == ModelState.Ready && e.Kind == choice.Kind).ToList();
+        var able = catalog.Able(choice.Kind).ToList();
         if (able.Count == 0)
             throw NoneAble(choice);
 

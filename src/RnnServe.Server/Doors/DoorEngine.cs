@@ -30,11 +30,7 @@ internal sealed class DoorEngine(
     public Captioning Captions => new(models, budget, Limits);
 
     /// <summary>Languages of the ready translation models, in the order of the models' names.</summary>
-    public IReadOnlyList<LanguagePair> Pairs =>
-    [
-        .. catalog.Entries.Where(entry => entry.State == ModelState.Ready && entry.Kind == TranslateKind.Model)
-            .Select(entry => entry.Manifest!.Languages),
-    ];
+    public IReadOnlyList<LanguagePair> Pairs => [.. catalog.Able(TranslateKind.Model).Select(entry => entry.Manifest!.Languages)];
 
     /// <exception cref="ApiException">400, 404, 413, 429 or 503.</exception>
     public async Task<DoorTranslations> TranslateAsync(

@@ -21,8 +21,7 @@ internal sealed class LanguageDetector(ModelCatalog catalog, ModelPicker models)
         IReadOnlyList<string> texts, IReadOnlyCollection<string> among, CancellationToken cancellation)
     {
         var choice = Choice(null);
-        bool known = catalog.Entries.Any(e => e.State == ModelState.Ready && e.Kind == choice.Kind && choice.Fits(e.Manifest!.Languages));
-        if (!known)
+        if (!catalog.Able(choice.Kind).Any(e => choice.Fits(e.Manifest!.Languages)))
             return null;
         using var model = models.Pick(choice, _ => { });
         string[] asked = [.. texts.Take(MostTexts).Select(text => text[..Math.Min(text.Length, MostCharacters)])];

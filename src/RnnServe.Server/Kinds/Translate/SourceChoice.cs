@@ -23,8 +23,8 @@ internal sealed class SourceChoice(ModelCatalog catalog, ILanguageDetector detec
             return (choice, null);
         string[] sources =
         [
-            .. catalog.Entries.Where(e => e.State == ModelState.Ready && e.Kind == choice.Kind && choice.Fits(e.Manifest!.Languages))
-                .Select(e => e.Manifest!.Languages.Source!).Distinct(StringComparer.OrdinalIgnoreCase),
+            .. catalog.Able(choice.Kind).Select(e => e.Manifest!.Languages).Where(choice.Fits)
+                .Select(languages => languages.Source!).Distinct(StringComparer.OrdinalIgnoreCase),
         ];
         if (sources.Length == 0 || (sources.Length == 1 && !auto))
             return (choice, null);
