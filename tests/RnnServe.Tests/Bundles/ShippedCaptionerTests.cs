@@ -12,7 +12,7 @@ namespace RnnServe.Tests.Bundles;
 /// <summary>The captioning model in models/, on real photos.</summary>
 public sealed class ShippedCaptionerTests
 {
-    private const int Photos = 100, BatchSize = 40;
+    private const int Photos = 40, BatchSize = 40;
 
     private static string Bundle => ModelBundle.Versions(TestData.InRepository("models", "flickr8k-en"))[0].Folder;
 

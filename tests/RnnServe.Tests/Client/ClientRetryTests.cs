@@ -143,7 +143,7 @@ public sealed class ClientRetryTests
             models.Path, ("Batching:Workers", "1"), ("Batching:MaxRows", "1"), ("Batching:MaxQueued", "2")).SettledAsync();
         var sent = new SentRequests();
         using var of = new ClientOf(server.Url, options => options.MaxRetries = 50, http => http.AddHttpMessageHandler(() => sent));
-        var slow = new TranslateRequest("Abc cab abc bac.") { BeamSize = 16, MaxLength = 512, LengthPenalty = 2 };
+        var slow = new TranslateRequest("Abc cab abc bac.") { BeamSize = 16, MaxLength = 256, LengthPenalty = 2 };
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => of.Client.TranslateAsync(slow)));
 

@@ -14,7 +14,7 @@ public sealed partial class ToyCaptionTests
     private const string Sizes = "\"embedding\": 24, \"hidden\": 64, \"attentionSize\": 32, \"memory\": 64";
 
     [Fact]
-    public Task Describing_shapes_is_learnt() => LearnAsync("\"decoder\": \"show_attend_tell\", \"cell\": \"gru\"", alone: false, epochs: 30);
+    public Task Describing_shapes_is_learnt() => LearnAsync("\"decoder\": \"show_attend_tell\", \"cell\": \"gru\"", alone: false, epochs: 20);
 
     [Theory, Trait("Category", "Long")]
     [InlineData("\"decoder\": \"show_attend_tell\", \"cell\": \"lstm\", \"attention\": \"general\"", false, 50)]
