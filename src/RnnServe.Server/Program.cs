@@ -40,6 +40,7 @@ return await StartFailure.ReportAsync(async () =>
     app.UseHeadRequests();
     app.UseBodyEncoding();
     app.UseMiddleware<RequestLifetime>();
+    app.UseMiddleware<RequestAdmission>();
     app.UseRouting();
     app.UseServerSwagger();
 

@@ -24,6 +24,9 @@ public abstract class QueuedModel : IModel
     /// <inheritdoc/>
     public int Queued => Queue.Count;
 
+    /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
+    public TimeSpan Drain => Queue.Drain();
+
     /// <summary>A pool that serves this model alone, disposed with it; null where others share it.</summary>
     internal WorkerPool? OwnPool { get; set; }
 

@@ -17,8 +17,8 @@ internal abstract class Job(int length, int width)
     /// <summary>Whether nobody waits for the result any more.</summary>
     public abstract bool IsOver { get; }
 
-    /// <summary>Whether its request is of more than a worker runs at once.</summary>
-    public bool OfLargeRequest { get; set; }
+    /// <summary>What it shares room and time with.</summary>
+    public Lane Lane { get; set; }
 
     /// <summary>When it was admitted.</summary>
     public long AdmittedAt { get; set; }

@@ -13,6 +13,15 @@ public sealed class QueueFullException(int queued, int asked, int limit)
     /// <summary>Sentences or images of the refused request.</summary>
     public int Asked { get; } = asked;
 
-    /// <summary>Most sentences or images that may wait; a request with more can never be admitted.</summary>
+    /// <summary>Most sentences or images that may wait now.</summary>
     public int Limit { get; } = limit;
+
+    /// <summary>Most that may ever wait; a request with more can never be admitted.</summary>
+    public int Most { get; init; } = limit;
+
+    /// <summary>Whether the numbers are of the caller alone, or of all that is bulk, which leave places to others.</summary>
+    public bool IsShare { get; init; }
+
+    /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
+    public TimeSpan Drain { get; init; }
 }

@@ -2,10 +2,10 @@ namespace RnnServe.Inference.Scheduling;
 
 /// <summary>The jobs of one model that wait for a worker: bounded, and fair between requests. Thread-safe.</summary>
 /// <remarks>
-/// Workers take one job of each request in turn, so that a request of one sentence does not wait behind a request
-/// of a thousand; requests of more than a worker runs at once have a turn, and room, of their own. Within a
-/// request the longest jobs go first: jobs of similar length then run together, which saves padding, and no
-/// long one is left to run alone at the end.
+/// Workers take one job of each caller in turn, and of each of its requests, so that a request of one sentence does not wait behind the
+/// request of a thousand, nor a caller behind the thousand requests of another; requests of more than a worker runs at once have a turn,
+/// and room, of their own, and so has what is wanted less soon. Within a request the longest jobs go first: jobs of similar length then run
+/// together, which saves padding, and no long one is left to run alone at the end.
 /// </remarks>
 /// <param name="options">How much may wait.</param>
 /// <param name="cost">How much of the model a worker may run at once.</param>
@@ -13,9 +13,9 @@ namespace RnnServe.Inference.Scheduling;
 /// <param name="gate">The pool's lock, which idle workers wait for.</param>
 internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvider clock, object gate) : IAsyncDisposable
 {
-    private readonly Waiting small = new();
-    private readonly Waiting large = new();
-    private readonly List<(Room Small, Room Large)> rooms = [];
+    private readonly WaitingRequests[] lanes = [new(), new(), new()];
+    private readonly List<Room[]> rooms = [];
+    private readonly Throughput throughput = new(clock);
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool closed;
     private int gone;
@@ -24,22 +24,26 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     public Cost Cost => cost;
 
     /// <summary>Jobs waiting.</summary>
-    public int Count => small.Count + large.Count;
+    public int Count => lanes[0].Count + lanes[1].Count + lanes[2].Count;
+
+    /// <summary>Jobs waiting that are not bulk.</summary>
+    public int CountOfInteractive => Count - lanes[(int)Lane.Bulk].Count;
 
     /// <summary>Whether nothing waits and nothing will.</summary>
     public bool IsDrained => closed && Count == 0;
 
     /// <summary>Whether there is as much as a worker runs at once.</summary>
-    public bool IsEnough => small.Cost + large.Cost >= cost.Most;
+    public bool IsEnough => lanes.Sum(lane => lane.Cost) >= cost.Most;
 
-    /// <summary>What the waiting jobs cost.</summary>
-    public int CostOf(bool large) => Of(large).Cost;
+    /// <summary>What the waiting jobs of a lane cost.</summary>
+    public int CostOf(Lane lane) => lanes[(int)lane].Cost;
 
-    /// <summary>Counts a worker's rooms among those that waiting jobs may go to. To be called before the first is admitted.</summary>
-    public void Join(Room smallRoom, Room largeRoom)
+    /// <summary>Counts a worker's rooms, one for each lane, among those that waiting jobs may go to. To be called before the first is
+    /// admitted.</summary>
+    public void Join(params Room[] ofWorker)
     {
         lock (gate)
-            rooms.Add((smallRoom, largeRoom));
+            rooms.Add(ofWorker);
     }
 
     /// <summary>Says that a worker holds nothing of the model any more.</summary>
@@ -57,9 +61,21 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     /// <exception cref="QueueFullException">Too many are waiting.</exception>
     public void CheckRoom(int jobs)
     {
-        int waiting = Count;
-        if (waiting + jobs > options.MaxQueued)
-            throw new QueueFullException(waiting, jobs, options.MaxQueued);
+        var origin = RequestOrigin.Current;
+        if (!origin.LeavesPlaces && Count + jobs <= options.MaxQueued)
+            return;
+        lock (gate)
+            CheckRoom(jobs, origin);
+    }
+
+    /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
+    public TimeSpan Drain()
+    {
+        lock (gate)
+        {
+            double perSecond = throughput.PerSecond();
+            return TimeSpan.FromSeconds(perSecond > 0 ? Math.Min(Count / perSecond, 3600) : 0);
+        }
     }
 
     /// <summary>Runs jobs, all of them admitted or none; results in the same order.</summary>
@@ -85,36 +101,40 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
 
     /// <summary>Admits all jobs of a request, or none.</summary>
     /// <returns>The request, to be forgotten when its caller goes away.</returns>
-    public LinkedListNode<Queue<Job>> Admit(IReadOnlyList<Job> jobs)
+    public WaitingRequest Admit(IReadOnlyList<Job> jobs)
     {
+        var origin = RequestOrigin.Current;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            CheckRoom(jobs.Count);
-            bool isLarge = jobs.Count > 1 && jobs.Sum(cost.Of) > cost.Most;
-            var waiting = Of(isLarge);
+            CheckRoom(jobs.Count, origin);
+            if (Count == 0)
+                throughput.Resume();
+            var lane = LaneOf(jobs, origin);
+            var request = new WaitingRequest(jobs.OrderByDescending(job => job.Length));
+            lanes[(int)lane].AddLast(origin.Caller, request);
             foreach (var job in jobs)
             {
-                job.OfLargeRequest = isLarge;
+                job.Lane = lane;
                 job.AdmittedAt = clock.GetTimestamp();
-                waiting.Add(cost.Of(job), 1);
+                lanes[(int)lane].Add(request, cost.Of(job), 1);
             }
 
-            var request = waiting.Requests.AddLast(new Queue<Job>(jobs.OrderByDescending(job => job.Length)));
             Monitor.PulseAll(gate);
             return request;
         }
     }
 
     /// <summary>Drops what still waits of a request whose caller has gone.</summary>
-    public void Forget(LinkedListNode<Queue<Job>> request)
+    public void Forget(WaitingRequest request)
     {
         lock (gate)
         {
-            foreach (var job in request.Value)
-                Of(job.OfLargeRequest).Add(cost.Of(job), -1);
-            request.Value.Clear();
-            request.List?.Remove(request);
+            var lane = request.Lane!;
+            foreach (var job in request.Jobs)
+                lane.Add(request, cost.Of(job), -1);
+            request.Jobs.Clear();
+            lane.Remove(request);
             WakeIfDrained();
         }
     }
@@ -128,14 +148,14 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     /// </remarks>
     public IReadOnlyList<Job> TakeMore(Room room)
     {
-        var waiting = Of(room.Large);
+        var waiting = lanes[(int)room.Lane];
         if (waiting.Count == 0 || room.Free == 0 || (room.IsNearlyFull && waiting.Cost > room.Free) || waiting.Cost <= RoomOfLesser(room))
             return [];
         lock (gate)
             return Take(room, waiting.Cost - RoomOfLesser(room));
     }
 
-    /// <summary>One of each request in turn, until there is no room for the next. Under the lock.</summary>
+    /// <summary>One of each caller and of each of its requests in turn, until there is no room for the next. Under the lock.</summary>
     /// <remarks>
     /// A job that finds no room is not passed over: a wide beam would wait for as long as small ones come. At most one job that is encoded
     /// alone is taken, as the last, because encoding several in a row saves nothing and lets all live rows wait for their next step.
@@ -145,28 +165,24 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     /// <param name="most">The greatest cost to take, the rest being left to others.</param>
     public IReadOnlyList<Job> Take(Room room, int most)
     {
-        var waiting = Of(room.Large);
-        var requests = waiting.Requests;
+        var waiting = lanes[(int)room.Lane];
         List<Job>? taken = null;
-        while (most > 0 && requests.First is { } first)
+        while (most > 0 && waiting.First is { } request)
         {
-            if (first.Value.TryPeek(out var job))
-            {
-                if (!room.TryAdd(job))
-                    break;
-                first.Value.Dequeue();
-                waiting.Add(cost.Of(job), -1);
-                most -= cost.Of(job);
-                (taken ??= []).Add(job);
-            }
-
-            requests.RemoveFirst();
-            if (first.Value.Count > 0)
-                requests.AddLast(first);
-            if (job?.IsEncodedAlone == true)
+            var job = request.Jobs.Peek();
+            if (!room.TryAdd(job))
+                break;
+            request.Jobs.Dequeue();
+            waiting.Add(request, cost.Of(job), -1);
+            waiting.Turn(request);
+            most -= cost.Of(job);
+            (taken ??= []).Add(job);
+            if (job.IsEncodedAlone)
                 break;
         }
 
+        if (taken is not null)
+            throughput.Add(taken.Count);
         WakeIfDrained();
         return (IReadOnlyList<Job>?)taken ?? [];
     }
@@ -188,7 +204,26 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         await left.Task.ConfigureAwait(false);
     }
 
-    private Waiting Of(bool ofLargeRequests) => ofLargeRequests ? large : small;
+    /// <summary>One caller, and all that is bulk, may have half of the places, and no more than it leaves free (Choudhury and Hahne 1998,
+    /// "Dynamic queue length thresholds"): others find some whatever it sends.</summary>
+    private void CheckRoom(int jobs, RequestOrigin origin)
+    {
+        int waiting = Count, free = options.MaxQueued - waiting;
+        if (jobs > free)
+            throw new QueueFullException(waiting, jobs, options.MaxQueued) { Drain = Drain() };
+        if (!origin.LeavesPlaces)
+            return;
+        int own = origin.Priority == RequestPriority.Bulk
+            ? lanes[(int)Lane.Bulk].Count
+            : lanes.Sum(lane => lane.CountOf(origin.Caller));
+        if (own + jobs > free - jobs)
+            throw new QueueFullException(own, jobs, (own + free) / 2) { Most = options.MaxQueued / 2, IsShare = true, Drain = Drain() };
+    }
+
+    private Lane LaneOf(IReadOnlyList<Job> jobs, RequestOrigin origin) =>
+        origin.Priority == RequestPriority.Bulk ? Lane.Bulk
+        : jobs.Count > 1 && jobs.Sum(cost.Of) > cost.Most ? Lane.Large
+        : Lane.Small;
 
     private void WakeIfDrained()
     {
@@ -201,33 +236,13 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     {
         // A loop, as LINQ would allocate in every step.
         int rest = 0;
-        foreach (var (smallRoom, largeRoom) in rooms)
+        foreach (var ofWorker in rooms)
         {
-            if (!(room.Large ? largeRoom : smallRoom).Refused)
-                rest += Math.Max(room.Load.Used - smallRoom.Load.Used, 0);
+            var other = ofWorker[(int)room.Lane];
+            if (!other.Refused)
+                rest += Math.Max(room.Load.Used - other.Load.Used, 0);
         }
 
         return rest;
-    }
-
-    /// <summary>Requests that wait, in the order in which they give a job each. Changed under the lock; the numbers are read
-    /// without.</summary>
-    private sealed class Waiting
-    {
-        private volatile int count;
-        private volatile int cost;
-
-        public LinkedList<Queue<Job>> Requests { get; } = [];
-
-        public int Count => count;
-
-        public int Cost => cost;
-
-        /// <summary>Counts a job that comes or goes.</summary>
-        public void Add(int jobCost, int sign)
-        {
-            count += sign;
-            cost += sign * jobCost;
-        }
     }
 }

@@ -2,16 +2,16 @@ namespace RnnServe.Inference.Scheduling;
 
 /// <summary>What a worker's batches of a model cost, and which jobs there is still room for. It belongs to the worker's thread.</summary>
 /// <param name="cost">How much is too much.</param>
-/// <param name="large">Whether it is for jobs of large requests.</param>
+/// <param name="lane">Whose jobs it is for.</param>
 /// <param name="load">The worker's load, which this is a part of.</param>
-internal sealed class Room(Cost cost, bool large, WorkerLoad load)
+internal sealed class Room(Cost cost, Lane lane, WorkerLoad load)
 {
     private readonly (int Jobs, int Width)[] batches = new (int, int)[Cost.Classes];
     private int used;
     private volatile bool refused;
 
-    /// <summary>Whether it is for jobs of large requests.</summary>
-    public bool Large => large;
+    /// <summary>Whose jobs it is for.</summary>
+    public Lane Lane => lane;
 
     /// <summary>Of the worker, over all models.</summary>
     public WorkerLoad Load => load;

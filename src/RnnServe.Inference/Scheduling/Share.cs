@@ -4,7 +4,8 @@ namespace RnnServe.Inference.Scheduling;
 /// <remarks>
 /// Small and large requests have separate batches. While there are both, they share the worker's time: after a step of the large, the small
 /// take steps for three times as long. They are separate because a step of a full worker takes as long as a lone sentence from its first
-/// token to its last: in one batch with the large, that sentence would take ten times as long.
+/// token to its last: in one batch with the large, that sentence would take ten times as long. Bulk takes newcomers and steps only where
+/// there is nothing else; what comes then waits for one step at most.
 /// </remarks>
 internal sealed class Share
 {
@@ -17,25 +18,34 @@ internal sealed class Share
     private readonly RequestQueue queue;
     private readonly Batches small;
     private readonly Batches large;
+    private readonly Batches bulk;
     private TimeSpan owed;
     private bool largeIsDue = true;
 
     public Share(RequestQueue queue, Worker worker, Func<IBatch> createBatch, TimeProvider clock)
     {
         this.queue = queue;
-        small = new(new(queue.Cost, large: false, worker.Load), worker.Warm, createBatch, clock);
-        large = new(new(queue.Cost, large: true, worker.Load), worker.Warm, createBatch, clock);
-        queue.Join(small.Room, large.Room);
+        small = Batches(Lane.Small);
+        large = Batches(Lane.Large);
+        bulk = Batches(Lane.Bulk);
+        queue.Join(small.Room, large.Room, bulk.Room);
+
+        Batches Batches(Lane lane) => new(new(queue.Cost, lane, worker.Load), worker.Warm, createBatch, clock);
     }
 
     /// <summary>Jobs that are run now or with the next step.</summary>
-    public int Jobs => small.Jobs + large.Jobs;
+    public int Jobs => Interactive + bulk.Jobs;
+
+    /// <summary>Whether there is something to do that goes before all that is bulk.</summary>
+    public bool HasInteractive => Interactive > 0 || queue.CountOfInteractive > 0;
 
     /// <summary>Time that the model has had, on the worker's account.</summary>
     public TimeSpan Served { get; set; }
 
     /// <summary>Whether there is nothing to do and never will be.</summary>
     public bool IsOver => queue.IsDrained && Jobs == 0;
+
+    private int Interactive => small.Jobs + large.Jobs;
 
     /// <summary>Drops the jobs whose callers have gone, and counts the others.</summary>
     public void Refresh()
@@ -44,20 +54,29 @@ internal sealed class Share
             return;
         small.Refresh();
         large.Refresh();
+        bulk.Refresh();
     }
 
-    /// <summary>Takes newcomers in between two steps.</summary>
-    /// <returns>Whether there are jobs now, new or old.</returns>
+    /// <summary>Takes newcomers in between two steps, bulk not among them.</summary>
+    /// <returns>Whether there are such jobs now, new or old.</returns>
     public bool TryTakeMore()
     {
         // A share without jobs owes no time: its newcomers start in the turn that takes them.
-        if (Jobs == 0)
+        if (Interactive == 0)
             owed = TimeSpan.Zero;
         Add(queue.TakeMore(small.Room));
         largeIsDue = small.Jobs == 0 || owed <= TimeSpan.Zero;
         if (largeIsDue)
             Add(queue.TakeMore(large.Room));
-        return Jobs > 0;
+        return Interactive > 0;
+    }
+
+    /// <summary>Takes newcomers that are bulk in between two steps.</summary>
+    /// <returns>Whether there are such jobs now, new or old.</returns>
+    public bool TryTakeMoreBulk()
+    {
+        Add(queue.TakeMore(bulk.Room));
+        return bulk.Jobs > 0;
     }
 
     /// <summary>Takes newcomers for a worker without any job. Under the pool's lock.</summary>
@@ -69,12 +88,27 @@ internal sealed class Share
         largeIsDue = true;
         Add(queue.Take(small.Room, ofSmall));
         Add(queue.Take(large.Room, ofLarge));
-        return Jobs > 0;
+        return Interactive > 0;
     }
 
-    /// <summary>One step of the small requests' batches, and of the large ones' where their turn has come.</summary>
+    /// <summary>Takes newcomers that are bulk for a worker without any job. Under the pool's lock.</summary>
+    /// <param name="most">Their cost after which the rest is left to others.</param>
+    /// <returns>Whether there are jobs now.</returns>
+    public bool TryTakeBulk(int most)
+    {
+        Add(queue.Take(bulk.Room, most));
+        return bulk.Jobs > 0;
+    }
+
+    /// <summary>One step of the small requests' batches, and of the large ones' where their turn has come; bulk steps alone.</summary>
     public void Step()
     {
+        if (Interactive == 0)
+        {
+            Served += bulk.Step();
+            return;
+        }
+
         var took = small.Step();
         owed -= took;
         Served += took;
@@ -90,12 +124,20 @@ internal sealed class Share
     {
         small.Close();
         large.Close();
+        bulk.Close();
         queue.Leave();
     }
 
     private void Add(IReadOnlyList<Job> newcomers)
     {
         foreach (var job in newcomers)
-            (job.OfLargeRequest ? large : small).Add(job);
+            Of(job.Lane).Add(job);
     }
+
+    private Batches Of(Lane lane) => lane switch
+    {
+        Lane.Small => small,
+        Lane.Large => large,
+        _ => bulk,
+    };
 }

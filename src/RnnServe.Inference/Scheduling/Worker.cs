@@ -2,7 +2,8 @@ namespace RnnServe.Inference.Scheduling;
 
 /// <summary>A thread that runs the jobs of all models: takes newcomers between steps and gives its models equal time.</summary>
 /// <remarks>
-/// The model that has had the least time steps next, so that a lone request of one model does not wait behind the thousand of another.
+/// The model that has had the least time steps next, so that a lone request of one model does not wait behind the thousand of another. Bulk
+/// steps when no model has anything else.
 /// Nothing in the loop is shared but the queues, whose lock is only taken when jobs wait.
 /// </remarks>
 internal sealed class Worker
@@ -52,7 +53,7 @@ internal sealed class Worker
         if (jobs > 0)
         {
             pool.Adopt(this, shares);
-            Next(shares, static share => share.TryTakeMore())!.Step();
+            NextOfAll()!.Step();
         }
         else if (!pool.WaitAndTake(this, shares))
         {
@@ -66,6 +67,10 @@ internal sealed class Worker
         CloseThoseOver();
         return true;
     }
+
+    private Share? NextOfAll() =>
+        (shares.Exists(static share => share.HasInteractive) ? Next(shares, static share => share.TryTakeMore()) : null)
+        ?? Next(shares, static share => share.TryTakeMoreBulk());
 
     /// <summary>Lets the shares take newcomers until one has jobs, the one with the least time first; that one steps next.</summary>
     /// <remarks>

@@ -125,11 +125,12 @@ public sealed class WorkerPool : IAsyncDisposable
     /// <summary>Idle workers share what waits; a worker begins with the model that has had the least time.</summary>
     private bool TakePart(List<Share> shares)
     {
-        int ofSmall = Part(queues.Sum(queue => queue.CostOf(large: false))), ofLarge = Part(queues.Sum(queue => queue.CostOf(large: true)));
-        return Worker.Next(shares, share => share.TryTake(ofSmall, ofLarge)) is not null;
+        int ofSmall = Part(Lane.Small), ofLarge = Part(Lane.Large), ofBulk = Part(Lane.Bulk);
+        return (ofSmall + ofLarge > 0 && Worker.Next(shares, share => share.TryTake(ofSmall, ofLarge)) is not null)
+            || Worker.Next(shares, share => share.TryTakeBulk(ofBulk)) is not null;
     }
 
-    private int Part(int waiting) => (waiting + idleWorkers - 1) / idleWorkers;
+    private int Part(Lane lane) => (queues.Sum(queue => queue.CostOf(lane)) + idleWorkers - 1) / idleWorkers;
 
     private void WaitForCompany()
     {

@@ -16,12 +16,15 @@ internal sealed class ApiException(int status, string detail) : Exception(detail
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>429: there is no room now, and there may be soon.</summary>
-    public static ApiException NoRoom(string detail, LimitsOptions limits) =>
-        TryAgain(StatusCodes.Status429TooManyRequests, detail, limits);
+    /// <param name="detail">What there is no room for.</param>
+    /// <param name="limits">Has the shortest time to wait.</param>
+    /// <param name="drain">How long it takes to do what waits.</param>
+    public static ApiException NoRoom(string detail, LimitsOptions limits, TimeSpan drain = default) =>
+        TryAgain(StatusCodes.Status429TooManyRequests, detail, Math.Max(limits.RetryAfterSeconds, (int)Math.Ceiling(drain.TotalSeconds)));
 
     /// <summary>503: the server or the model is not there now, and may be soon.</summary>
     public static ApiException Unavailable(string detail, LimitsOptions limits) =>
-        TryAgain(StatusCodes.Status503ServiceUnavailable, detail, limits);
+        TryAgain(StatusCodes.Status503ServiceUnavailable, detail, limits.RetryAfterSeconds);
 
     /// <summary>One field is refused.</summary>
     public static ApiException ForField(string field, string message, int status = StatusCodes.Status400BadRequest) =>
@@ -31,6 +34,5 @@ internal sealed class ApiException(int status, string detail) : Exception(detail
     public static ApiException ForFields(IReadOnlyDictionary<string, string[]> errors, int status = StatusCodes.Status400BadRequest) =>
         new(status, string.Join(" ", errors.SelectMany(e => e.Value))) { Errors = errors };
 
-    private static ApiException TryAgain(int status, string detail, LimitsOptions limits) =>
-        new(status, detail) { RetryAfterSeconds = limits.RetryAfterSeconds };
+    private static ApiException TryAgain(int status, string detail, int seconds) => new(status, detail) { RetryAfterSeconds = seconds };
 }

@@ -27,15 +27,16 @@ internal static class EngineRefusals
         {
             throw ApiException.ForField("prefix", refused.Message);
         }
-        catch (QueueFullException full) when (full.Asked > full.Limit)
+        catch (QueueFullException full) when (full.Asked > full.Most)
         {
-            string message = $"The request has {full.Asked} {unit}; the most is {full.Limit}.";
+            string message = $"The request has {full.Asked} {unit}; the most is {full.Most}.";
             throw ApiException.ForField(field, message, StatusCodes.Status413PayloadTooLarge);
         }
         catch (QueueFullException full)
         {
-            string message = $"{full.Queued} {unit} are waiting; {full.Asked} more would exceed the limit of {full.Limit}.";
-            throw ApiException.NoRoom(message, limits);
+            string whose = full.IsShare ? $"{unit} of yours, or of all bulk work," : unit;
+            string message = $"{full.Queued} {whose} are waiting; {full.Asked} more would exceed the limit of {full.Limit}.";
+            throw ApiException.NoRoom(message, limits, full.Drain);
         }
     }
 }

@@ -36,11 +36,12 @@ internal static class OperationText
             return Task.CompletedTask;
         });
 
-    /// <summary>Adds the header that <see cref="RequestLifetime"/> reads.</summary>
+    /// <summary>Adds the headers that <see cref="RequestLifetime"/> and <see cref="RequestAdmission"/> read.</summary>
     public static RouteHandlerBuilder WithDeadline(this RouteHandlerBuilder route) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             (operation.Parameters ??= []).Add(RequestTimeout());
+            operation.Parameters.Add(RequestPriority());
             return Task.CompletedTask;
         });
 
@@ -55,9 +56,19 @@ internal static class OperationText
         Example = 10_000,
     };
 
+    private static OpenApiParameter RequestPriority() => new()
+    {
+        Name = RequestAdmission.PriorityHeader,
+        In = ParameterLocation.Header,
+        Description =
+            "How soon the answer is wanted; bulk gets what the others leave free. It asks for less than a key allows, never for more.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["interactive", "bulk"], Default = "interactive" },
+        Example = "interactive",
+    };
+
     private static OpenApiHeader RetryAfter() => new()
     {
-        Description = "When to try again, in seconds; absent when waiting does not help.",
+        Description = "When to try again, in seconds, at the present rate; absent when waiting does not help.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" },
         Example = 1,
     };

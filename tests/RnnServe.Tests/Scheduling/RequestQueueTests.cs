@@ -14,7 +14,7 @@ public class RequestQueueTests
         var queue = NewQueue(most: 12);
         queue.Admit(Jobs(20, beam));
 
-        Assert.Equal(expected, TakeAll(queue, Room(most: 12, large: true)).Count);
+        Assert.Equal(expected, TakeAll(queue, Room(most: 12, Lane.Large)).Count);
         Assert.Equal(20 - expected, queue.Count);
     }
 
@@ -25,7 +25,7 @@ public class RequestQueueTests
         var queue = new RequestQueue(new BatchingOptions(), cost, TimeProvider.System, new object());
         queue.Admit(Jobs(20, beam: 1));
 
-        Assert.Equal(6, TakeAll(queue, new Room(cost, large: true, new WorkerLoad())).Count);
+        Assert.Equal(6, TakeAll(queue, new Room(cost, Lane.Large, new WorkerLoad())).Count);
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public class RequestQueueTests
     public void What_waits_is_left_to_workers_that_have_fewer_rows_until_they_have_as_many()
     {
         var queue = NewQueue(most: 48);
-        Room busy = Room(most: 48), lesser = Room(most: 48), third = Room(most: 48), full = Room(most: 48, large: true, third.Load);
-        queue.Join(busy, Room(most: 48, large: true));
-        queue.Join(lesser, Room(most: 48, large: true));
+        Room busy = Room(most: 48), lesser = Room(most: 48), third = Room(most: 48), full = Room(most: 48, Lane.Large, third.Load);
+        queue.Join(busy, Room(most: 48, Lane.Large));
+        queue.Join(lesser, Room(most: 48, Lane.Large));
         queue.Join(third, full);
         full.Set(batchClass: 0, jobs: 48, width: 1);
         busy.Set(batchClass: 0, jobs: 5, width: 1);
@@ -112,8 +112,8 @@ public class RequestQueueTests
     {
         var queue = NewQueue(most: 30);
         Room busy = Room(most: 30), lesser = Room(most: 30);
-        queue.Join(busy, Room(most: 30, large: true));
-        queue.Join(lesser, Room(most: 30, large: true));
+        queue.Join(busy, Room(most: 30, Lane.Large));
+        queue.Join(lesser, Room(most: 30, Lane.Large));
         busy.Set(Cost.ClassOf(Jobs(1, beam: 1)[0]), jobs: 20, width: 1);
         lesser.Set(Cost.ClassOf(Jobs(1, beam: 3)[0]), jobs: 3, width: 3);
         queue.Admit(Jobs(1, beam: 8));
@@ -130,7 +130,7 @@ public class RequestQueueTests
         var queue = NewQueue(most: 48);
         queue.Admit(Jobs(20, beam: 3, length: 250));
 
-        Assert.Equal(4, TakeAll(queue, Room(most: 48, large: true)).Count);
+        Assert.Equal(4, TakeAll(queue, Room(most: 48, Lane.Large)).Count);
     }
 
     [Fact]
@@ -141,10 +141,10 @@ public class RequestQueueTests
         queue.Admit(Jobs(4, beam: 3));
         queue.Admit(Jobs(1, beam: 16));
 
-        Assert.Equal([3, 3, 3, 3], Widths(queue.TakeMore(Room(most: 12, large: true))));
+        Assert.Equal([3, 3, 3, 3], Widths(queue.TakeMore(Room(most: 12, Lane.Large))));
         Assert.Equal([3], Widths(queue.TakeMore(Room(most: 12))));
         Assert.Equal([16], Widths(queue.TakeMore(Room(most: 12))));
-        Assert.Equal([3, 3, 3, 3], Widths(TakeAll(queue, Room(most: 12), Room(most: 12, large: true))));
+        Assert.Equal([3, 3, 3, 3], Widths(TakeAll(queue, Room(most: 12), Room(most: 12, Lane.Large))));
         Assert.Equal(0, queue.Count);
     }
 
@@ -159,8 +159,8 @@ public class RequestQueueTests
         queue.Forget(gone);
         queue.Forget(gone);
 
-        Assert.Empty(gone.Value);
-        Assert.Null(gone.List);
+        Assert.Empty(gone.Jobs);
+        Assert.Null(gone.Place.List);
         Assert.Equal(1, queue.Count);
         Assert.Equal(kept, queue.TakeMore(Room(most: 48)));
         Assert.Equal(0, queue.Count);
@@ -199,14 +199,14 @@ public class RequestQueueTests
 
     private static RequestQueue NewQueue(int most) => new(new BatchingOptions(), new Cost(most, 1), TimeProvider.System, new object());
 
-    private static Room Room(int most, bool large = false, WorkerLoad? load = null) => new(new Cost(most, 1), large, load ?? new());
+    private static Room Room(int most, Lane lane = Lane.Small, WorkerLoad? load = null) => new(new Cost(most, 1), lane, load ?? new());
 
     /// <summary>What the only idle worker takes.</summary>
     private static List<Job> TakeAll(RequestQueue queue, params Room[] rooms)
     {
         var taken = new List<Job>();
         foreach (var room in rooms)
-            taken.AddRange(queue.Take(room, queue.CostOf(room.Large)));
+            taken.AddRange(queue.Take(room, queue.CostOf(room.Lane)));
         return taken;
     }
 

@@ -212,21 +212,23 @@ public class BadRequestTests(TwoModels two) : IClassFixture<TwoModels>
     }
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("-5")]
-    [InlineData("soon")]
-    [InlineData("600001")]
-    public async Task A_request_timeout_outside_its_range_is_refused(string timeout)
+    [InlineData("Request-Timeout", "0", "1 to 600000")]
+    [InlineData("Request-Timeout", "-5", "1 to 600000")]
+    [InlineData("Request-Timeout", "soon", "1 to 600000")]
+    [InlineData("Request-Timeout", "600001", "1 to 600000")]
+    [InlineData("Request-Priority", "high", "interactive or bulk")]
+    [InlineData("Request-Priority", "", "interactive or bulk")]
+    public async Task A_header_outside_its_range_is_refused(string header, string value, string allowed)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
         request.Content = RunningServer.Json("""{ "text": "a", "source": "en" }""");
-        request.Headers.Add("Request-Timeout", timeout);
+        request.Headers.Add(header, value);
 
         var problem = await RunningServer.ProblemAsync(await server.Client.SendAsync(request), HttpStatusCode.BadRequest);
 
-        var message = problem.GetProperty("errors").GetProperty("Request-Timeout")[0].GetString();
-        Assert.Contains($"'{timeout}'", message, StringComparison.Ordinal);
-        Assert.Contains("1 to 600000", message, StringComparison.Ordinal);
+        var message = problem.GetProperty("errors").GetProperty(header)[0].GetString();
+        Assert.Contains($"'{value}'", message, StringComparison.Ordinal);
+        Assert.Contains(allowed, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public class LifetimeTests : IDisposable
         foreach (var response in refused)
         {
             await RunningServer.ProblemAsync(response, HttpStatusCode.TooManyRequests);
-            Assert.Equal(TimeSpan.FromSeconds(7), response.Headers.RetryAfter?.Delta);
+            Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 7, 3600);
         }
     }
 

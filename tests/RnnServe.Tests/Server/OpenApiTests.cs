@@ -137,7 +137,7 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
 
         Assert.Equal(
             ["model", "language", "beamSize", "alternatives", "lengthPenalty", "maxLength", "include",
-                "sampling.temperature", "sampling.topK", "sampling.topP", "sampling.seed", "Request-Timeout"],
+                "sampling.temperature", "sampling.topK", "sampling.topP", "sampling.seed", "Request-Timeout", "Request-Priority"],
             parameters.Select(p => p.GetProperty("name").GetString()));
         Assert.All(parameters, p => Assert.NotEqual("", p.GetProperty("description").GetString()));
         var schema = parameters.Single(p => p.GetProperty("name").GetString() == name).GetProperty("schema");

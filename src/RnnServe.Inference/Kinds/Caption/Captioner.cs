@@ -177,7 +177,7 @@ public sealed class Captioner : SearchModel
             int before = Volatile.Read(ref reading);
             int waiting = before + Queued;
             if (waiting + places > MaxWaiting)
-                throw new QueueFullException(waiting, places, MaxWaiting);
+                throw new QueueFullException(waiting, places, MaxWaiting) { Drain = Queue.Drain() };
             if (Interlocked.CompareExchange(ref reading, before + places, before) == before)
                 return;
         }

@@ -107,7 +107,7 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
         if (captioner.Waiting < captioner.MaxWaiting)
             return;
         string message = $"{captioner.Waiting} images are waiting, and no more than {captioner.MaxWaiting} may.";
-        throw ApiException.NoRoom(message, limits);
+        throw ApiException.NoRoom(message, limits, captioner.Drain);
     }
 
     /// <summary>An image that cannot be read.</summary>
