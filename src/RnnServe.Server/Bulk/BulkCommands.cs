@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Bulk;
 
@@ -7,25 +8,28 @@ namespace RnnServe.Server.Bulk;
 internal static class BulkCommands
 {
     private const int Failed = 1, WrongInput = 2, Interrupted = 130;
+    private static readonly string[] HelpNames = ["--help", "-h", "-?"];
 
     /// <summary>Whether the program was started for such work.</summary>
     /// <param name="arguments">Of the program.</param>
     /// <param name="commands">All commands.</param>
     public static bool IsAsked(string[] arguments, IReadOnlyList<Command> commands) => arguments is [var first, ..]
-        && (first is "--help" or "-h" or "-?" or "--version" || commands.Any(command => command.Name == first));
+        && (HelpNames.Contains(first) || first == "--version" || commands.Any(command => command.Name == first));
 
     /// <summary>Runs a command; what the user can mend is one line on standard error.</summary>
     /// <returns>The exit code: 1 when it failed, 2 when the input is wrong, 130 when it was interrupted.</returns>
     public static async Task<int> RunAsync(string[] arguments, IReadOnlyList<Command> commands)
     {
         var root = new RootCommand(
-            "Serves recurrent models over HTTP. Without a command the server starts; its settings are in appsettings.json.");
+            "Serves recurrent models over HTTP. Without a command the server starts, with the settings below.");
         foreach (var command in commands)
             root.Add(command);
         try
         {
             var parsed = root.Parse(arguments);
             int exit = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            if (arguments is [var only] && HelpNames.Contains(only))
+                await Console.Out.WriteAsync(SettingsReference.Help());
             return parsed.Errors.Count > 0 ? WrongInput : exit;
         }
         catch (OperationCanceledException)
