@@ -32,15 +32,24 @@ internal sealed class BulkOptions
         HelpName = "K/N",
     };
 
+    private readonly Option<int?> shards = new("--shards")
+    {
+        Description = "N, in a pod of Kubernetes' Indexed Job: --shard K/N, with K - 1 in JOB_COMPLETION_INDEX.",
+        HelpName = "N",
+    };
+
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { model, output, shard, beam, lengthPenalty, maxLength, precision, models })
+        foreach (Option option in new Option[] { model, output, shard, shards, beam, lengthPenalty, maxLength, precision, models })
             command.Add(option);
     }
 
     /// <summary>What was asked for.</summary>
-    public BulkSettings Read(ParseResult arguments) => new(arguments.GetValue(model), arguments.GetValue(output), arguments.GetValue(shard))
+    public BulkSettings Read(ParseResult arguments) => new(
+        arguments.GetValue(model),
+        arguments.GetValue(output),
+        arguments.GetValue(shards) is { } of ? Shard.OfIndexedJob(of) : arguments.GetValue(shard))
     {
         ModelsFolder = arguments.GetValue(models),
         Precision = arguments.GetValue(precision),

@@ -7,6 +7,8 @@ namespace RnnServe.Server.Bulk;
 /// <param name="Of">How many there are.</param>
 internal readonly record struct Shard(int Number, int Of)
 {
+    private const string IndexVariable = "JOB_COMPLETION_INDEX";
+
     /// <summary>The only part.</summary>
     public static Shard Whole => new(1, 1);
 
@@ -23,6 +25,18 @@ internal readonly record struct Shard(int Number, int Of)
             return new(number, of);
         argument.AddError($"--shard is '{text}', but must be K/N with K from 1 to N, such as 3/8.");
         return default;
+    }
+
+    /// <summary>The part of a pod of Kubernetes' Indexed Job, which has its number, from 0, in its environment.</summary>
+    /// <param name="of">How many parts there are.</param>
+    /// <exception cref="BulkException">There is no such number.</exception>
+    public static Shard OfIndexedJob(int of)
+    {
+        string? index = Environment.GetEnvironmentVariable(IndexVariable);
+        return int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < of
+            ? new(number + 1, of)
+            : throw new BulkException(
+                $"--shards is {of}, but {IndexVariable} is {(index is null ? "not set" : $"'{index}'")}; it must be from 0 to {of - 1}.");
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ internal static class SettingsReference
                     break;
                 default:
                     if (comments.Count > 0)
-                        settings.Add(new($"{section}:{name}", Value(ref reader), string.Join(' ', comments)));
+                        settings.Add(new($"{section}:{name}", Value(json, ref reader), string.Join(' ', comments)));
                     comments.Clear();
                     break;
             }
@@ -66,9 +66,10 @@ internal static class SettingsReference
     }
 
     /// <summary>The value that the reader is at, to its end.</summary>
-    private static string Value(ref Utf8JsonReader reader)
+    private static string Value(byte[] json, ref Utf8JsonReader reader)
     {
-        using var value = JsonDocument.ParseValue(ref reader);
-        return value.RootElement.GetRawText();
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
     }
 }

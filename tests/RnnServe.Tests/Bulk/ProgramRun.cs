@@ -39,6 +39,14 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun("", start, arguments);
     }
 
+    /// <summary>Starts it with a variable of its environment, or without one that there is.</summary>
+    public static ProgramRun WithEnvironment(string name, string? value, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { ArgumentList = { Program } };
+        start.Environment[name] = value;
+        return new ProgramRun("", start, arguments);
+    }
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, params string[] arguments)
     {
