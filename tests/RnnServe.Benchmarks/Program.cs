@@ -10,6 +10,7 @@ var root = new RootCommand("Measures what is claimed about speed and memory. Bui
     PeerBenchmark.Create(),
     ServerBenchmark.Create(),
     SoakBenchmark.Create(),
+    OverloadBenchmark.Create(),
     BuildsBenchmark.Create(),
     LoadCommand.Create(),
     TrainingBenchmark.Create(),

@@ -38,7 +38,10 @@ internal sealed record HttpRequests(HttpClient Client, IReadOnlyList<HttpRequest
     }
 
     /// <summary>Sends one of them and reads the answer.</summary>
-    public async Task<int> AskAsync(int number, CancellationToken stop)
+    public async Task<int> AskAsync(int number, CancellationToken stop) => (await AnswerAsync(number, stop)).Status;
+
+    /// <summary>Sends one of them and gives the answer; its status is <see cref="Load.NoAnswer"/> where there is none.</summary>
+    public async Task<(int Status, byte[] Body)> AnswerAsync(int number, CancellationToken stop)
     {
         var body = Bodies[number % Bodies.Count];
         try
@@ -46,13 +49,12 @@ internal sealed record HttpRequests(HttpClient Client, IReadOnlyList<HttpRequest
             using var content = new ByteArrayContent(body.Content);
             content.Headers.ContentType = new MediaTypeHeaderValue(body.Type);
             using var response = await Client.PostAsync(new Uri(body.Path, UriKind.Relative), content, stop);
-            await response.Content.ReadAsByteArrayAsync(stop);
-            return (int)response.StatusCode;
+            return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(stop));
         }
         catch (HttpRequestException)
         {
             // Counted as no answer: the load goes on.
-            return Load.NoAnswer;
+            return (Load.NoAnswer, []);
         }
     }
 

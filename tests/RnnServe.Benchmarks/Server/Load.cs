@@ -15,6 +15,9 @@ internal sealed class Load(Ask ask, double seconds)
     /// <summary>Statuses that are told apart.</summary>
     public const int Answered = 200, Refused = 429, NoAnswer = 0;
 
+    /// <summary>Answered, but not as before.</summary>
+    public const int OtherAnswer = 1;
+
     private readonly ConcurrentBag<LoadAnswer> answers = [];
     private readonly Stopwatch clock = new();
     private int next = -1;

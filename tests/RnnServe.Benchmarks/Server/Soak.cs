@@ -6,7 +6,7 @@ namespace RnnServe.Benchmarks;
 /// <summary>Sends requests of all kinds side by side and watches the server's memory.</summary>
 internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnlyList<ServedModel> models)
 {
-    private const double MostGrowth = 0.05, MostMegabytes = 400;
+    private const double MostGrowth = 0.05, MostMegabytes = 400, MostSlowdown = 0.1;
     private const int TextCallers = 16, ImageCallers = 2, Rows = 30;
 
     /// <summary>Part of all requests that come first: buffers reach their sizes, and code is compiled for good.</summary>
@@ -18,6 +18,7 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Stopwatch clock = new();
+    private readonly Dictionary<string, RecordedAnswers> recorded = [];
     private readonly List<(double Seconds, double Megabytes)> memory = [];
 
     /// <returns>Whether memory stayed within its limits and every request was answered.</returns>
@@ -36,8 +37,23 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
 
         report.Say($"{Total(texts):N0} requests for translations in {end - warm:F0} s, {settings.TextsPerRequest} text(s) of at most "
             + $"{settings.Words} words each, beam {settings.Beam}, {TextCallers} at a time, and {Total(captions):N0} for captions, "
-            + $"{ImageCallers} at a time, after {warm:F0} s of warm-up. Not answered with 200: {texts.Concat(captions).Sum(Unanswered)}.");
-        return Judge(report, warm) && texts.Concat(captions).All(r => Unanswered(r) == 0);
+            + $"{ImageCallers} at a time, after {warm:F0} s of warm-up. Not answered with 200, or otherwise than before: "
+            + $"{texts.Concat(captions).Sum(Unanswered)}.");
+        bool steady = Slowdown(report, "translations", texts) & Slowdown(report, "captions", captions);
+        return Judge(report, warm) && steady && texts.Concat(captions).All(r => Unanswered(r) == 0);
+    }
+
+    /// <summary>Compares the first sixth of the time with the last: of half an hour, five minutes each.</summary>
+    private static bool Slowdown(Report report, string what, IReadOnlyList<LoadResult> results)
+    {
+        double end = results.SelectMany(r => r.Answers).Select(a => a.End).DefaultIfEmpty(0).Max();
+        double first = Percentile(0, end / 6), last = Percentile(end * 5 / 6, end), slowdown = (last - first) / first;
+        report.Say($"p95 of {what}: {first:F1} ms in the first sixth of the time, {last:F1} ms in the last: **{slowdown:P1}** (at most "
+            + $"{MostSlowdown:P0}).");
+        return slowdown <= MostSlowdown;
+
+        double Percentile(double from, double to) => Measured.Percentile(
+            results.SelectMany(r => r.Answers).Where(a => a.Start >= from && a.Start <= to).Select(a => (a.End - a.Start) * 1000), 0.95);
     }
 
     private static int Unanswered(LoadResult result) => result.Answers.Count(a => a.Status != Load.Answered);
@@ -49,7 +65,7 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
     {
         double seconds = (settings.Minutes * 60) - clock.Elapsed.TotalSeconds;
         var translators = models.Where(m => m.Task == "translate").ToList();
-        var translating = translators.Select(m => new Load(Texts(m).AskAsync, seconds) { WarmUp = 0, Most = texts / translators.Count }
+        var translating = translators.Select(m => new Load(Texts(m), seconds) { WarmUp = 0, Most = texts / translators.Count }
             .ClosedAsync(TextCallers / translators.Count, stop));
         var captioning = models.Where(m => m.Task == "caption")
             .Select(m => new Load(Photos(m, firstCaption), seconds) { WarmUp = 0, Most = captions }.ClosedAsync(ImageCallers, stop));
@@ -57,16 +73,24 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
         return (await textResults, await captionResults);
     }
 
-    private HttpRequests Texts(ServedModel model) => HttpRequests.Texts(
+    private Ask Texts(ServedModel model) => Recorded(model.Name, () => HttpRequests.Texts(
         server.Client,
         TextRequests.Of([.. settings.Sentences.Select(s => string.Join(' ', s.Split(' ').Take(settings.Words)))], settings.TextsPerRequest),
         model.Name,
-        settings.Beam);
+        settings.Beam));
 
     private Ask Photos(ServedModel model, int first)
     {
-        var requests = HttpRequests.Photos(server.Client, settings.Images, model.Name, settings.Beam);
-        return (number, stop) => requests.AskAsync(first + number, stop);
+        var ask = Recorded(model.Name, () => HttpRequests.Photos(server.Client, settings.Images, model.Name, settings.Beam));
+        return (number, stop) => ask(first + number, stop);
+    }
+
+    /// <summary>What the warm-up answered is what the answers are held against.</summary>
+    private Ask Recorded(string model, Func<HttpRequests> requests)
+    {
+        if (!recorded.TryGetValue(model, out var answers))
+            recorded.Add(model, answers = new(requests()));
+        return answers.AskAsync;
     }
 
     private async Task WatchAsync(CancellationToken over)
