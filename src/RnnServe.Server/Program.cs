@@ -36,6 +36,7 @@ return await StartFailure.ReportAsync(async () =>
     app.Services.CheckServerOptions();
     app.Services.CheckGraphExecution();
     app.UseReverseProxy();
+    app.UseBrowserRules();
     app.UseServerProblems();
     app.UseHeadRequests();
     app.UseBodyEncoding();

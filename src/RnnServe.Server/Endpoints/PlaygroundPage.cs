@@ -30,8 +30,6 @@ internal static class PlaygroundPage
     private static FileContentHttpResult Answer(HttpResponse response, byte[] file, string type, EntityTagHeaderValue tag)
     {
         response.Headers.ContentSecurityPolicy = Policy;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.CacheControl = "no-cache";     // asked for again, and answered 304 while the program is the same
         return TypedResults.Bytes(file, type, entityTag: tag);
     }

@@ -15,6 +15,8 @@ internal static class ServerOptions
         services.AddSection<ThreadingOptions, ThreadingOptionsValidator>("ThreadPool");
         services.AddSection<DevicesOptions, DevicesOptionsValidator>("Devices");
         services.AddSection<ProxyOptions, ProxyOptionsValidator>("Proxy");
+        services.AddSection<BrowserOptions, BrowserOptionsValidator>("Browsers");
+        services.AddCors();
     }
 
     /// <summary>Checks before the host starts, which would log the same error with its stack trace.</summary>

@@ -45,6 +45,8 @@ public sealed class ProxyTests : IDisposable
     [Theory]
     [InlineData("Proxy:Trusted:0", "proxy.example", "Trusted has 'proxy.example'; it must be a network such as 10.0.0.0/8 or an address.")]
     [InlineData("Proxy:PathBase", "rnn/", "PathBase must be empty or begin with '/' and not end with it.")]
+    [InlineData("Browsers:Origins:0", "https://a.example/page", "Origins has 'https://a.example/page'; it must be '*' or scheme, host and port")]
+    [InlineData("Browsers:Origins:0", "a.example", "Origins has 'a.example'; it must be '*' or scheme, host and port")]
     public async Task A_wrong_setting_stops_the_start_in_one_line(string key, string value, string message)
     {
         using var server = new ServerProcess($"--{key}", value);

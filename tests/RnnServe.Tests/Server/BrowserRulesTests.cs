@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace RnnServe.Tests.Server;
+
+public sealed class BrowserRulesTests : IDisposable
+{
+    private readonly ModelFolder models = new();
+
+    public BrowserRulesTests() => models.Add("tiny", "en", "de");
+
+    public void Dispose() => models.Dispose();
+
+    [Theory]
+    [InlineData("/v1/models"), InlineData("/v1/nothing"), InlineData("/health/live"), InlineData("/swagger/index.html"), InlineData("/")]
+    public async Task Every_answer_tells_browsers_to_take_it_for_what_it_is(string path)
+    {
+        await using var server = new RunningServer(models.Path);
+
+        using var response = await server.Client.GetAsync(path);
+
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(["no-referrer"], response.Headers.GetValues("Referrer-Policy"));
+        Assert.Contains("frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "https://a.example", null)]
+    [InlineData("https://a.example", "https://a.example", "https://a.example")]
+    [InlineData("https://a.example", "https://b.example", null)]
+    [InlineData("*", "https://b.example", "*")]
+    public async Task Scripts_of_other_pages_read_answers_only_where_a_setting_says_so(string? setting, string origin, string? allowed)
+    {
+        await using var server = await (setting is null
+            ? new RunningServer(models.Path)
+            : new RunningServer(models.Path, ("Browsers:Origins:0", setting))).SettledAsync();
+
+        using var asked = await SendAsync(server, HttpMethod.Options, origin, preflight: true);
+        using var answer = await SendAsync(server, HttpMethod.Post, origin, preflight: false);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.All([asked, answer], response => Assert.Equal(
+            allowed, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? Assert.Single(values) : null));
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(RunningServer server, HttpMethod method, string origin, bool preflight)
+    {
+        var request = new HttpRequestMessage(method, "/v1/translate");
+        request.Headers.Add("Origin", origin);
+        if (preflight)
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+        else
+            request.Content = RunningServer.Json("""{ "text": "Abc." }""");
+        return server.Client.SendAsync(request);
+    }
+}
