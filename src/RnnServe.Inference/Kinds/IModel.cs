@@ -15,6 +15,9 @@ public interface IModel : IAsyncDisposable
     /// <summary>Jobs waiting for a worker.</summary>
     int Queued { get; }
 
+    /// <summary>Rows that one worker runs of it at once at most.</summary>
+    int MaxRows { get; }
+
     /// <summary>The answer to a canary's input.</summary>
     /// <exception cref="ModelBundleException">The input is none that the model reads.</exception>
     internal Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation);

@@ -27,6 +27,9 @@ public abstract class QueuedModel : IModel
     /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
     public TimeSpan Drain => Queue.Drain();
 
+    /// <inheritdoc/>
+    public int MaxRows => Queue.Cost.Most;
+
     /// <summary>A pool that serves this model alone, disposed with it; null where others share it.</summary>
     internal WorkerPool? OwnPool { get; set; }
 

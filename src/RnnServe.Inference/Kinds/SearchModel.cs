@@ -60,6 +60,11 @@ public abstract class SearchModel : QueuedModel
             : new BeamSearch(input.Source, rules, decoding);
     }
 
-    private static RequestQueue Open(ModelSessions sessions, WorkerPool pool) => pool.Open(
-        Cost.Of(pool.Options, sessions.Precision, sessions.LeastWidth), () => new SteppingBatch(sessions.CreateDecoder, pool.Clock));
+    private static RequestQueue Open(ModelSessions sessions, WorkerPool pool)
+    {
+        var meter = new ModelMeter(pool.Meter, sessions.Bundle);
+        return pool.Open(
+            Cost.Of(pool.Options, sessions.Precision, sessions.LeastWidth),
+            () => new SteppingBatch(sessions.CreateDecoder, pool.Clock, meter));
+    }
 }

@@ -57,7 +57,10 @@ internal abstract class Job<TResult>(int length, int width) : Job(length, width)
             clock.GetElapsedTime(AdmittedAt, TakenAt).TotalMilliseconds,
             clock.GetElapsedTime(TakenAt, EncodedAt).TotalMilliseconds,
             clock.GetElapsedTime(EncodedAt, now).TotalMilliseconds,
-            clock.GetElapsedTime(AdmittedAt, now).TotalMilliseconds)));
+            clock.GetElapsedTime(AdmittedAt, now).TotalMilliseconds)
+        {
+            EndedAt = now,
+        }));
     }
 
     public override void Fail(Exception error) => completion.TrySetException(error);

@@ -1,3 +1,5 @@
+using RnnServe.Inference.Search;
+
 namespace RnnServe.Inference.Scheduling;
 
 /// <summary>Runs the whole of jobs at once. It belongs to one worker's thread.</summary>
@@ -8,7 +10,11 @@ internal interface IRunner<T> : IDisposable where T : Job
 }
 
 /// <summary>Jobs that are over after one run of a graph: no state is carried from step to step.</summary>
-internal sealed class OneShotBatch<T>(Func<IRunner<T>> createRunner, TimeProvider clock) : IBatch where T : Job
+/// <param name="createRunner">Makes what runs them, on the worker's thread.</param>
+/// <param name="clock">Measures times.</param>
+/// <param name="meter">Told what is measured; null: nobody is.</param>
+internal sealed class OneShotBatch<T>(Func<IRunner<T>> createRunner, TimeProvider clock, ModelMeter? meter = null) : IBatch
+    where T : Job
 {
     private readonly List<T> jobs = [];
     private IRunner<T>? runner;
@@ -22,6 +28,7 @@ internal sealed class OneShotBatch<T>(Func<IRunner<T>> createRunner, TimeProvide
     public void Add(Job job)
     {
         job.TakenAt = clock.GetTimestamp();
+        meter?.Took(clock.GetElapsedTime(job.AdmittedAt, job.TakenAt));
         jobs.Add((T)job);
     }
 
@@ -34,12 +41,15 @@ internal sealed class OneShotBatch<T>(Func<IRunner<T>> createRunner, TimeProvide
         runner ??= createRunner();
         foreach (var run in EncoderRuns.Of(jobs))
         {
+            long start = clock.GetTimestamp();
             runner.Run(run);
             long encoded = clock.GetTimestamp();
+            meter?.Stepped(clock.GetElapsedTime(start, encoded), WorkOf(run));
             foreach (var job in run)
             {
                 job.EncodedAt = encoded;
                 job.Complete(clock);
+                meter?.Answered(job.Length, 0);
             }
         }
 
@@ -58,5 +68,12 @@ internal sealed class OneShotBatch<T>(Func<IRunner<T>> createRunner, TimeProvide
     {
         runner?.Dispose();
         runner = null;
+    }
+
+    /// <param name="run">The longest is its first.</param>
+    private static StepWork WorkOf(List<T> run)
+    {
+        long positions = (long)run.Count * run[0].Length;
+        return new(run.Count, positions, positions - run.Sum(static job => (long)job.Length));
     }
 }

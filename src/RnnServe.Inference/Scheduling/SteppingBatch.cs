@@ -2,49 +2,17 @@ using RnnServe.Inference.Search;
 
 namespace RnnServe.Inference.Scheduling;
 
-/// <summary>What the search found for one sentence.</summary>
-/// <param name="Hypotheses">The n best, best first; at least one.</param>
-/// <param name="Timing">Where the time went.</param>
-internal sealed record DecodedSentence(IReadOnlyList<Hypothesis> Hypotheses, DecodeTiming Timing);
-
-/// <summary>One sentence to decode.</summary>
-/// <param name="search">The sentence's search.</param>
-/// <param name="told">Told, on the worker's thread, the tokens that the best hypothesis begins with, as soon as they are certain, and all
-/// of them at the end, with true; null: nobody is.</param>
-internal sealed class DecodeJob(ISearch search, Action<int[], bool>? told = null)
-    : Job<DecodedSentence>(search.Source.Length, search.Width)
-{
-    private int known;
-
-    /// <summary>The sentence's search.</summary>
-    public ISearch Search => search;
-
-    public override bool IsEncodedAlone => search.Source.IsEncodedAlone;
-
-    /// <summary>Tells what has become certain with the last step.</summary>
-    public void Tell()
-    {
-        if (told is null || search.Agreed(known) is not { } tokens)
-            return;
-        known = tokens.Length;
-        told(tokens, false);
-    }
-
-    protected override DecodedSentence ResultOf(DecodeTiming timing)
-    {
-        var hypotheses = search.Results();
-        told?.Invoke(hypotheses[0].Tokens, true);
-        return new(hypotheses, timing);
-    }
-}
-
 /// <summary>Sentences that one decoder steps together: they join and leave between any two steps.</summary>
-internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider clock) : IBatch
+/// <param name="createDecoder">Makes the decoder, on the worker's thread.</param>
+/// <param name="clock">Measures times.</param>
+/// <param name="meter">Told what is measured; null: nobody is.</param>
+internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider clock, ModelMeter? meter = null) : IBatch
 {
     private readonly Dictionary<ISearch, DecodeJob> live = [];
     private readonly List<DecodeJob> newcomers = [];
     private IDecoder? decoder;
     private SearchRows? rows;
+    private int counted;
 
     public int Jobs => live.Count;
 
@@ -56,6 +24,7 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
     {
         var sentence = (DecodeJob)job;
         sentence.TakenAt = clock.GetTimestamp();
+        meter?.Took(clock.GetElapsedTime(sentence.AdmittedAt, sentence.TakenAt));
         live.Add(sentence.Search, sentence);
         newcomers.Add(sentence);
     }
@@ -70,6 +39,7 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
             return;
         foreach (var sentence in rows!.Drop(sentence => live[sentence].IsOver))
             live.Remove(sentence);
+        CountRows();
     }
 
     public void Step()
@@ -78,17 +48,18 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
             return;
         if (newcomers.Count > 0)
             Start();
-        foreach (var (sentence, error) in rows!.Step())
+        foreach (var (sentence, error) in Advance())
         {
             live.Remove(sentence, out var job);
             if (error is null)
-                job!.Complete(clock);
+                Complete(job!);
             else
                 job!.Fail(error);
         }
 
         foreach (var job in live.Values)
             job.Tell();
+        CountRows();
     }
 
     public void FailAll(Exception error)
@@ -98,6 +69,7 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
         live.Clear();
         newcomers.Clear();
         Release();
+        CountRows();
     }
 
     public void Release()
@@ -114,6 +86,41 @@ internal sealed class SteppingBatch(Func<IDecoder> createDecoder, TimeProvider c
         long encoded = clock.GetTimestamp();
         foreach (var job in newcomers)
             job.EncodedAt = encoded;
+    }
+
+    /// <summary>One step of all sentences, the newcomers' first one.</summary>
+    private IReadOnlyList<(ISearch Sentence, Exception? Error)> Advance()
+    {
+        if (meter is { IsWanted: true })
+            return Measure(meter);
         newcomers.Clear();
+        return rows!.Step();
+    }
+
+    private IReadOnlyList<(ISearch Sentence, Exception? Error)> Measure(ModelMeter meter)
+    {
+        var work = rows!.Work();
+        long start = clock.GetTimestamp();
+        var left = rows.Step();
+        long end = clock.GetTimestamp();
+        meter.Stepped(clock.GetElapsedTime(start, end), work);
+        foreach (var job in newcomers)
+            meter.Began(clock.GetElapsedTime(job.AdmittedAt, end));
+        newcomers.Clear();
+        return left;
+    }
+
+    private void Complete(DecodeJob job)
+    {
+        job.Complete(clock);
+        meter?.Answered(job.SourceTokens, job.TargetTokens);
+    }
+
+    private void CountRows()
+    {
+        int now = live.Count * Width;
+        if (now != counted)
+            meter?.AddLiveRows(now - counted);
+        counted = now;
     }
 }

@@ -1,12 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 
 namespace RnnServe.Inference.Scheduling;
 
 /// <summary>The threads that run the jobs of all models: as many for a hundred models as for one. Thread-safe.</summary>
 public sealed class WorkerPool : IAsyncDisposable
 {
-    private readonly BatchingOptions options;
-    private readonly TimeProvider clock;
     private readonly Worker[] workers;
     private readonly object gate = new();
     private readonly List<RequestQueue> queues = [];
@@ -18,22 +17,26 @@ public sealed class WorkerPool : IAsyncDisposable
     /// <summary>Starts the threads.</summary>
     /// <param name="options">How many there are, and how jobs share runs.</param>
     /// <param name="clock">Measures times; null: the system's.</param>
+    /// <param name="meter">Counts and times what the workers do; null: one of the pool's own, named RnnServe.</param>
     /// <exception cref="ValidationException">An option is outside its range.</exception>
-    public WorkerPool(BatchingOptions options, TimeProvider? clock = null)
+    public WorkerPool(BatchingOptions options, TimeProvider? clock = null, Meter? meter = null)
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
-        (this.options, this.clock) = (options, clock ?? TimeProvider.System);
+        (Options, Clock, Meter) = (options, clock ?? TimeProvider.System, new(meter));
         int threads = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
         workers = [.. Enumerable.Range(0, threads).Select(_ => new Worker(this))];
-        memory = new(() => Volatile.Read(ref idleWorkers) == workers.Length, this.clock);
+        memory = new(() => Volatile.Read(ref idleWorkers) == workers.Length, Clock);
         for (int i = 0; i < workers.Length; i++)
             workers[i].Start($"worker-{i}");
     }
 
     /// <summary>How jobs share runs.</summary>
-    internal BatchingOptions Options => options;
+    internal BatchingOptions Options { get; }
 
-    internal TimeProvider Clock => clock;
+    internal TimeProvider Clock { get; }
+
+    /// <summary>What is measured of all models.</summary>
+    internal EngineMeter Meter { get; }
 
     /// <summary>Gives a model its queue, and a share of every worker.</summary>
     /// <param name="cost">How much of it a worker may run at once.</param>
@@ -44,9 +47,9 @@ public sealed class WorkerPool : IAsyncDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            var queue = new RequestQueue(options, cost, clock, gate);
+            var queue = new RequestQueue(Options, cost, Clock, gate);
             foreach (var worker in workers)
-                worker.Added.Add(new Share(queue, worker, createBatch, clock));
+                worker.Added.Add(new Share(queue, worker, createBatch, Clock));
             queues.Add(queue);
             version++;
             Monitor.PulseAll(gate);
@@ -67,6 +70,7 @@ public sealed class WorkerPool : IAsyncDisposable
 
         await Task.WhenAll(workers.Select(worker => worker.Stopped)).ConfigureAwait(false);
         memory.Dispose();
+        Meter.Dispose();
     }
 
     /// <summary>Hands a worker the shares of models that were added.</summary>
@@ -134,10 +138,10 @@ public sealed class WorkerPool : IAsyncDisposable
 
     private void WaitForCompany()
     {
-        long since = clock.GetTimestamp();
+        long since = Clock.GetTimestamp();
         while (!closed && queues.Exists(static queue => queue.Count > 0) && !queues.Exists(static queue => queue.IsEnough))
         {
-            var left = TimeSpan.FromMilliseconds(options.MaxWaitMs) - clock.GetElapsedTime(since);
+            var left = TimeSpan.FromMilliseconds(Options.MaxWaitMs) - Clock.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
                 return;
             Monitor.Wait(gate, left);

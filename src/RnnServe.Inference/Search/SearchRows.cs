@@ -20,6 +20,23 @@ internal sealed class SearchRows(IDecoder decoder)
     /// <summary>Rows of each sentence: the largest beam size among them, and no less than the decoder's least.</summary>
     public int Width => width;
 
+    /// <summary>What the next step computes with.</summary>
+    public StepWork Work()
+    {
+        // A loop, as LINQ would allocate in every step.
+        long needed = 0;
+        int longest = 0;
+        foreach (var sentence in sentences)
+        {
+            int length = sentence.Source.Length;
+            longest = Math.Max(longest, length);
+            needed += (long)sentence.Live * length;
+        }
+
+        long positions = (long)sentences.Count * width * longest;
+        return new(sentences.Count * width, positions, positions - needed);
+    }
+
     /// <summary>Encodes newcomers together and appends them to the batch.</summary>
     public void Add(IReadOnlyList<ISearch> newcomers)
     {

@@ -89,6 +89,8 @@ public sealed class LoadingTests : IAsyncDisposable
 
         public int Queued => 0;
 
+        public int MaxRows => 1;
+
         public Task<CanaryAnswer> AnswerCanaryAsync(string input, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -16,8 +16,9 @@ public sealed class Captioner : SearchModel
     private Captioner(ModelSessions sessions, Tokenizer target, LoadOptions options, WorkerPool pool)
         : base(sessions, target, pool)
     {
-        reader = new ImageReader(Manifest.Image, options.Images, options.ImageCacheBytes);
-        forgetful = new ImageReader(Manifest.Image, new ImageLimits(), cacheBytes: 0);
+        var meter = new ModelMeter(pool.Meter, Bundle);
+        reader = new ImageReader(Manifest.Image, options.Images, options.ImageCacheBytes, meter);
+        forgetful = new ImageReader(Manifest.Image, new ImageLimits(), cacheBytes: 0, meter);
         MaxWaiting = pool.Options.MaxQueued;
     }
 

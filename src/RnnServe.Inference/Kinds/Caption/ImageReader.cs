@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RnnServe.Inference.Images;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Inference.Kinds.Caption;
 
 /// <summary>Files of images to sources of captions: found in the cache, or decoded and scaled. Thread-safe.</summary>
-internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, long cacheBytes)
+internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, long cacheBytes, ModelMeter meter)
 {
     /// <summary>Over all requests and models: more images at a time are not faster, but need more memory, and one core is left for
     /// everybody whose image is not a costly one.</summary>
@@ -59,10 +60,18 @@ internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, lo
         var source = key is not null && cache.Find(key) is { } features
             ? ImageSource.Of(features, manifest.Cells)
             : ImageSource.Of(
-                ImageDecoder.Decode(file, manifest.Size, manifest.Size, manifest.Fit, limits, cancellation),
+                Decode(file, cancellation),
                 manifest.Cells,
                 key is null ? null : encoded => cache.Add(key, encoded));
         return new ReadImage(source, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private byte[] Decode(ReadOnlySpan<byte> file, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        byte[] pixels = ImageDecoder.Decode(file, manifest.Size, manifest.Size, manifest.Fit, limits, cancellation);
+        meter.DecodedImage(Stopwatch.GetElapsedTime(start));
+        return pixels;
     }
 }
 

@@ -88,9 +88,13 @@ public sealed class Classifier : QueuedModel
         }
     }
 
-    private static RequestQueue Open(Session session, ModelBundle bundle, string precision, WorkerPool pool) => pool.Open(
-        Cost.Of(pool.Options, precision, leastWidth: 1),
-        () => new OneShotBatch<ClassifyJob>(() => new ClassifyRunner(session, SectionOf(bundle)), pool.Clock));
+    private static RequestQueue Open(Session session, ModelBundle bundle, string precision, WorkerPool pool)
+    {
+        var meter = new ModelMeter(pool.Meter, bundle);
+        return pool.Open(
+            Cost.Of(pool.Options, precision, leastWidth: 1),
+            () => new OneShotBatch<ClassifyJob>(() => new ClassifyRunner(session, SectionOf(bundle)), pool.Clock, meter));
+    }
 
     /// <param name="answer">What the graph says.</param>
     /// <param name="read">The tokens that it read.</param>
