@@ -7,6 +7,7 @@ using RnnServe.Server.Http;
 using RnnServe.Server.Kinds;
 using RnnServe.Server.OpenApi;
 using RnnServe.Server.Settings;
+using RnnServe.Server.Telemetry;
 
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
@@ -20,6 +21,7 @@ return await StartFailure.ReportAsync(async () =>
     var builder = WebApplication.CreateBuilder(args);
     builder.Configuration.AddLoggingDefaults();
     builder.Services.AddServerOptions();
+    builder.AddTelemetry();
     builder.Services.AddServerJson();
     builder.Services.AddServerProblems();
     builder.Services.AddServerOpenApi(ServerKinds.All.Select(kind => kind.Tag));
@@ -35,6 +37,7 @@ return await StartFailure.ReportAsync(async () =>
     var app = builder.Build();
     app.Services.CheckServerOptions();
     app.Services.CheckGraphExecution();
+    app.UseTelemetry();
     app.UseReverseProxy();
     app.UseBrowserRules();
     app.UseServerProblems();
@@ -52,6 +55,7 @@ return await StartFailure.ReportAsync(async () =>
     app.MapDoors();
     app.MapPlayground();
     app.MapHealth();
+    app.MapMetrics();
     app.MapOpenApi();
 
     await app.RunAsync();

@@ -1,5 +1,7 @@
 using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Scheduling;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Catalog;
 
@@ -30,14 +32,30 @@ internal sealed record CatalogEntry(string Name)
 }
 
 /// <summary>A ready model that a request holds: it stays loaded until this is disposed, though another may take its place.</summary>
-internal sealed class PickedModel(CatalogEntry entry, ModelLease lease) : IDisposable
+internal sealed class PickedModel : IDisposable
 {
-    public string Name => entry.Name;
+    private readonly ModelLease lease;
+    private readonly RequestRecord? record;
 
-    public string Version => entry.Version!.Value.ToString(CultureInfo.InvariantCulture);
+    /// <param name="entry">What it is.</param>
+    /// <param name="lease">Keeps it loaded.</param>
+    /// <param name="record">Of the request; null where there is none.</param>
+    public PickedModel(CatalogEntry entry, ModelLease lease, RequestRecord? record)
+    {
+        (this.lease, this.record) = (lease, record);
+        (Name, Version) = (entry.Name, entry.Version!.Value.ToString(CultureInfo.InvariantCulture));
+        record?.Pick(Name, Version);
+    }
+
+    public string Name { get; }
+
+    public string Version { get; }
 
     /// <summary>The model; its type is the kind's.</summary>
     public IModel Model => lease.Model;
+
+    /// <summary>Notes where the time of its answers went.</summary>
+    public void Note(IEnumerable<DecodeTiming> timings) => record?.Answer(timings);
 
     public void Dispose() => lease.Dispose();
 }

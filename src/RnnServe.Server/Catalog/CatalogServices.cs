@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Catalog;
 
@@ -10,7 +12,10 @@ internal static class CatalogServices
     public static void AddModelCatalog(this IServiceCollection services, IEnumerable<ModelKind> kinds)
     {
         services.AddSingleton<IReadOnlyList<ModelKind>>([.. kinds]);
-        services.AddSingleton(provider => new WorkerPool(provider.GetRequiredService<IOptions<BatchingOptions>>().Value));
+        services.AddHttpContextAccessor();
+        services.AddSingleton(provider => new WorkerPool(
+            provider.GetRequiredService<IOptions<BatchingOptions>>().Value,
+            meter: provider.GetRequiredService<IMeterFactory>().Create(TelemetryServices.Name)));
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelPicker>();
         services.AddSingleton<ModelFolders>();

@@ -1,12 +1,14 @@
 using RnnServe.Inference.Bundles;
 using RnnServe.Server.Http;
 using RnnServe.Server.Settings;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Catalog;
 
 /// <summary>Picks the model that a request means: by name, by language, or the only one there is. Of several that fit
 /// the one with the greatest priority is meant.</summary>
-internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits)
+internal sealed class ModelPicker(
+    ModelCatalog catalog, IHostApplicationLifetime lifetime, IOptions<LimitsOptions> limits, IHttpContextAccessor requests)
 {
     /// <param name="choice">What the request says.</param>
     /// <param name="check">Refuses what the model does not allow.</param>
@@ -14,6 +16,8 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
     /// <exception cref="ApiException">400 when several fit, 404 when none does, 503 while loading, draining or failed.</exception>
     public PickedModel Pick(ModelChoice choice, Action<ModelManifest> check)
     {
+        var record = RequestRecord.Of(requests.HttpContext);
+        record?.Look(choice.Kind.Task);
         while (true)
         {
             CheckRunning();
@@ -22,7 +26,7 @@ internal sealed class ModelPicker(ModelCatalog catalog, IHostApplicationLifetime
 
             // One that was retired since has another in its place already.
             if (entry.Handle!.TryLease() is { } lease)
-                return new PickedModel(entry, lease);
+                return new PickedModel(entry, lease, record);
         }
     }
 

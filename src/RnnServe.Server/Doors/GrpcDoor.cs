@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using RnnServe.Server.Http;
 using RnnServe.Server.Settings;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Doors;
 
@@ -36,7 +37,13 @@ internal static class GrpcDoor
         var budget = app.ServiceProvider.GetRequiredService<UploadBudget>();
         app.MapGrpcService<OpenInferenceService>()
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
-            .Add(endpoint => endpoint.RequestDelegate = CountedBody.Before(endpoint.RequestDelegate!, budget));
+            .Add(endpoint =>
+            {
+                endpoint.RequestDelegate = CountedBody.Before(endpoint.RequestDelegate!, budget);
+                var called = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault();
+                if (called?.Method.Name == nameof(OpenInferenceService.ModelInfer))
+                    endpoint.Metadata.Add(AsksModel.Instance);
+            });
     }
 }
 

@@ -26,7 +26,11 @@ internal static partial class GrpcRefusals
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "The deadline of the request passed."));
+            var deadline = context.GetHttpContext().Features.Get<RequestDeadline>();
+            bool isLate = deadline?.HasPassed == true || context.Deadline <= DateTime.UtcNow;
+            throw new RpcException(isLate
+                ? new Status(StatusCode.DeadlineExceeded, "The deadline of the request passed.")
+                : new Status(StatusCode.Cancelled, "The caller went away."));
         }
         catch (Exception fault)
         {

@@ -21,6 +21,7 @@ internal static class ModelEndpoints
             .WithSummary("Show one model")
             .WithDescription("Languages, scores, limits, licence, files and state of one model.")
             .Refuses(404);
+        ModelGauges.Observe(v1.ServiceProvider);
     }
 
     private static Ok<ModelsResponse> Models(ModelCatalog catalog) =>

@@ -9,6 +9,7 @@ internal static class ProblemServices
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
+        services.AddSingleton<AbandonedRequests>();
         services.AddExceptionHandler<ProblemHandler>();
     }
 

@@ -1,18 +1,15 @@
-using System.Diagnostics.Metrics;
 using RnnServe.Server.Settings;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Http;
 
 /// <summary>Ends a request's work when its caller goes away or its deadline passes: 499 in the count, 504 as an answer.</summary>
 /// <remarks>Works through <see cref="HttpContext.RequestAborted"/>, so that a handler's CancellationToken means both.</remarks>
 internal sealed partial class RequestLifetime(
-    RequestDelegate next, IOptions<LimitsOptions> limits, IMeterFactory meters, TimeProvider time, ILogger<RequestLifetime> logger)
+    RequestDelegate next, IOptions<LimitsOptions> limits, AbandonedRequests abandoned, TimeProvider time, ILogger<RequestLifetime> logger)
 {
     /// <summary>The request header that asks for a deadline, in milliseconds.</summary>
     public const string TimeoutHeader = "Request-Timeout";
-
-    private readonly Counter<long> abandoned = meters.Create("RnnServe").CreateCounter<long>(
-        "rnnserve.requests.abandoned", "{request}", "Requests whose caller went away before the answer.");
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -21,14 +18,18 @@ internal sealed partial class RequestLifetime(
         using var deadline = new CancellationTokenSource(allowed, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(callerGone, deadline.Token);
         http.RequestAborted = either.Token;
+        http.Features.Set(new RequestDeadline(deadline.Token));
         try
         {
             await next(http);
+
+            // gRPC makes a status of what was thrown.
+            if (callerGone.IsCancellationRequested && Outcome.OfGrpc(http.Response) == Outcome.Abandoned)
+                Abandon(http);
         }
         catch (Exception e) when (callerGone.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            abandoned.Add(1);
-            LogAbandoned(http.GetEndpoint()?.DisplayName ?? "no route");
+            Abandon(http);
             if (!http.Response.HasStarted)
                 http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
@@ -40,6 +41,12 @@ internal sealed partial class RequestLifetime(
         {
             http.RequestAborted = callerGone;     // the error's own answer must not be cancelled
         }
+    }
+
+    private void Abandon(HttpContext http)
+    {
+        abandoned.Add(http);
+        LogAbandoned(http.GetEndpoint()?.DisplayName ?? "no route");
     }
 
     private TimeSpan Allowed(HttpRequest request)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Http;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.OpenApi;
 
@@ -36,9 +37,10 @@ internal static class OperationText
             return Task.CompletedTask;
         });
 
-    /// <summary>Adds the headers that <see cref="RequestLifetime"/> and <see cref="RequestAdmission"/> read.</summary>
+    /// <summary>For a route that asks a model: its requests are counted, and have the headers that <see cref="RequestLifetime"/> and
+    /// <see cref="RequestAdmission"/> read.</summary>
     public static RouteHandlerBuilder WithDeadline(this RouteHandlerBuilder route) =>
-        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        route.WithMetadata(AsksModel.Instance).AddOpenApiOperationTransformer((operation, _, _) =>
         {
             (operation.Parameters ??= []).Add(RequestTimeout());
             operation.Parameters.Add(RequestPriority());

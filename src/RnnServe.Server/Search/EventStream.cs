@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Http;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Search;
 
@@ -79,6 +80,8 @@ internal static class EventStream
     public static async Task<EventStreamResult> AnswerAsync<T>(
         HttpContext http, Func<Action<string>, Task<T>> work, JsonTypeInfo<T> json)
     {
+        var record = RequestRecord.Of(http);
+        record?.IsStreamed = true;
         var pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
         var answer = RunAsync();
         if (!await pieces.Reader.WaitToReadAsync())
@@ -113,7 +116,9 @@ internal static class EventStream
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                return new(JsonSerializer.Serialize(ProblemHandler.BodyOf(http, error), ProblemJson.Api.ProblemBody), "problem");
+                var problem = ProblemHandler.BodyOf(http, error);
+                record?.FailedWith = problem.Status;
+                return new(JsonSerializer.Serialize(problem, ProblemJson.Api.ProblemBody), "problem");
             }
         }
     }

@@ -1,4 +1,8 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
 using RnnServe.Tests.Bundles;
 
@@ -31,6 +35,40 @@ public sealed class StepAllocationTests
 
         Assert.Equal(0, bytes);
         Assert.Equal(8, search.Sentences.Count);
+    }
+
+    /// <summary>With the meters' listener of a server that is scraped.</summary>
+    [Fact]
+    public void A_measured_step_allocates_nothing_either()
+    {
+        using var folder = new TemporaryFolder();
+        using var sessions = ModelSessions.Load(BundleReader.Load(TinyBundle.Create(folder.Path, "tiny")));
+        using var meter = new Meter(nameof(StepAllocationTests));
+        using var metrics = Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddPrometheusExporter().Build();
+        using var engine = new EngineMeter(meter);
+        var measured = new ModelMeter(engine, sessions.Bundle);
+        var batch = new SteppingBatch(sessions.CreateDecoder, TimeProvider.System, measured);
+        var rules = TokenRules.Of(sessions.Manifest.Decoder);
+        rules = rules with { Banned = [.. rules.Banned, rules.End] };
+        var options = new DecodingOptions { BeamSize = 5, MaxLength = WarmUp + Steps + 1 };
+        for (int i = 5; i < 13; i++)
+            batch.Add(new DecodeJob(new BeamSearch(new TextSource([i, i + 1, 3]), rules, options)));
+        Run(WarmUp);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(Steps);
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(measured.IsWanted);
+        Assert.Equal(0, bytes);
+        Assert.Equal(8, batch.Jobs);
+        batch.FailAll(new OperationCanceledException());
+
+        void Run(int steps)
+        {
+            for (int step = 0; step < steps; step++)
+                batch.Step();
+        }
     }
 
     private static void Run(SearchRows search, int steps)

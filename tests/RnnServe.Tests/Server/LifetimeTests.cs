@@ -22,7 +22,7 @@ public class LifetimeTests : IDisposable
     {
         // One sentence at a time: without cancellation the next request would wait minutes for the 3,072 sentences before it.
         await using var server = await OneByOneAsync();
-        using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
+        using var abandoned = new MeterCount(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
         // The first request of a process is slow: the caller would be gone before the server has read it.
         await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
         using var away = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
@@ -43,7 +43,7 @@ public class LifetimeTests : IDisposable
     {
         // One sentence at a time: without cancellation the next request would wait for the 500 sentences before it.
         await using var server = await OneByOneAsync();
-        using var abandoned = new Count(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
+        using var abandoned = new MeterCount(server.Services.GetRequiredService<IMeterFactory>(), "rnnserve.requests.abandoned");
         await RunningServer.OkAsync(await server.TranslateAsync("""{ "text": "abc", "maxLength": 5 }"""));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
         request.Content = RunningServer.Json(Requests.Slow(texts: 1, sentences: 500));
@@ -132,33 +132,4 @@ public class LifetimeTests : IDisposable
     /// <summary>A server that decodes one sentence at a time.</summary>
     private Task<RunningServer> OneByOneAsync(params ReadOnlySpan<(string Key, string Value)> settings) =>
         new RunningServer(models.Path, [("Batching:Workers", "1"), ("Batching:MaxRows", "1"), .. settings]).SettledAsync();
-
-    /// <summary>Adds up one counter of one server.</summary>
-    private sealed class Count : IDisposable
-    {
-        private readonly MeterListener listener = new();
-        private long total;
-
-        public Count(IMeterFactory owner, string name)
-        {
-            listener.InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Name == name && instrument.Meter.Scope == owner)
-                    l.EnableMeasurementEvents(instrument);
-            };
-            listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref total, value));
-            listener.Start();
-        }
-
-        /// <summary>Waits until the count is as large, at most ten seconds.</summary>
-        public async Task<long> ReachAsync(long expected)
-        {
-            for (var i = 0; i < 500 && Interlocked.Read(ref total) < expected; i++)
-                await Task.Delay(20);
-
-            return Interlocked.Read(ref total);
-        }
-
-        public void Dispose() => listener.Dispose();
-    }
 }

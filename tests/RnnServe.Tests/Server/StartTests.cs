@@ -27,6 +27,9 @@ public class StartTests
     [InlineData("--Devices:Provider=gpu", "Provider must be cpu or cuda.")]
     [InlineData("--Devices:Provider=cuda", "build it with -p:OnnxRuntimePackage=Microsoft.ML.OnnxRuntime.Gpu, or choose the provider 'cpu'.")]
     [InlineData("--Doors:GrpcPort=5001", "GrpcPort (5001) needs OpenInference to be true.")]
+    [InlineData("--Telemetry:Prometheus=maybe", "Telemetry:Prometheus")]
+    [InlineData("--Telemetry:OtlpEndpoint=localhost:4317", "OtlpEndpoint is 'localhost:4317'; it must be an address such as http://localhost:4317.")]
+    [InlineData("--Telemetry:OtlpProtocol=thrift", "OtlpProtocol must be grpc or http/protobuf.")]
     [InlineData("--Models:Folder=", "Folder")]
     [InlineData("--Models:Precision=fp16", "Precision must be fp32 or int8")]
     public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)
@@ -157,6 +160,7 @@ public class StartTests
         Assert.Equal(Defaults(new BatchingOptions()), file["Batching"]!.ToJsonString());
         Assert.Equal(Defaults(new ThreadingOptions()), file["ThreadPool"]!.ToJsonString());
         Assert.Equal(Defaults(new DevicesOptions()), file["Devices"]!.ToJsonString());
+        Assert.Equal(Defaults(new TelemetryOptions()), file["Telemetry"]!.ToJsonString());
     }
 
     private static string Defaults<T>(T options) => JsonSerializer.Serialize(options);

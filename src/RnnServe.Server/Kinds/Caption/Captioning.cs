@@ -83,7 +83,7 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
         int images = upload.Images.Count;
         try
         {
-            return await EngineRefusals.AnswerAsync(
+            var found = await EngineRefusals.AnswerAsync(
                 async () =>
                 {
                     using var read = await captioner.ReadAsync(upload.Images, options, cancellation);
@@ -93,6 +93,8 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
                 "image",
                 "images",
                 limits);
+            model.Note(found.Select(one => one.Timing));
+            return found;
         }
         catch (ImageRefusedException refused)
         {

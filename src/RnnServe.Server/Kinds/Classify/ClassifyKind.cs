@@ -96,8 +96,10 @@ internal sealed class ClassifyKind : IServerKind
         var classifier = (Classifier)model.Model;
         try
         {
-            return await EngineRefusals.AnswerAsync(
+            var found = await EngineRefusals.AnswerAsync(
                 () => classifier.ClassifyAsync(texts.Items, attention, cancellation), texts.Field, "texts", limits);
+            model.Note(found.Select(one => one.Timing));
+            return found;
         }
         catch (NoTokenException empty)
         {

@@ -97,17 +97,19 @@ internal sealed class TranslateKind : IServerKind
     /// <param name="stop">Drops the work.</param>
     /// <param name="written">Told the pieces of the translation; null: nobody is.</param>
     /// <exception cref="ApiException">413 or 429.</exception>
-    internal static Task<IReadOnlyList<Translation>> TranslateAsync(
+    internal static async Task<IReadOnlyList<Translation>> TranslateAsync(
         PickedModel model, Texts texts, SearchOptions options, LimitsOptions limits, CancellationToken stop, Action<string>? written = null)
     {
         var translator = (Translator)model.Model;
-        return EngineRefusals.AnswerAsync(
+        var found = await EngineRefusals.AnswerAsync(
             async () => written is null
                 ? await translator.TranslateAsync(texts.Items, options, stop)
                 : [await translator.TranslateAsync(texts.Items[0], options, written, stop)],
             texts.Field,
             "sentences",
             limits);
+        model.Note(found.Select(one => one.Timing));
+        return found;
     }
 
     private static ModelChoice Choice(TranslateRequest request) => new(Model, request.Model)

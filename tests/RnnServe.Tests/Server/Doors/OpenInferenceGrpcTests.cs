@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Protocols.OpenInference;
+using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
@@ -49,6 +51,37 @@ public sealed class OpenInferenceGrpcTests
         Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
         Assert.Contains("sentences are waiting", refused.Status.Detail, StringComparison.Ordinal);
         Assert.Equal("7", refused.Trailers.GetValue("retry-after"));
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_is_counted_and_one_whose_deadline_passes_is_not()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        await using var server = await new RunningServer(
+            models.Path, [.. OpenDoors.Settings, GrpcPort, ("Batching:Workers", "1"), ("Batching:MaxRows", "1")]).SettledAsync();
+        var owner = server.Services.GetRequiredService<IMeterFactory>();
+        using var abandoned = new MeterCount(owner, "rnnserve.requests.abandoned");
+        using var late = new MeterCount(owner, "rnnserve.requests", new("outcome", "deadline"));
+        using var gone = new MeterCount(owner, "rnnserve.requests", new("outcome", "abandoned"));
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Port}");
+        var client = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+        var translator = server.Services.GetRequiredService<ModelCatalog>().Entries.Single().Handle!.Model;
+        await client.ModelInferAsync(Request("tiny-en-de", "text", "abc"u8));
+
+        var slow = Request("tiny-en-de", "text", ByteString.CopyFromUtf8(string.Concat(Enumerable.Repeat("Abc cab abc bac. ", 580))).Span);
+        await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(slow, new Metadata { { "request-timeout", "50" } }));
+        Assert.Equal(1, await late.ReachAsync(1));
+        using var away = new CancellationTokenSource();
+        var left = client.ModelInferAsync(slow, cancellationToken: away.Token);
+        Assert.True(SpinWait.SpinUntil(() => translator.Queued > 0, TimeSpan.FromSeconds(30)));
+        await away.CancelAsync();
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await left);
+
+        Assert.Equal(StatusCode.Cancelled, error.StatusCode);
+        Assert.Equal(1, await gone.ReachAsync(1));
+        Assert.Equal(1, await abandoned.ReachAsync(1));
+        Assert.True(SpinWait.SpinUntil(() => translator.Queued == 0, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
