@@ -16,7 +16,7 @@ internal static partial class ReadmeText
     public static string Read(string path) => File.ReadAllText(TestData.InRepository(path.Split('/')));
 
     /// <summary>Every page of the repository, as paths with '/'; those of models come from the exporter.</summary>
-    public static IEnumerable<string> Pages() => new[] { "docs", "results", "src", "tests", "samples" }
+    public static IEnumerable<string> Pages() => new[] { "deploy", "docs", "results", "src", "tests", "samples" }
         .Select(folder => TestData.InRepository(folder))
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(TestData.RepositoryRoot, path).Replace('\\', '/'))
