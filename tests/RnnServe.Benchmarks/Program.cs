@@ -11,6 +11,7 @@ var root = new RootCommand("Measures what is claimed about speed and memory. Bui
     ServerBenchmark.Create(),
     SoakBenchmark.Create(),
     OverloadBenchmark.Create(),
+    TelemetryBenchmark.Create(),
     BuildsBenchmark.Create(),
     LoadCommand.Create(),
     TrainingBenchmark.Create(),
