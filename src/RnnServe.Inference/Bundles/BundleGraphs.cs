@@ -27,7 +27,9 @@ internal static class BundleGraphs
             // Of many models only few run at once: what one gives back is there for the next.
             var (file, shared) = (Path.Combine(bundle.Folder, path), (options ?? new()) with { SharedArena = true });
             string weights = PackageFiles.WeightsOf(bundle.Folder, bundle.Manifest.Files);
-            return weights == bundle.Folder ? new Session(file, shared) : new Session(File.ReadAllBytes(file), weights, shared);
+            if (weights != bundle.Folder)
+                return new Session(File.ReadAllBytes(file), weights, shared);
+            return InlinedGraph.Of(bundle.Folder, path) is { } whole ? new Session(whole, shared) : new Session(file, shared);
         }
         catch (OnnxRuntimeException error)
         {

@@ -38,6 +38,21 @@ internal static class GraphFile
         CheckGraph(path, model.Graph, listed);
     }
 
+    /// <summary>Whether a graph that was checked has numbers in other files.</summary>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <param name="path">Path of the graph inside it.</param>
+    public static bool HasExternalData(string folder, string path)
+    {
+        using var stream = File.OpenRead(Path.Combine(folder, path));
+        return HasExternalData(Parser.ParseFrom(stream).Graph);
+    }
+
+    private static bool HasExternalData(GraphOutline graph) =>
+        graph.Initializer.Any(tensor => tensor.DataLocation == External)
+        || graph.Node.SelectMany(node => node.Attribute).Any(attribute =>
+            attribute.T?.DataLocation == External || attribute.Tensors.Any(tensor => tensor.DataLocation == External)
+            || (attribute.G is { } body && HasExternalData(body)) || attribute.Graphs.Any(HasExternalData));
+
     private static void CheckGraph(string path, GraphOutline graph, IReadOnlySet<string> listed)
     {
         if (graph.SparseInitializer.Count > 0)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.MemoryMappedFiles;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
@@ -27,20 +26,23 @@ internal static class WeightCheck
     /// <exception cref="ModelBundleException">One has NaN, or infinite numbers beside others.</exception>
     public static unsafe void Check(ModelBundle bundle, string path)
     {
-        // Mapped, not read: what was looked at leaves no memory behind.
+        // Not mapped: a file that is cut short while it is looked at would end the process. Not on the managed heap: what was looked at
+        // leaves no memory behind.
         string file = Path.Combine(bundle.Folder, path);
-        using var mapped = MemoryMappedFile.CreateFromFile(file, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        using var view = mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        using var handle = File.OpenHandle(file);
+        int length = checked((int)RandomAccess.GetLength(handle));
+        byte* start = (byte*)NativeMemory.Alloc((nuint)length);
         try
         {
-            var bytes = new ReadOnlySpan<byte>(start, checked((int)new FileInfo(file).Length));
-            Walk(PackageFiles.WeightsOf(Path.GetDirectoryName(file)!, bundle.Manifest.Files), path, bytes, Kind.Model);
+            var bytes = new Span<byte>(start, length);
+            int read = 0;
+            while (read < length && RandomAccess.Read(handle, bytes[read..], read) is > 0 and var more)
+                read += more;
+            Walk(PackageFiles.WeightsOf(Path.GetDirectoryName(file)!, bundle.Manifest.Files), path, bytes[..read], Kind.Model);
         }
         finally
         {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            NativeMemory.Free(start);
         }
     }
 
