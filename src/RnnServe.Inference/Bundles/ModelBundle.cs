@@ -5,10 +5,11 @@ namespace RnnServe.Inference.Bundles;
 /// <summary>One validated version of a model: a folder whose files are what its manifest says.</summary>
 public sealed class ModelBundle
 {
-    internal ModelBundle(string folder, ModelManifest manifest)
+    internal ModelBundle(string folder, ModelManifest manifest, string manifestSha256)
     {
         Folder = folder;
         Manifest = manifest;
+        ManifestSha256 = manifestSha256;
     }
 
     /// <summary>Absolute path of the version's folder.</summary>
@@ -16,6 +17,10 @@ public sealed class ModelBundle
 
     /// <summary>The manifest.</summary>
     public ModelManifest Manifest { get; }
+
+    /// <summary>SHA-256 of the manifest's text in lower-case hexadecimal digits: as the manifest has the hashes of all files, two bundles
+    /// with the same one are the same.</summary>
+    public string ManifestSha256 { get; }
 
     /// <summary>The version folders of a model, highest first; folders that are not positive integers are left out.</summary>
     /// <param name="modelFolder">The model's folder, such as <c>models/multi30k-en-de</c>.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Inference.Kinds;
@@ -8,15 +9,39 @@ public static class BundleReader
     /// <summary>Reads a version's folder and checks every file against the manifest.</summary>
     /// <param name="folder">The version's folder, such as <c>models/multi30k-en-de/1</c>.</param>
     /// <exception cref="ModelBundleException">Something is missing, damaged or contradicts the manifest.</exception>
-    public static ModelBundle Load(string folder)
+    public static ModelBundle Load(string folder) => Read(folder, full =>
+    {
+        var bundle = ReadUnchecked(full);
+        BundleFiles.Check(full, bundle.Manifest.Files);
+        CheckGraphs(full, bundle.Manifest);
+        return bundle;
+    });
+
+    /// <summary>Reads what a version says of itself, and looks at no file but its manifest.</summary>
+    /// <param name="folder">The version's folder.</param>
+    /// <exception cref="ModelBundleException">There is no manifest, or not one that this program reads.</exception>
+    public static ModelManifest ReadManifest(string folder) => Read(folder, full => ReadUnchecked(full).Manifest);
+
+    /// <summary>SHA-256 of a version's manifest, as <see cref="ModelBundle.ManifestSha256"/> has it; null where none can be read.</summary>
+    /// <param name="folder">The version's folder.</param>
+    public static string? ManifestSha256(string folder)
+    {
+        try
+        {
+            return Hash(File.ReadAllBytes(Path.Combine(folder, ManifestJson.FileName)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static T Read<T>(string folder, Func<string, T> read)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
-            var manifest = ReadManifest(folder);
-            BundleFiles.Check(folder, manifest.Files);
-            CheckGraphs(folder, manifest);
-            return new ModelBundle(folder, manifest);
+            return read(folder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -24,11 +49,13 @@ public static class BundleReader
         }
     }
 
-    private static ModelManifest ReadManifest(string folder)
+    private static ModelBundle ReadUnchecked(string folder)
     {
-        string path = BundleFiles.Resolve(folder, ManifestJson.FileName, "");
-        return ManifestJson.Read(File.ReadAllBytes(path));
+        byte[] json = File.ReadAllBytes(BundleFiles.Resolve(folder, ManifestJson.FileName, ""));
+        return new ModelBundle(folder, ManifestJson.Read(json), Hash(json));
     }
+
+    private static string Hash(byte[] json) => Convert.ToHexStringLower(SHA256.HashData(json));
 
     private static void CheckGraphs(string folder, ModelManifest manifest)
     {

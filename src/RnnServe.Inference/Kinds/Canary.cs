@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Inference.Kinds;
 
@@ -48,6 +49,25 @@ internal static class Canary
                 $"canary.answers.{precision}.score",
                 FormattableString.Invariant($"{answer.Score:F5}"),
                 FormattableString.Invariant($"{recorded.Score} ± {tolerance:G2}"));
+        }
+    }
+
+    /// <summary>Answers the canary so often that every worker has run the model; without a canary nothing is run.</summary>
+    /// <param name="model">A model that <see cref="CheckAsync"/> has checked.</param>
+    /// <param name="times">How often, side by side.</param>
+    /// <param name="cancellation">Ends the runs.</param>
+    public static async Task WarmUpAsync(IModel model, int times, CancellationToken cancellation = default)
+    {
+        if (model.Bundle.Manifest.Canary?.Input is not { } input)
+            return;
+        try
+        {
+            var answers = Enumerable.Range(0, times).Select(_ => model.AnswerCanaryAsync(input, cancellation));
+            await Task.WhenAll(answers).ConfigureAwait(false);
+        }
+        catch (QueueFullException)
+        {
+            // A queue that is shorter than this has kept the workers busy all the same.
         }
     }
 }

@@ -54,6 +54,7 @@ public static class KindLoader
         try
         {
             await Canary.CheckAsync(model, cancellation).ConfigureAwait(false);
+            await Canary.WarmUpAsync(model, options.WarmUps, cancellation).ConfigureAwait(false);
             return model;
         }
         catch

@@ -18,4 +18,8 @@ public sealed record LoadOptions
     /// <summary>Which graphs: <c>fp32</c> or <c>int8</c>. Null, or a precision that the bundle does not have: the bundle's
     /// default.</summary>
     public string? Precision { get; init; }
+
+    /// <summary>How often the canary's input is answered, side by side, before the model is handed out: the first runs of a worker take
+    /// longer. 0 for none.</summary>
+    public int WarmUps { get; init; }
 }

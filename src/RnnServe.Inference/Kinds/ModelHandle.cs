@@ -1,3 +1,5 @@
+using RnnServe.Inference.Scheduling;
+
 namespace RnnServe.Inference.Kinds;
 
 /// <summary>A model that may be replaced or unloaded while requests use it: it is disposed when it is retired and the last lease has ended,
@@ -58,6 +60,7 @@ public sealed class ModelHandle(IModel model)
         try
         {
             await model.DisposeAsync().ConfigureAwait(false);
+            IdleMemory.GiveBack();      // whoever replaces models under load never sees the workers idle
             disposed.SetResult();
         }
         catch (Exception error)

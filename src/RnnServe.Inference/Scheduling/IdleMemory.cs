@@ -33,9 +33,16 @@ internal sealed unsafe class IdleMemory : IDisposable
             return;
         }
 
-        if (due && MallocTrim is not null)
-            _ = MallocTrim(0);
+        if (due)
+            GiveBack();
         due = false;
+    }
+
+    /// <summary>Gives free memory back now.</summary>
+    public static void GiveBack()
+    {
+        if (MallocTrim is not null)
+            _ = MallocTrim(0);
     }
 
     private static delegate* unmanaged<nuint, int> Find() =>

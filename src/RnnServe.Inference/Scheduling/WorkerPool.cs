@@ -38,6 +38,9 @@ public sealed class WorkerPool : IAsyncDisposable
     /// <summary>What is measured of all models.</summary>
     internal EngineMeter Meter { get; }
 
+    /// <summary>The threads.</summary>
+    public int Workers => workers.Length;
+
     /// <summary>Gives a model its queue, and a share of every worker.</summary>
     /// <param name="cost">How much of it a worker may run at once.</param>
     /// <param name="createBatch">Makes a worker's batch for jobs of one class.</param>
