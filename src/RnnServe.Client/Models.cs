@@ -1,11 +1,16 @@
 namespace RnnServe.Client;
 
-/// <summary>A model of the server. <paramref name="State"/> is loading, ready or failed, <paramref name="Reason"/> what is wrong, and
-/// <paramref name="Bytes"/> the size of all files; of a model that was not read the rest is null.</summary>
+/// <summary>A model of the server. <paramref name="State"/> is loading, ready, failed or unloaded, <paramref name="Reason"/> what is wrong,
+/// <paramref name="Bytes"/> the size of all files, and <paramref name="Canary"/> a newer version that answers a share of the requests; of a
+/// model that was not read the rest is null.</summary>
 public sealed record ModelInfo(
     string Name, string State, string? Version = null, string? Reason = null, string? Task = null, Languages? Languages = null,
     string? Description = null, string? Licence = null, int? Priority = null, string? Precision = null, Decoding? Decoding = null,
-    IReadOnlyList<Metric>? Metrics = null, long? Bytes = null, IReadOnlyList<ModelFile>? Files = null);
+    IReadOnlyList<Metric>? Metrics = null, long? Bytes = null, IReadOnlyList<ModelFile>? Files = null,
+    CanaryVersion? Canary = null);
+
+/// <summary>A version on trial, and of a hundred requests how many it answers.</summary>
+public sealed record CanaryVersion(string Version, int Percent, string Precision);
 
 /// <summary>BCP 47 codes of what goes in and out; null where that is no text.</summary>
 public sealed record Languages(string? Source = null, string? Target = null);

@@ -52,6 +52,7 @@ return await StartFailure.ReportAsync(async () =>
     foreach (var kind in ServerKinds.All)
         kind.Map(v1);
     v1.MapModels();
+    v1.MapModelChanges();
     app.MapDoors();
     app.MapPlayground();
     app.MapHealth();

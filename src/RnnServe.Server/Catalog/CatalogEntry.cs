@@ -15,7 +15,8 @@ internal sealed record CatalogEntry(string Name)
     /// <summary>Whether it can answer.</summary>
     public ModelState State { get; init; } = ModelState.Loading;
 
-    /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
+    /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers, with the files on disk of
+    /// one that answers.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The model that answers; null unless it is ready.</summary>
@@ -24,11 +25,37 @@ internal sealed record CatalogEntry(string Name)
     /// <summary>What it does; null unless the model is ready.</summary>
     public ModelKind? Kind { get; init; }
 
+    /// <summary>A newer version that answers a share of the requests; null for none.</summary>
+    public CanaryVersion? Canary { get; init; }
+
+    /// <summary>Whether it came after the start: that it fails is no reason to send the server no more requests.</summary>
+    public bool CameLater { get; init; }
+
     /// <summary>What model.json says; null unless the model is ready.</summary>
     public ModelManifest? Manifest => Handle?.Model.Bundle.Manifest;
 
     /// <summary>What goes in and what comes out, for messages about a model that is ready.</summary>
     public string Pair => Kind!.Pair(Manifest!.Languages.Source, Manifest.Languages.Target);
+
+    /// <summary>The versions that answer, the newest first.</summary>
+    public IEnumerable<ServedVersion> Served
+    {
+        get
+        {
+            if (Canary is { } canary)
+                yield return canary.Served;
+            if (Handle is { } handle)
+                yield return new(Version!.Value, handle);
+        }
+    }
+}
+
+/// <summary>A version that answers.</summary>
+/// <param name="Number">The version.</param>
+/// <param name="Handle">Its model.</param>
+internal sealed record ServedVersion(int Number, ModelHandle Handle)
+{
+    public string Name => Number.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A ready model that a request holds: it stays loaded until this is disposed, though another may take its place.</summary>
@@ -37,13 +64,14 @@ internal sealed class PickedModel : IDisposable
     private readonly ModelLease lease;
     private readonly RequestRecord? record;
 
-    /// <param name="entry">What it is.</param>
+    /// <param name="name">Of the model.</param>
+    /// <param name="version">The version that answers.</param>
     /// <param name="lease">Keeps it loaded.</param>
     /// <param name="record">Of the request; null where there is none.</param>
-    public PickedModel(CatalogEntry entry, ModelLease lease, RequestRecord? record)
+    public PickedModel(string name, ServedVersion version, ModelLease lease, RequestRecord? record)
     {
         (this.lease, this.record) = (lease, record);
-        (Name, Version) = (entry.Name, entry.Version!.Value.ToString(CultureInfo.InvariantCulture));
+        (Name, Version) = (name, version.Name);
         record?.Pick(Name, Version);
     }
 
@@ -71,4 +99,7 @@ internal enum ModelState
 
     /// <summary>It cannot answer; the reason is with it.</summary>
     Failed,
+
+    /// <summary>It was taken out of service; only a reload brings it back.</summary>
+    Unloaded,
 }

@@ -19,6 +19,9 @@ internal static class CatalogServices
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelPicker>();
         services.AddSingleton<ModelFolders>();
+        services.AddSingleton<VersionOpener>();
+        services.AddSingleton<VersionChooser>();
+        services.AddSingleton<ModelLifeCycle>();
         services.AddHostedService<ModelLoader>();
     }
 }

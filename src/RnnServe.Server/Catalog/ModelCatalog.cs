@@ -6,6 +6,7 @@ internal sealed class ModelCatalog : IAsyncDisposable
     private readonly Lock changing = new();
     private readonly TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<CatalogEntry> entries = [];
+    private string? fault;
 
     /// <summary>All models by name, loaded or not.</summary>
     public IReadOnlyList<CatalogEntry> Entries => entries;
@@ -16,21 +17,25 @@ internal sealed class ModelCatalog : IAsyncDisposable
     /// <summary>Completes when every model is ready or failed.</summary>
     public Task Settled => settled.Task;
 
-    /// <summary>Why no folder could be read at all; null when that went well.</summary>
-    public string? Fault { get; private set; }
+    /// <summary>Why no folder could be read at all; null when that went well, or has since.</summary>
+    public string? Fault => entries.Count > 0 ? null : fault;
 
-    /// <summary>Adds a model or replaces what was known of it. Requests that use the one before finish with it.</summary>
-    /// <returns>Completes when the one before, if there was one, is disposed.</returns>
+    /// <summary>A model by its name; null where there is none.</summary>
+    public CatalogEntry? Find(string name) => entries.FirstOrDefault(e => e.Name == name);
+
+    /// <summary>Adds a model or replaces what was known of it. Requests that use a version which is not in the new entry finish with
+    /// it.</summary>
+    /// <returns>Completes when every such version is disposed.</returns>
     public Task Set(CatalogEntry entry) => Change(entry.Name, entry);
 
     /// <summary>Unloads a model; requests that use it finish.</summary>
     /// <returns>Completes when it is disposed.</returns>
     public Task Remove(string name) => Change(name, null);
 
-    /// <summary>Says that nothing more will load.</summary>
+    /// <summary>Says that all there was at the start is ready or failed.</summary>
     public void Settle(string? fault = null)
     {
-        Fault = fault;
+        this.fault = fault;
         settled.TrySetResult();
     }
 
@@ -47,6 +52,8 @@ internal sealed class ModelCatalog : IAsyncDisposable
             entries = [.. (entry is null ? others : others.Append(entry)).OrderBy(e => e.Name, StringComparer.Ordinal)];
         }
 
-        return before?.Handle?.RetireAsync() ?? Task.CompletedTask;
+        var kept = entry?.Served.Select(version => version.Handle).ToHashSet();
+        var left = before?.Served.Select(version => version.Handle).Where(handle => kept?.Contains(handle) != true);
+        return Task.WhenAll((left ?? []).Select(handle => handle.RetireAsync()));
     }
 }

@@ -8,6 +8,9 @@ namespace RnnServe.Server.Catalog;
 /// <param name="Model">Its name; null leaves the choice to the languages.</param>
 internal sealed record ModelChoice(ModelKind Kind, string? Model)
 {
+    /// <summary>The version of the model that is named; null leaves the choice to the server.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Language of the input; null for any, and for kinds whose input has none.</summary>
     public string? Source { get; init; }
 
@@ -22,6 +25,14 @@ internal sealed record ModelChoice(ModelKind Kind, string? Model)
 
     /// <summary>What the caller can say to be clearer.</summary>
     public required string Hint { get; init; }
+
+    /// <summary>Of models that can do it, those that fit best: more than one where the request leaves that open.</summary>
+    public List<CatalogEntry> Preferred(IEnumerable<(CatalogEntry Entry, ModelManifest Manifest)> able)
+    {
+        var fitting = able.Where(e => Fits(e.Manifest.Languages)).ToList();
+        int greatest = fitting.Count > 0 ? fitting.Max(e => e.Manifest.Priority) : 0;
+        return [.. fitting.Where(e => e.Manifest.Priority == greatest).Select(e => e.Entry)];
+    }
 
     /// <summary>Whether a model speaks the languages that are asked for.</summary>
     public bool Fits(LanguagePair languages) => Speaks(languages.Source, Source) && Speaks(languages.Target, Target);

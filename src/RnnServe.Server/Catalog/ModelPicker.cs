@@ -20,15 +20,32 @@ internal sealed class ModelPicker(
         record?.Look(choice.Kind.Task);
         while (true)
         {
-            CheckRunning();
-            var entry = choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
-            check(entry.Manifest!);
+            var entry = Find(choice);
+            var served = VersionOf(entry, choice.Version);
+            check(served.Handle.Model.Bundle.Manifest);
 
             // One that was retired since has another in its place already.
-            if (entry.Handle!.TryLease() is { } lease)
-                return new PickedModel(entry, lease, record);
+            if (served.Handle.TryLease() is { } lease)
+                return new PickedModel(entry.Name, served, lease, record);
         }
     }
+
+    /// <summary>Only looks: what is found is not held, and no request of a share.</summary>
+    /// <inheritdoc cref="Pick" path="/exception"/>
+    public CatalogEntry Find(ModelChoice choice)
+    {
+        CheckRunning();
+        return choice.Model is { } name ? ByName(name, choice) : ByLanguages(choice);
+    }
+
+    /// <summary>404 that names the versions there are.</summary>
+    public static ApiException NoSuchVersion(CatalogEntry entry, string version) => NotFound(
+        "version",
+        $"There is no version {Refusals.Quote(version)} of the model '{entry.Name}'; there is {List(entry.Served.Select(v => v.Name))}.");
+
+    private static ServedVersion VersionOf(CatalogEntry entry, string? version) => version is not null
+        ? entry.Served.FirstOrDefault(v => v.Name == version) ?? throw NoSuchVersion(entry, version)
+        : entry.Canary is { } canary && canary.TakesNext() ? canary.Served : new(entry.Version!.Value, entry.Handle!);
 
     /// <exception cref="ApiException">503: the server is stopping.</exception>
     public void CheckRunning()
@@ -43,7 +60,7 @@ internal sealed class ModelPicker(
 
     private CatalogEntry ByName(string name, ModelChoice choice)
     {
-        var entry = catalog.Entries.FirstOrDefault(e => e.Name == name);
+        var entry = catalog.Find(name);
         if (entry is null && !catalog.Settled.IsCompleted)
             throw Unavailable("The models are loading.");
 
@@ -55,6 +72,8 @@ internal sealed class ModelPicker(
                 throw Unavailable($"The model '{name}' is loading.");
             case { State: ModelState.Failed }:
                 throw Unavailable($"The model '{name}' failed to load: {entry.Reason}");
+            case { State: ModelState.Unloaded }:
+                throw NotFound("model", $"The model '{name}' is unloaded; there is {List(Ready.Select(e => e.Name))}.");
             case var _ when entry.Kind != choice.Kind:
                 throw ApiException.ForField("model", $"The model '{name}' does not {choice.Kind.Verb}; its task is '{entry.Kind!.Task}'.");
             case var _ when !choice.Fits(entry.Manifest!.Languages):
@@ -74,16 +93,13 @@ internal sealed class ModelPicker(
         if (able.Count == 0)
             throw NoneAble(choice);
 
-        var fitting = able.Where(e => choice.Fits(e.Manifest!.Languages)).ToList();
         string field = choice.Source is not null ? choice.SourceField : choice.Target is not null ? choice.TargetField : "model";
-        if (fitting.Count == 0)
-            throw NotFound(field, $"No model is for {choice.Languages}; there is {List(able.Select(Shown))}.");
-
-        int greatest = fitting.Max(e => e.Manifest!.Priority);
-        var preferred = fitting.FindAll(e => e.Manifest!.Priority == greatest);
-        return preferred is [var only]
-            ? only
-            : throw ApiException.ForField(field, $"Several models fit: {List(preferred.Select(Shown))}; {choice.Hint}.");
+        return choice.Preferred(able.Select(e => (e, e.Manifest!))) switch
+        {
+            [var only] => only,
+            [] => throw NotFound(field, $"No model is for {choice.Languages}; there is {List(able.Select(Shown))}."),
+            var several => throw ApiException.ForField(field, $"Several models fit: {List(several.Select(Shown))}; {choice.Hint}."),
+        };
     }
 
     /// <summary>A model that failed may be the wanted one, and its repair may help; where none failed, waiting does not.</summary>
@@ -94,8 +110,10 @@ internal sealed class ModelPicker(
 
         return catalog.Entries.Any(e => e.State == ModelState.Failed)
             ? Unavailable($"No loaded model can {choice.Kind.Verb}; GET /v1/models says why.")
-            : NotFound("model", $"No model of this server can {choice.Kind.Verb}; there is {List(catalog.Entries.Select(Shown))}.");
+            : NotFound("model", $"No model of this server can {choice.Kind.Verb}; there is {List(Ready.Select(Shown))}.");
     }
+
+    private IEnumerable<CatalogEntry> Ready => catalog.Entries.Where(e => e.State == ModelState.Ready);
 
     private static string Shown(CatalogEntry entry) => $"'{entry.Name}' ({entry.Pair})";
 

@@ -17,41 +17,39 @@ internal sealed class InferModels(ModelCatalog catalog, ModelPicker models)
 
     /// <summary>Holds a model, which is ready.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="version">Its version; null or empty: the one that is served.</param>
+    /// <param name="version">Its version; null or empty: one that is served.</param>
     /// <exception cref="ApiException">404, or 503 while it loads or when it failed.</exception>
     public (PickedModel Model, TensorKind Kind) Pick(string name, string? version)
     {
-        var entry = catalog.Entries.FirstOrDefault(e => e.Name == name);
-        // A model that cannot be had is refused whatever kind is asked for.
-        var kind = TensorKinds.All.FirstOrDefault(k => k.Kind == entry?.Kind, TensorKinds.All[0]);
-        var model = models.Pick(new ModelChoice(kind.Kind, name) { Hint = "name one in the address" }, _ => { });
-        if (string.IsNullOrEmpty(version) || version == model.Version)
-            return (model, kind);
-
-        string served = model.Version;
-        model.Dispose();
-        throw ApiException.ForField(
-            "version",
-            $"There is no version {Refusals.Quote(version)} of the model '{name}'; there is {served}.",
-            StatusCodes.Status404NotFound);
+        var (choice, kind) = Choice(name, version);
+        return (models.Pick(choice, _ => { }), kind);
     }
 
     /// <summary>A model and its tensors.</summary>
     /// <exception cref="ApiException">404 or 503.</exception>
     public InferModel Describe(string name, string? version)
     {
-        var (model, kind) = Pick(name, version);
-        using (model)
+        var (choice, kind) = Choice(name, version);
+        var entry = models.Find(choice);
+        string[] served = [.. entry.Served.OrderBy(v => v.Number).Select(v => v.Name)];
+        if (choice.Version is { } asked && !served.Contains(asked))
+            throw ModelPicker.NoSuchVersion(entry, asked);
+        return new()
         {
-            return new()
-            {
-                Name = model.Name,
-                Versions = [model.Version],
-                Platform = "rnnserve",
-                Inputs = [Tensor(kind.Input)],
-                Outputs = [Tensor(kind.Output)],
-            };
-        }
+            Name = entry.Name,
+            Versions = served,
+            Platform = "rnnserve",
+            Inputs = [Tensor(kind.Input)],
+            Outputs = [Tensor(kind.Output)],
+        };
+    }
+
+    /// <summary>A model that cannot be had is refused whatever kind is asked for.</summary>
+    private (ModelChoice Choice, TensorKind Kind) Choice(string name, string? version)
+    {
+        var found = catalog.Find(name)?.Kind;
+        var kind = TensorKinds.All.FirstOrDefault(k => k.Kind == found, TensorKinds.All[0]);
+        return (new(kind.Kind, name) { Version = version is "" ? null : version, Hint = "name one in the address" }, kind);
     }
 
     private static InferTensor Tensor(string name) => new() { Name = name, Datatype = BytesTensor.Datatype, Shape = [-1] };

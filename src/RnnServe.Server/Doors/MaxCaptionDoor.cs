@@ -62,8 +62,8 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static Ok<MaxCaptionMetadata> Metadata(ModelPicker models)
     {
-        using var model = models.Pick(new ModelChoice(CaptionKind.Model, null) { Hint = "the server's models decide" }, _ => { });
-        var manifest = model.Model.Bundle.Manifest;
+        var model = models.Find(new ModelChoice(CaptionKind.Model, null) { Hint = "the server's models decide" });
+        var manifest = model.Manifest!;
         return TypedResults.Ok(new MaxCaptionMetadata
         {
             Id = $"{model.Name}-{model.Version}",

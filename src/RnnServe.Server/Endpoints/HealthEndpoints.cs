@@ -22,8 +22,8 @@ internal static class HealthEndpoints
             .WithTags("Health")
             .WithSummary("Whether every model serves")
             .WithDescription(
-                "Answers 200 when every model is loaded and its canary gave the recorded answer; "
-                + "503 while loading or draining, or when a model failed, naming it and the reason.")
+                "Answers 200 when every model that was there at the start is loaded, or unloaded since, and its canary gave the recorded "
+                + "answer; 503 while loading or draining, or when a model failed, naming it and the reason. A reload changes nothing.")
             .Refuses(503);
     }
 
@@ -50,7 +50,8 @@ internal static class HealthEndpoints
         if (catalog.Fault is { } fault)
             throw ApiException.Unavailable(fault, limits);
 
-        var failed = catalog.Entries.Where(e => e.State == ModelState.Failed)
+        // What came later was not promised to anybody: a bad new folder must not take the server out of service.
+        var failed = catalog.Entries.Where(e => e is { State: ModelState.Failed, CameLater: false })
             .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
         if (failed.Count > 0)
             throw ApiException.ForFields(failed, StatusCodes.Status503ServiceUnavailable);

@@ -14,7 +14,7 @@ internal static class ModelEndpoints
             .WithName("ListModels")
             .WithTags("Models")
             .WithSummary("List the models")
-            .WithDescription("Every model of this server with its state: loading, ready, or failed with the reason.");
+            .WithDescription("Every model of this server with its state: loading, ready, unloaded, or failed with the reason.");
         v1.MapGet("/models/{name}", Model)
             .WithName("GetModel")
             .WithTags("Models")
@@ -29,7 +29,7 @@ internal static class ModelEndpoints
 
     private static Ok<ModelBody> Model([Description("A name that GET /v1/models lists.")] string name, ModelCatalog catalog)
     {
-        var entry = catalog.Entries.FirstOrDefault(e => e.Name == name) ?? throw ModelPicker.NoSuchModel("name", name, catalog.Entries);
+        var entry = catalog.Find(name) ?? throw ModelPicker.NoSuchModel("name", name, catalog.Entries);
         return TypedResults.Ok(ModelBody.Of(entry));
     }
 }

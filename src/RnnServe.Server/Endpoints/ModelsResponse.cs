@@ -24,14 +24,18 @@ public sealed record ModelBody
     /// <example>"1"</example>
     public string? Version { get; init; }
 
-    /// <summary>loading, ready or failed.</summary>
+    /// <summary>loading, ready, failed, or unloaded.</summary>
     /// <example>ready</example>
-    [AllowedValues("loading", "ready", "failed")]
+    [AllowedValues("loading", "ready", "failed", "unloaded")]
     public required string State { get; init; }
 
-    /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers.</summary>
+    /// <summary>What is wrong: with the model when it failed, with a higher version when an older one answers, with the files on disk of
+    /// one that answers.</summary>
     /// <example>Version 2: encoder.onnx: found 1024 bytes, expected 2048 bytes.</example>
     public string? Reason { get; init; }
+
+    /// <summary>A newer version that answers a share of the requests; absent: there is none.</summary>
+    public CanaryBody? Canary { get; init; }
 
     /// <summary>What the model does.</summary>
     [TaskNames]
@@ -75,25 +79,37 @@ public sealed record ModelBody
     /// <summary>What callers see of a catalog entry.</summary>
     internal static ModelBody Of(CatalogEntry entry)
     {
-        var manifest = entry.Manifest;
-        return new ModelBody
+        var body = new ModelBody
         {
             Name = entry.Name,
             Version = entry.Version?.ToString(CultureInfo.InvariantCulture),
-            State = entry.State switch { ModelState.Ready => "ready", ModelState.Failed => "failed", _ => "loading" },
+            State = entry.State switch
+            {
+                ModelState.Ready => "ready",
+                ModelState.Failed => "failed",
+                ModelState.Unloaded => "unloaded",
+                _ => "loading",
+            },
             Reason = entry.Reason,
-            Task = manifest?.Task,
-            Languages = manifest is null ? null : new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
-            Description = manifest?.Description,
-            Licence = manifest?.Licence,
-            Priority = manifest?.Priority,
             Precision = entry.Handle?.Model.Precision,
-            Decoding = entry.Kind is { } kind ? ServerKinds.Of(kind).Decoding(manifest!) : null,
-            Metrics = manifest?.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value }).ToList(),
-            Bytes = manifest?.Files.Sum(f => f.Bytes),
-            Files = manifest?.Files.Select(FileBody.Of).ToList(),
+            Canary = entry.Canary is { } canary ? CanaryBody.Of(canary) : null,
         };
+        return entry.Manifest is { } manifest ? body.With(manifest) : body;
     }
+
+    /// <summary>The same with what a manifest says.</summary>
+    internal ModelBody With(ModelManifest manifest) => this with
+    {
+        Task = manifest.Task,
+        Languages = new() { Source = manifest.Languages.Source, Target = manifest.Languages.Target },
+        Description = manifest.Description,
+        Licence = manifest.Licence,
+        Priority = manifest.Priority,
+        Decoding = ServerKinds.Of(manifest.Task).Decoding(manifest),
+        Metrics = [.. manifest.Metrics.Select(m => new MetricBody { DataSet = m.DataSet, Method = m.Method, Value = m.Value })],
+        Bytes = manifest.Files.Sum(f => f.Bytes),
+        Files = [.. manifest.Files.Select(FileBody.Of)],
+    };
 }
 
 /// <summary>Languages of a model, as BCP 47 codes.</summary>

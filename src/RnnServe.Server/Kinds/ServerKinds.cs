@@ -1,4 +1,3 @@
-using RnnServe.Server.Catalog;
 using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.Kinds.Classify;
 using RnnServe.Server.Kinds.Translate;
@@ -15,5 +14,6 @@ internal static class ServerKinds
         new ClassifyKind(),
     ];
 
-    public static IServerKind Of(ModelKind model) => All.Single(kind => kind.Model == model);
+    /// <summary>A kind by its name in model.json.</summary>
+    public static IServerKind Of(string task) => All.Single(kind => kind.Model.Task == task);
 }

@@ -10,10 +10,10 @@ internal sealed class ModelFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("rnnserve-models-").FullName;
 
-    /// <summary>Writes a bundle with small random weights.</summary>
+    /// <summary>Writes a bundle with small random weights: other ones for each version, which answer otherwise.</summary>
     public BundleFolder Add(string name, string source, string target, int version = 1)
     {
-        var options = new TinyBundleOptions { Version = version, Source = source, Target = target };
+        var options = new TinyBundleOptions { Version = version, Source = source, Target = target, Seed = 2 + version };
         return new BundleFolder(TinyBundle.Create(Path, name, options));
     }
 

@@ -31,7 +31,7 @@ public class OpenApiTests(TwoModels two) : IClassFixture<TwoModels>
 
         Assert.Equal(
             ["get /health/live", "get /health/ready", "get /v1/models", "get /v1/models/{name}", "post /v1/caption", "post /v1/classify", "post /v1/detect",
-                "post /v1/translate"],
+                "post /v1/models/{name}/reload", "post /v1/models/{name}/unload", "post /v1/translate"],
             operations.Select(o => o.Route).Order(StringComparer.Ordinal));
         Assert.All(operations, o => Assert.NotEqual("", o.Operation.GetProperty("summary").GetString()));
         Assert.All(operations, o => Assert.NotEqual("", o.Operation.GetProperty("description").GetString()));

@@ -20,8 +20,10 @@ internal static class CacheMeter
 
         IEnumerable<Measurement<long>> Measure(Func<FeatureCacheCounts, long> count) =>
             from entry in catalog.Entries
-            where entry.Handle?.Model is Captioner
+            from served in entry.Served
+            where served.Handle.Model is Captioner
             let name = new KeyValuePair<string, object?>("model", entry.Name)
-            select new Measurement<long>(count(((Captioner)entry.Handle!.Model).Cache), name);
+            let version = new KeyValuePair<string, object?>("version", served.Name)
+            select new Measurement<long>(count(((Captioner)served.Handle.Model).Cache), name, version);
     }
 }
