@@ -23,5 +23,6 @@ internal static class CatalogServices
         services.AddSingleton<VersionChooser>();
         services.AddSingleton<ModelLifeCycle>();
         services.AddHostedService<ModelLoader>();
+        services.AddHostedService<ModelWatch>();
     }
 }

@@ -5,6 +5,9 @@ namespace RnnServe.Server.Catalog;
 /// <summary>Where each model lies on disk: <c>folder/name</c>.</summary>
 internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnvironment environment)
 {
+    /// <summary>Folders in a version's folder; more would be a link that leads in a circle.</summary>
+    private const int MostDepth = 8;
+
     /// <summary>Where the folder of all models is looked for, absolute. It is for the log: callers are not told where things lie on the
     /// server.</summary>
     public IReadOnlyList<string> Places { get; } = [.. Candidates(options.Value.Folder, environment.ContentRootPath)];
@@ -38,6 +41,22 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
         {
             fault = $"The models folder '{options.Value.Folder}' cannot be read: {e.Message}";
             return [];
+        }
+    }
+
+    /// <summary>Path, size and time of all files of a model, to be compared with another moment's.</summary>
+    public string StateOf(string name)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MostDepth, AttributesToSkip = default };
+        try
+        {
+            var files = new DirectoryInfo(Of(name)).EnumerateFileSystemInfos("*", all)
+                .Select(file => $"{file.FullName} {(file as FileInfo)?.Length} {(file as FileInfo)?.LastWriteTimeUtc.Ticks}");
+            return string.Join('\n', files.Order(StringComparer.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
         }
     }
 

@@ -18,6 +18,14 @@ public sealed class ModelsOptions : IValidatableObject
     [AllowedValues(null, "fp32", "int8", ErrorMessage = "Precision must be fp32 or int8, or left out.")]
     public string? Precision { get; set; }
 
+    /// <summary>Whether the folder is looked at while the server runs, and what is new in it is loaded.</summary>
+    public bool Watch { get; set; }
+
+    /// <summary>How often it is looked at, in seconds, 1 to 3,600. What changed is loaded when two looks in a row find it the
+    /// same.</summary>
+    [Range(1, 3600)]
+    public int WatchSeconds { get; set; } = 10;
+
     /// <summary>By the names of models, the percent of the requests that the newest version answers while the one before answers the rest:
     /// 0 (the newest answers all) to 99.</summary>
     /// <remarks>Texts, as what is no number would be left out of a dictionary of numbers without a word.</remarks>

@@ -32,6 +32,7 @@ public class StartTests
     [InlineData("--Telemetry:OtlpProtocol=thrift", "OtlpProtocol must be grpc or http/protobuf.")]
     [InlineData("--Models:Folder=", "Folder")]
     [InlineData("--Models:Precision=fp16", "Precision must be fp32 or int8")]
+    [InlineData("--Models:WatchSeconds=0", "WatchSeconds must be between 1 and 3600")]
     [InlineData("--Models:Canary:tiny=100", "Canary:tiny (100) must be an integer from 0 to 99.")]
     [InlineData("--Models:Canary:tiny=some", "Canary:tiny (some) must be an integer from 0 to 99.")]
     public async Task A_bad_setting_stops_the_start_with_its_name_in_one_line(string setting, string named)
