@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RnnServe.Server.Bulk;
 using RnnServe.Server.Catalog;
+using RnnServe.Server.Commands;
 using RnnServe.Server.Doors;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
@@ -12,7 +13,7 @@ using RnnServe.Server.Telemetry;
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
 
-Command[] commands = [.. ServerKinds.All.Select(kind => kind.Command).OfType<Command>()];
+Command[] commands = [.. ServerKinds.All.Select(kind => kind.Command).OfType<Command>(), ModelsCommand.Create()];
 if (BulkCommands.IsAsked(args, commands))
     return await BulkCommands.RunAsync(args, commands);
 

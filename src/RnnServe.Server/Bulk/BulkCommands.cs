@@ -4,7 +4,7 @@ using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Bulk;
 
-/// <summary>Work from the command line, without a server: the commands that kinds have.</summary>
+/// <summary>Work from the command line, without a server.</summary>
 internal static class BulkCommands
 {
     private const int Failed = 1, WrongInput = 2, Interrupted = 130;

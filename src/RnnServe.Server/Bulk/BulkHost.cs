@@ -31,17 +31,36 @@ internal sealed class BulkHost : IAsyncDisposable
     public static async Task<BulkHost> StartAsync(
         BulkSettings settings, ModelChoice choice, IEnumerable<ModelKind> kinds, CancellationToken stop)
     {
+        string? only = settings.Model ?? ManifestList.Of(settings.ModelsFolder).Preferred(choice);
+
+        // Where the one that is meant by its manifest cannot be opened, another may be the next best: all of them know.
+        return await StartAsync(settings, choice, kinds, only, settings.Model is not null || only is null, stop)
+            ?? (await StartAsync(settings, choice, kinds, null, isFinal: true, stop))!;
+    }
+
+    private static async Task<BulkHost?> StartAsync(
+        BulkSettings settings, ModelChoice choice, IEnumerable<ModelKind> kinds, string? only, bool isFinal, CancellationToken stop)
+    {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(Configuration(settings));
+        builder.Configuration.AddInMemoryCollection(Configuration(settings, only));
         builder.Services.AddServerOptions();
+
+        // All lines are answered by one version, the one that was there at the start.
+        builder.Services.PostConfigure<ModelsOptions>(models =>
+        {
+            models.Watch = false;
+            models.Canary.Clear();
+        });
         builder.Services.AddGraphExecution();
         builder.Services.AddModelCatalog(kinds);
         var started = new BulkHost(builder.Build());
         try
         {
-            await started.PickAsync(settings, choice, stop);
-            return started;
+            if (await started.PickAsync(settings, choice, isFinal, stop))
+                return started;
+            await started.DisposeAsync();
+            return null;
         }
         catch
         {
@@ -59,24 +78,28 @@ internal sealed class BulkHost : IAsyncDisposable
         host.Dispose();
     }
 
-    private async Task PickAsync(BulkSettings settings, ModelChoice choice, CancellationToken stop)
+    /// <returns>False where the only model that was opened is not as its manifest says, and that is not all there is.</returns>
+    private async Task<bool> PickAsync(BulkSettings settings, ModelChoice choice, bool isFinal, CancellationToken stop)
     {
         host.Services.CheckServerOptions();
         await host.StartAsync(stop);
         var catalog = host.Services.GetRequiredService<ModelCatalog>();
         await catalog.Settled.WaitAsync(stop);
+        if (!isFinal && catalog.Entries is not [{ State: ModelState.Ready, Reason: null }])
+            return false;
         if (catalog.Fault is { } fault)
             throw new BulkException(fault);
         Model = host.Services.GetRequiredService<ModelPicker>()
             .Pick(choice, manifest => SearchRequest.Check(settings.Search, manifest));
+        return true;
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Configuration(BulkSettings settings)
+    private static IEnumerable<KeyValuePair<string, string?>> Configuration(BulkSettings settings, string? only)
     {
         // The window of what is under way bounds the queue.
         yield return new("Batching:MaxQueued", "1000000");
-        if (settings.Model is { } model)
-            yield return new("Models:Only", model);
+        if (only is not null)
+            yield return new("Models:Only", only);
         if (settings.ModelsFolder is { } folder)
             yield return new("Models:Folder", folder);
         if (settings.Precision is { } precision)
