@@ -19,12 +19,13 @@ internal static class TextRules
     /// <summary>Most texts that one message names.</summary>
     private const int MostNamed = 20;
 
-    /// <summary>Reads such a request and checks it.</summary>
-    /// <exception cref="ApiException">413, 415, or 400 with the place or every refused field.</exception>
+    /// <summary>Reads such a request, checks it and charges its caller.</summary>
+    /// <exception cref="ApiException">413, 415, 429, or 400 with the place or every refused field.</exception>
     public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, LimitsOptions limits) where T : class, ITextRequest
     {
         var request = await JsonBody.ReadAsync(http, type, http.RequestAborted);
         Check(request, type, limits);
+        await http.ChargeAsync(request.Text!);
         return request;
     }
 

@@ -25,6 +25,7 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
         var (request, model) = await ReadAsync(http, upload, meant);
         using var held = model;
         upload.Check(limits);
+        await http.ChargeAsync(upload);
         if (written is not null)
             EventStream.CheckOne("image", upload.Images.Count);
         var captions = await CaptionAsync(model, upload, request.Fill(new()), http.RequestAborted, written);
