@@ -12,6 +12,9 @@ public sealed class RnnServeClientOptions
     /// <summary>Address of the server, such as http://localhost:8080; it may have a path.</summary>
     public Uri? Address { get; set; }
 
+    /// <summary>The key that is sent with every request, as a bearer token; null: the server asks for none.</summary>
+    public string? ApiKey { get; set; }
+
     /// <summary>How often a request is sent again at most, 0 or more.</summary>
     public int MaxRetries { get; set; } = 3;
 
@@ -34,7 +37,12 @@ public static class ServiceCollectionExtensions
             .Validate(options => options.Address is { IsAbsoluteUri: true }, "Address must be absolute, such as http://localhost:8080.")
             .Validate(options => options.MaxRetries >= 0, "MaxRetries must be 0 or more.");
         var http = services.AddHttpClient<RnnServeClient>((provider, client) =>
-            client.BaseAddress = new(Options(provider).Address!.AbsoluteUri.TrimEnd('/') + "/"));
+        {
+            var options = Options(provider);
+            client.BaseAddress = new(options.Address!.AbsoluteUri.TrimEnd('/') + "/");
+            if (options.ApiKey is { } key)
+                client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        });
         // A stream that the caller leaves is not read on for two seconds: the server is to notice.
         http.UseSocketsHttpHandler((handler, _) => handler.ResponseDrainTimeout = TimeSpan.Zero);
         http.AddResilienceHandler("retry-after", (pipeline, context) =>
