@@ -1,4 +1,5 @@
 # The server with its models: small, without a shell, not root. Build: docker build -t rnnserve .
+# Without keys it is to be told that others may reach it: docker run -e Keys__AllowAnonymous=true -p 127.0.0.1:8080:8080 rnnserve
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 # What is downloaded is kept between builds.

@@ -38,6 +38,7 @@ public sealed class ComposedServer : IAsyncLifetime
         var container = new ContainerBuilder(Word("image"))
             .WithImagePullPolicy(PullPolicy.Never)
             .WithPortBinding(Port, assignRandomHostPort: true)
+            .WithEnvironment(service.GetProperty("environment").EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!))
             .WithCreateParameterModifier(container =>
             {
                 container.StopTimeout = TimeSpan.FromSeconds(int.Parse(Word("stop_grace_period").TrimEnd('s'), CultureInfo.InvariantCulture));
