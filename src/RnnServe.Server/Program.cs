@@ -5,6 +5,7 @@ using RnnServe.Server.Commands;
 using RnnServe.Server.Doors;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
 using RnnServe.Server.Kinds;
 using RnnServe.Server.OpenApi;
 using RnnServe.Server.Settings;
@@ -13,7 +14,12 @@ using RnnServe.Server.Telemetry;
 if (HealthCheckCommand.IsAsked(args))
     return await HealthCheckCommand.RunAsync();
 
-Command[] commands = [.. ServerKinds.All.Select(kind => kind.Command).OfType<Command>(), ModelsCommand.Create()];
+Command[] commands =
+[
+    .. ServerKinds.All.Select(kind => kind.Command).OfType<Command>(),
+    ModelsCommand.Create(),
+    KeyCommands.Create(ServerKinds.Scopes),
+];
 if (BulkCommands.IsAsked(args, commands))
     return await BulkCommands.RunAsync(args, commands);
 
@@ -27,6 +33,7 @@ return await StartFailure.ReportAsync(async () =>
     builder.Services.AddServerProblems();
     builder.Services.AddServerOpenApi(ServerKinds.All.Select(kind => kind.Tag));
     builder.Services.AddKestrelLimits();
+    builder.AddKeys();
     builder.Services.AddGraphExecution();
     builder.Services.AddModelCatalog(ServerKinds.All.Select(kind => kind.Model));
     foreach (var kind in ServerKinds.All)
@@ -43,22 +50,24 @@ return await StartFailure.ReportAsync(async () =>
     app.UseBrowserRules();
     app.UseServerProblems();
     app.UseHeadRequests();
+    app.UseGrpcRefusals();
     app.UseBodyEncoding();
     app.UseMiddleware<RequestLifetime>();
     app.UseMiddleware<RequestAdmission>();
     app.UseRouting();
     app.UseServerSwagger();
+    app.UseKeys();
 
     var v1 = app.MapGroup("/v1");
     foreach (var kind in ServerKinds.All)
-        kind.Map(v1);
+        kind.Map(v1.MapGroup("").RequireScope(kind.Model.Scope));
     v1.MapModels();
     v1.MapModelChanges();
     app.MapDoors();
     app.MapPlayground();
     app.MapHealth();
     app.MapMetrics();
-    app.MapOpenApi();
+    app.MapOpenApi().AllowAnonymous();
 
     await app.RunAsync();
 });

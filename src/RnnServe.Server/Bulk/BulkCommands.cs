@@ -46,7 +46,8 @@ internal static class BulkCommands
 
     private static int? ExitCode(Exception error) => error switch
     {
-        BulkException or ApiException or OptionsValidationException or FileNotFoundException or DirectoryNotFoundException => WrongInput,
+        BulkException or ApiException or OptionsValidationException or InvalidDataException => WrongInput,
+        FileNotFoundException or DirectoryNotFoundException => WrongInput,
         IOException or UnauthorizedAccessException => Failed,
         _ => null,
     };

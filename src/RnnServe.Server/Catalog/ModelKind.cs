@@ -5,6 +5,9 @@ namespace RnnServe.Server.Catalog;
 /// <param name="Verb">What it does, in a sentence: "No model can sort images" has "sort images".</param>
 internal sealed record ModelKind(string Task, string Verb)
 {
+    /// <summary>The scope that a key needs for it.</summary>
+    public string Scope => Task;
+
     /// <summary>What goes in where that has no language, such as "image".</summary>
     public string? Input { get; init; }
 

@@ -25,6 +25,11 @@ public sealed record DeepLRequest
     [JsonPropertyName("show_billed_characters"), JsonConverter(typeof(FlagConverter))]
     public string? ShowBilledCharacters { get; init; }
 
+    /// <summary>The key, where the server has keys and no header has it.</summary>
+    /// <example>rnn_...</example>
+    [JsonPropertyName("auth_key"), JsonConverter(typeof(KeyConverter))]
+    public string? AuthKey { get; init; }
+
     /// <summary>Refused: there are no glossaries.</summary>
     /// <example>none</example>
     [JsonPropertyName("glossary_id")]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
 using RnnServe.Server.Kinds.Translate;
 using RnnServe.Server.OpenApi;
 
@@ -16,7 +17,9 @@ internal sealed class DeepLDoor : IDoor
     /// <summary>What the service says to callers that have no limit.</summary>
     private const long NoLimit = 1_000_000_000_000;
 
-    public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of DeepL's API, version 2. Any key is accepted." };
+    public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of DeepL's API, version 2." };
+
+    public KeyManners Keys => new() { Scheme = "DeepL-Auth-Key", Field = "auth_key", Refusal = StatusCodes.Status403Forbidden };
 
     public IReadOnlyList<string> Paths => ["/v2/translate", "/v2/languages", "/v2/usage", "/v2/document", "/v2/glossaries"];
 
@@ -36,6 +39,8 @@ internal sealed class DeepLDoor : IDoor
             .WithExamples(("texts", "Two sentences", """
                 { "text": ["A dog runs through the grass.", "A man plays the guitar."], "source_lang": "EN", "target_lang": "DE" }
                 """))
+            .RequireScope(TranslateKind.Model.Scope)
+            .TakesKeyInBody()
             .WithDeadline();
         app.MapGet("/v2/languages", Languages)
             .WithName("DeepLLanguages")
@@ -51,9 +56,10 @@ internal sealed class DeepLDoor : IDoor
             .WithDescription("Characters of all callers since the server started. No limit holds: the number stands for none.");
     }
 
-    private static async Task<Ok<DeepLResponse>> TranslateAsync(HttpContext http, DoorEngine engine, DeepLUsage usage)
+    private static async Task<Ok<DeepLResponse>> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys, DeepLUsage usage)
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.DeepLRequest, "text", engine.Limits.MaxTexts);
+        await keys.AdmitAsync(http, request.AuthKey);
         Check(request);
         var texts = request.Text!;
         var choice = new ModelChoice(TranslateKind.Model, null)
@@ -64,7 +70,7 @@ internal sealed class DeepLDoor : IDoor
             TargetField = "target_lang",
             Hint = "give 'source_lang'",
         };
-        var found = await engine.TranslateAsync(texts, choice, new(), http.RequestAborted);
+        var found = await engine.TranslateAsync(http, texts, choice, new());
         usage.Add(texts.Items.Sum(text => (long)text.Length));
         bool billed = request.ShowBilledCharacters is "1" or "true";
         return TypedResults.Ok(new DeepLResponse

@@ -34,9 +34,11 @@ internal sealed class DoorEngine(
 
     /// <exception cref="ApiException">400, 404, 413, 429 or 503.</exception>
     public async Task<DoorTranslations> TranslateAsync(
-        Texts texts, ModelChoice choice, SearchOptions search, CancellationToken cancellation)
+        HttpContext http, Texts texts, ModelChoice choice, SearchOptions search)
     {
         TextRules.Check(texts, Limits);
+        await http.ChargeAsync(texts);
+        var cancellation = http.RequestAborted;
         var (chosen, detected) = await EngineRefusals.AnswerAsync(
             () => source.OfAsync(choice, texts.Items, cancellation), texts.Field, "texts", Limits);
         using var model = models.Pick(chosen, manifest => SearchRequest.Check(search, manifest));
@@ -46,14 +48,15 @@ internal sealed class DoorEngine(
 
     /// <summary>The languages that a text may be in, among those that can be translated, the likeliest first.</summary>
     /// <exception cref="ApiException">404: no model detects languages; 400, 413 or 429.</exception>
-    public async Task<IReadOnlyList<DetectedLanguage>> DetectAsync(Texts texts, CancellationToken cancellation)
+    public async Task<IReadOnlyList<DetectedLanguage>> DetectAsync(HttpContext http, Texts texts)
     {
         TextRules.Check(texts, Limits);
         if (!catalog.Settled.IsCompleted)
             throw ApiException.Unavailable("The models are loading.", Limits);
+        await http.ChargeAsync(texts);
         string[] sources = [.. Pairs.Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
         return await EngineRefusals.AnswerAsync(
-            () => detector.DetectAsync(texts.Items, sources, cancellation), texts.Field, "texts", Limits)
+            () => detector.DetectAsync(texts.Items, sources, http.RequestAborted), texts.Field, "texts", Limits)
             ?? throw new ApiException(StatusCodes.Status404NotFound, "No model of this server detects languages.");
     }
 

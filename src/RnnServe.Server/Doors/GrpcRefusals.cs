@@ -6,6 +6,8 @@ namespace RnnServe.Server.Doors;
 /// <summary>What is refused over HTTP with a status and problem+json is refused over gRPC with a status code and the same words.</summary>
 internal static partial class GrpcRefusals
 {
+    private const string GrpcType = "application/grpc";
+
     /// <param name="context">The call.</param>
     /// <param name="logger">Told of faults of the server, without the request's content.</param>
     /// <param name="work">Answers it, until the caller goes away or a deadline passes.</param>
@@ -42,11 +44,35 @@ internal static partial class GrpcRefusals
     /// <summary>The status code of a refusal, with its words.</summary>
     public static RpcException Of(ApiException refused) => new(new Status(CodeOf(refused.Status), refused.Message));
 
+    /// <summary>What is refused before the service is asked, for want of a key for instance, is refused in gRPC's form too: its status
+    /// comes with the headers, and nothing after them.</summary>
+    public static void UseGrpcRefusals(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (ApiException refused) when (IsGrpc(http.Request.ContentType) && !http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            http.Response.ContentType = GrpcType;
+            http.Response.Headers["grpc-status"] = ((int)CodeOf(refused.Status)).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers["grpc-message"] = Uri.EscapeDataString(refused.Message);
+            if (refused.RetryAfterSeconds is { } seconds)
+                http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+    });
+
+    private static bool IsGrpc(string? type) => type is not null && type.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase);
+
     private static StatusCode CodeOf(int status) => status switch
     {
+        StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
+        StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
         StatusCodes.Status404NotFound => StatusCode.NotFound,
         StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
         StatusCodes.Status503ServiceUnavailable => StatusCode.Unavailable,
+        StatusCodes.Status504GatewayTimeout => StatusCode.DeadlineExceeded,
         _ => StatusCode.InvalidArgument,
     };
 

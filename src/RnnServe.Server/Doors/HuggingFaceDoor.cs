@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
+using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.Kinds.Translate;
 using RnnServe.Server.OpenApi;
 
@@ -37,12 +39,14 @@ internal sealed partial class HuggingFaceDoor : IDoor
         .WithDeadline();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, [Description("A name that GET /v1/models lists.")] string name, DoorEngine engine)
+        HttpContext http, [Description("A name that GET /v1/models lists.")] string name, DoorEngine engine, KeyGate keys)
     {
+        bool hasTexts = http.Request.HasJsonContentType();
+        keys.Demand(http, hasTexts ? TranslateKind.Model.Scope : CaptionKind.Model.Scope);
         await engine.SettledAsync(name, http.RequestAborted);
         try
         {
-            return http.Request.HasJsonContentType() ? await TranslateAsync(http, name, engine) : await CaptionAsync(http, name, engine);
+            return hasTexts ? await TranslateAsync(http, name, engine) : await CaptionAsync(http, name, engine);
         }
         catch (ApiException refused) when (refused.Status == StatusCodes.Status503ServiceUnavailable)
         {
@@ -61,7 +65,7 @@ internal sealed partial class HuggingFaceDoor : IDoor
             Target = request.Parameters?.TgtLang,
             Hint = "name one in the address",
         };
-        var found = await engine.TranslateAsync(inputs with { Field = "inputs" }, choice, new(), http.RequestAborted);
+        var found = await engine.TranslateAsync(http, inputs with { Field = "inputs" }, choice, new());
         return TypedResults.Ok<IReadOnlyList<HuggingFaceTranslation>>(
             [.. found.Items.Select(item => new HuggingFaceTranslation { TranslationText = item.Text })]);
     }

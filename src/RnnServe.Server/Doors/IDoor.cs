@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using RnnServe.Server.Keys;
 
 namespace RnnServe.Server.Doors;
 
@@ -10,6 +11,9 @@ internal interface IDoor
 
     /// <summary>What the paths of its routes begin with; refusals there have the form that its clients read.</summary>
     IReadOnlyList<string> Paths { get; }
+
+    /// <summary>How its clients send a key.</summary>
+    KeyManners Keys => KeyManners.Usual;
 
     /// <summary>Whether the configuration switches it on.</summary>
     bool IsOpen(DoorsOptions doors);

@@ -22,6 +22,11 @@ public sealed record LibreRequest
     /// <example>text</example>
     public string? Format { get; init; }
 
+    /// <summary>The key, where the server has keys and neither a header nor the address has it.</summary>
+    /// <example>rnn_...</example>
+    [JsonPropertyName("api_key"), JsonConverter(typeof(KeyConverter))]
+    public string? ApiKey { get; init; }
+
     /// <summary>How many further translations of each text to return.</summary>
     /// <example>1</example>
     [AllowedRange(0, SearchRequest.WidestBeam - 1), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
@@ -33,6 +38,11 @@ public sealed record LibreDetectRequest
 {
     /// <summary>The texts.</summary>
     public Texts? Q { get; init; }
+
+    /// <summary>The key, where the server has keys and neither a header nor the address has it.</summary>
+    /// <example>rnn_...</example>
+    [JsonPropertyName("api_key"), JsonConverter(typeof(KeyConverter))]
+    public string? ApiKey { get; init; }
 }
 
 /// <summary>The translations of one request.</summary>
@@ -81,13 +91,13 @@ public sealed record LibreLanguage
 /// <summary>Settings for a page.</summary>
 public sealed record LibreSettings
 {
-    /// <summary>false: this server knows no keys.</summary>
+    /// <summary>Whether this server has keys.</summary>
     /// <example>false</example>
-    public bool ApiKeys { get; init; }
+    public required bool ApiKeys { get; init; }
 
-    /// <summary>false: a request needs no key.</summary>
+    /// <summary>Whether a request needs one.</summary>
     /// <example>false</example>
-    public bool KeyRequired { get; init; }
+    public required bool KeyRequired { get; init; }
 
     /// <summary>Most UTF-16 characters of a text.</summary>
     /// <example>10000</example>

@@ -3,6 +3,8 @@ using Microsoft.OpenApi;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
+using RnnServe.Server.Kinds.Classify;
 using RnnServe.Server.Kinds.Translate;
 using RnnServe.Server.OpenApi;
 
@@ -16,7 +18,9 @@ internal sealed class LibreTranslateDoor : IDoor
     /// <summary>Hypotheses of a search that has alternatives, if they do not ask for more.</summary>
     private const int UsualBeam = 5;
 
-    public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of LibreTranslate. An api_key is not looked at." };
+    public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of LibreTranslate." };
+
+    public KeyManners Keys => new() { Field = "api_key", Refusal = StatusCodes.Status403Forbidden };
 
     public IReadOnlyList<string> Paths => ["/translate", "/languages", "/detect", "/frontend"];
 
@@ -34,6 +38,8 @@ internal sealed class LibreTranslateDoor : IDoor
             .Accepts<LibreRequest>(DoorBody.Json, DoorBody.Form)
             .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
             .WithExamples(("sentence", "One sentence", """{ "q": "A dog runs through the grass.", "source": "en", "target": "de" }"""))
+            .RequireScope(TranslateKind.Model.Scope)
+            .TakesKeyInBody()
             .WithDeadline();
         app.MapPost("/detect", DetectAsync)
             .WithName("LibreDetect")
@@ -43,25 +49,31 @@ internal sealed class LibreTranslateDoor : IDoor
             .Accepts<LibreDetectRequest>(DoorBody.Json, DoorBody.Form)
             .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
             .WithExamples(("sentence", "One sentence", """{ "q": "Wo ist der Bahnhof?" }"""))
+            .RequireScope(ClassifyKind.Model.Scope)
+            .TakesKeyInBody()
             .WithDeadline();
         app.MapGet("/languages", (DoorEngine engine) => TypedResults.Ok(Languages(engine)))
             .WithName("LibreLanguages")
             .WithTags(Tagged)
             .WithSummary("List the languages as LibreTranslate does")
             .WithDescription("Languages of the translation models that are ready, and into which others each can be translated.");
-        app.MapGet("/frontend/settings", (DoorEngine engine) => TypedResults.Ok(new LibreSettings
+        app.MapGet("/frontend/settings", (DoorEngine engine, KeyGate keys) => TypedResults.Ok(new LibreSettings
         {
+            ApiKeys = keys.IsOn,
+            KeyRequired = keys.IsOn,
             CharLimit = engine.Limits.MaxCharactersPerText,
         }))
             .WithName("LibreSettings")
+            .AllowAnonymous()
             .WithTags(Tagged)
             .WithSummary("Show settings as LibreTranslate does")
             .WithDescription("What a page of that service asks for: whether keys are needed, and how long a text may be.");
     }
 
-    private static async Task<Ok<LibreResponse>> TranslateAsync(HttpContext http, DoorEngine engine)
+    private static async Task<Ok<LibreResponse>> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys)
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
+        await keys.AdmitAsync(http, request.ApiKey);
         Check(request);
         bool auto = request.Source is null || string.Equals(request.Source, SourceChoice.Auto, StringComparison.OrdinalIgnoreCase);
         var texts = request.Q! with { Field = "q" };
@@ -73,10 +85,10 @@ internal sealed class LibreTranslateDoor : IDoor
             Hint = "give 'source'",
         };
         var found = await engine.TranslateAsync(
+            http,
             texts,
             choice,
-            new() { Alternatives = alternatives, BeamSize = alternatives > 0 ? Math.Max(UsualBeam, alternatives + 1) : null },
-            http.RequestAborted);
+            new() { Alternatives = alternatives, BeamSize = alternatives > 0 ? Math.Max(UsualBeam, alternatives + 1) : null });
         return TypedResults.Ok(new LibreResponse
         {
             TranslatedText = new([.. found.Items.Select(item => item.Text)], texts.IsArray),
@@ -85,12 +97,13 @@ internal sealed class LibreTranslateDoor : IDoor
         });
     }
 
-    private static async Task<Ok<IReadOnlyList<LibreDetectedLanguage>>> DetectAsync(HttpContext http, DoorEngine engine)
+    private static async Task<Ok<IReadOnlyList<LibreDetectedLanguage>>> DetectAsync(HttpContext http, DoorEngine engine, KeyGate keys)
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreDetectRequest, "q", engine.Limits.MaxTexts);
+        await keys.AdmitAsync(http, request.ApiKey);
         if (request.Q is null)
             throw ApiException.ForField("q", "q is missing; it must be a string or an array of strings.");
-        var found = await engine.DetectAsync(request.Q with { Field = "q" }, http.RequestAborted);
+        var found = await engine.DetectAsync(http, request.Q with { Field = "q" });
         return TypedResults.Ok<IReadOnlyList<LibreDetectedLanguage>>([.. found.Select(Detected)]);
     }
 

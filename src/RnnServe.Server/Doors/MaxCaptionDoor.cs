@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
 using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.OpenApi;
 
@@ -30,6 +31,7 @@ internal sealed class MaxCaptionDoor : IDoor
             .WithSummary("Caption an image as the MAX Image Caption Generator does")
             .WithDescription("A form with one file named image. The captions are the best three, best first.")
             .RefusesWithError(400, 404, 413, 415, 422, 429, 500, 503, 504)
+            .RequireScope(CaptionKind.Model.Scope)
             .AddOpenApiOperationTransformer(Describe)
             .WithDeadline();
         app.MapGet("/model/metadata", Metadata)

@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
 using RnnServe.Server.OpenApi;
 using RnnServe.Server.Settings;
 
@@ -42,8 +43,9 @@ internal sealed class OpenInferenceDoor : IDoor
     {
         var v2 = app.MapGroup("/v2").WithTags(Tagged);
         Get(v2, "", "Server", "Show the server", () => TypedResults.Ok(Server));
-        Get(v2, "/health/live", "Live", "Whether the process answers", () => TypedResults.Ok(new InferLive { Live = true }));
-        Get(v2, "/health/ready", "Ready", "Whether every model serves", Ready).RefusesWithError(503);
+        Get(v2, "/health/live", "Live", "Whether the process answers", () => TypedResults.Ok(new InferLive { Live = true }))
+            .AllowAnonymous();
+        Get(v2, "/health/ready", "Ready", "Whether every model serves", Ready).AllowAnonymous().RefusesWithError(503);
         v2.MapPost("/repository/index", (InferModels models) => TypedResults.Ok<IReadOnlyList<InferIndexEntry>>([.. models.Index]))
             .WithName("InferIndex")
             .WithSummary("List the models as the Open Inference Protocol does")
@@ -94,15 +96,17 @@ internal sealed class OpenInferenceDoor : IDoor
         HttpContext http,
         InferModels models,
         DoorEngine engine,
+        KeyGate keys,
         UploadBudget budget,
         [Description(Name)] string name,
         [Description(OfVersion)] string? version = null)
     {
         var (model, kind) = models.Pick(name, version);
         using var held = model;
+        keys.Demand(http, kind.Kind.Scope);
         using var upload = new ImageUpload(budget);
         var (request, input) = await InferReader.ReadAsync(http, kind, upload, engine.Limits);
-        var found = await kind.RunAsync(new(model, input.Elements, upload, engine, http.RequestAborted));
+        var found = await kind.RunAsync(new(model, input.Elements, upload, engine, http, http.RequestAborted));
         await InferWriter.WriteAsync(http, request, model, new(kind.Output, input.Shape, found));
     }
 }

@@ -1,9 +1,11 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using RnnServe.Protocols.OpenInference;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
+using RnnServe.Server.Keys;
 
 namespace RnnServe.Server.Doors;
 
@@ -11,14 +13,17 @@ namespace RnnServe.Server.Doors;
 internal sealed class OpenInferenceService(
     InferModels models,
     DoorEngine engine,
+    KeyGate keys,
     ModelCatalog catalog,
     UploadBudget budget,
     IHostApplicationLifetime lifetime,
     ILogger<OpenInferenceService> logger) : GRPCInferenceService.GRPCInferenceServiceBase
 {
+    [AllowAnonymous]
     public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerLiveResponse { Live = true });
 
+    [AllowAnonymous]
     public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerReadyResponse
         {
@@ -45,13 +50,14 @@ internal sealed class OpenInferenceService(
         });
 
     public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) =>
-        GrpcRefusals.AnswerAsync(context, logger, cancellation => InferAsync(request, cancellation));
+        GrpcRefusals.AnswerAsync(context, logger, cancellation => InferAsync(request, context.GetHttpContext(), cancellation));
 
-    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request, CancellationToken cancellation)
+    private async Task<ModelInferResponse> InferAsync(ModelInferRequest request, HttpContext http, CancellationToken cancellation)
     {
         using var upload = new ImageUpload(budget);     // CountedBody has taken the room
         var (model, kind) = models.Pick(request.ModelName, request.ModelVersion);
         using var held = model;
+        keys.Demand(http, kind.Kind.Scope);
         if (!kind.TakesImages && request.CalculateSize() > engine.Limits.MaxBodyBytes)
         {
             throw new ApiException(
@@ -59,7 +65,7 @@ internal sealed class OpenInferenceService(
         }
 
         var input = Input(request, kind);
-        var found = await kind.RunAsync(new(model, input.Elements, upload, engine, cancellation));
+        var found = await kind.RunAsync(new(model, input.Elements, upload, engine, http, cancellation));
         var output = new ModelInferResponse.Types.InferOutputTensor
         {
             Name = kind.Output,

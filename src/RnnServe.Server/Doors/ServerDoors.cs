@@ -43,7 +43,7 @@ internal static class ServerDoors
     public static void MapDoors(this WebApplication app)
     {
         foreach (var door in Open(app.Services.GetRequiredService<IOptions<DoorsOptions>>().Value))
-            door.Map(app);
+            door.Map(app.MapGroup("").WithMetadata(door.Keys));
     }
 
     /// <summary>Says in the OpenAPI document how a door's route may fail.</summary>

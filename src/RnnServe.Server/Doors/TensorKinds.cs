@@ -11,12 +11,14 @@ namespace RnnServe.Server.Doors;
 /// <param name="Elements">Of the tensor that goes in.</param>
 /// <param name="Upload">Room for images.</param>
 /// <param name="Engine">The limits.</param>
+/// <param name="Http">Its request, whose caller is charged.</param>
 /// <param name="Cancellation">Drops the work.</param>
 internal sealed record TensorCall(
     PickedModel Model,
     IReadOnlyList<ReadOnlyMemory<byte>> Elements,
     ImageUpload Upload,
     DoorEngine Engine,
+    HttpContext Http,
     CancellationToken Cancellation);
 
 /// <summary>A kind of model as tensors: one of strings or files in, one of strings out, both with as many elements.</summary>
@@ -42,7 +44,7 @@ internal static class TensorKinds
 
     private static async Task<IReadOnlyList<string>> TranslateAsync(TensorCall call)
     {
-        var texts = Texts(call);
+        var texts = await TextsAsync(call);
         var found = await TranslateKind.TranslateAsync(call.Model, texts, new(), call.Engine.Limits, call.Cancellation);
         return [.. found.Select(one => one.Text)];
     }
@@ -60,22 +62,24 @@ internal static class TensorKinds
         }
 
         call.Upload.Check(limits);
+        await call.Http.ChargeAsync(call.Upload);
         var found = await call.Engine.Captions.CaptionAsync(call.Model, call.Upload, new(), call.Cancellation);
         return [.. found.Select(one => one.Text)];
     }
 
     private static async Task<IReadOnlyList<string>> ClassifyAsync(TensorCall call)
     {
-        var texts = Texts(call);
+        var texts = await TextsAsync(call);
         var found = await ClassifyKind.ClassifyAsync(call.Model, texts, attention: false, call.Engine.Limits, call.Cancellation);
         return [.. found.Select(one => one.Label)];
     }
 
-    private static Texts Texts(TensorCall call)
+    private static async Task<Texts> TextsAsync(TensorCall call)
     {
         var items = call.Elements.Select((element, index) => BytesTensor.Text(element.Span, $"text[{index}]"));
         var texts = new Texts([.. items], IsArray: true);
         TextRules.Check(texts, call.Engine.Limits);
+        await call.Http.ChargeAsync(texts);
         return texts;
     }
 }

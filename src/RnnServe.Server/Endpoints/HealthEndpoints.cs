@@ -16,7 +16,8 @@ internal static class HealthEndpoints
             .WithSummary("Whether the process answers")
             .WithDescription(
                 "Answers 200 as soon as the server listens, whatever the state of its models. "
-                + "A supervisor restarts the process when this fails.");
+                + "A supervisor restarts the process when this fails.")
+            .AllowAnonymous();
         app.MapGet("/health/ready", Ready)
             .WithName("Ready")
             .WithTags("Health")
@@ -24,6 +25,7 @@ internal static class HealthEndpoints
             .WithDescription(
                 "Answers 200 when every model that was there at the start is loaded, or unloaded since, and its canary gave the recorded "
                 + "answer; 503 while loading or draining, or when a model failed, naming it and the reason. A reload changes nothing.")
+            .AllowAnonymous()
             .Refuses(503);
     }
 

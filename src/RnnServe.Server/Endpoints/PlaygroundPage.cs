@@ -23,7 +23,8 @@ internal static class PlaygroundPage
             byte[] file = Read(name);
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(file))[..16]}\"");
             app.MapGet(name == Folder + Page ? "/" : "/" + name, (HttpResponse response) => Answer(response, file, TypeOf(name), tag))
-                .ExcludeFromDescription();
+                .ExcludeFromDescription()
+                .AllowAnonymous();
         }
     }
 

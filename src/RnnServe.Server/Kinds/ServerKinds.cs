@@ -1,3 +1,4 @@
+using RnnServe.Server.Keys;
 using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.Kinds.Classify;
 using RnnServe.Server.Kinds.Translate;
@@ -13,6 +14,9 @@ internal static class ServerKinds
         new CaptionKind(),
         new ClassifyKind(),
     ];
+
+    /// <summary>All scopes that a key may have: those of the kinds, and those that no kind has.</summary>
+    public static IEnumerable<string> Scopes => All.Select(kind => kind.Model.Scope).Concat([RequiredScope.Admin, RequiredScope.Metrics]);
 
     /// <summary>A kind by its name in model.json.</summary>
     public static IServerKind Of(string task) => All.Single(kind => kind.Model.Task == task);

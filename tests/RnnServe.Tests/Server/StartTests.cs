@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Server.Keys;
 using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
 
@@ -164,6 +165,7 @@ public class StartTests
         Assert.Equal(Defaults(new ThreadingOptions()), file["ThreadPool"]!.ToJsonString());
         Assert.Equal(Defaults(new DevicesOptions()), file["Devices"]!.ToJsonString());
         Assert.Equal(Defaults(new TelemetryOptions()), file["Telemetry"]!.ToJsonString());
+        Assert.Equal(Defaults(new KeysOptions()), file["Keys"]!.ToJsonString());
     }
 
     private static string Defaults<T>(T options) => JsonSerializer.Serialize(options);

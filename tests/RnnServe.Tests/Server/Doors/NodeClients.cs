@@ -12,9 +12,13 @@ internal static class NodeClients
     /// <param name="server">Whom to ask.</param>
     /// <param name="calls">Each one the name of an operation and its values.</param>
     /// <returns>Of each call "value", or "error" (the class) and "message".</returns>
-    public static IReadOnlyList<JsonElement> Ask(string client, RunningServer server, params object?[][] calls)
+    public static IReadOnlyList<JsonElement> Ask(string client, RunningServer server, params object?[][] calls) =>
+        AskWithKey(client, server, key: null, calls);
+
+    /// <summary>Makes calls with a key; null: as the client does without one.</summary>
+    public static IReadOnlyList<JsonElement> AskWithKey(string client, RunningServer server, string? key, params object?[][] calls)
     {
-        var input = new { url = server.Url.ToString().TrimEnd('/'), calls };
+        var input = new { url = server.Url.ToString().TrimEnd('/'), key, calls };
         string output = Folder.Run(client + ".mjs", JsonSerializer.Serialize(input));
         return [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
     }

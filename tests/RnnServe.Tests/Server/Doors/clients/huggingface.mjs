@@ -1,8 +1,8 @@
 import { InferenceClient } from '@huggingface/inference';
 import { answer } from './answer.mjs';
 
-await answer((url) => {
-  const at = (path) => new InferenceClient().endpoint(`${url}/models/${path}`);
+await answer((url, key) => {
+  const at = (path) => new InferenceClient(key).endpoint(`${url}/models/${path}`);
   return {
     translation: (path, inputs, parameters) => at(path).translation({ inputs, parameters }),
     imageToText: (path, base64, type) =>
