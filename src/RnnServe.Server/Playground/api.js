@@ -6,8 +6,20 @@ export class Problem extends Error {
     const said = body.detail ?? body.title ?? `The server answered ${status}.`;
     const more = Object.values(body.errors ?? {}).flat().filter(text => !said.includes(text));
     super([said, ...more].join("\n"));
+    this.status = status;
   }
 }
+
+const stored = "key";
+
+/** The key of this tab, which the browser forgets with it; null: none. */
+const key = () => sessionStorage.getItem(stored);
+
+export const useKey = text => sessionStorage.setItem(stored, text);
+
+/** A call with the key, where there is one. */
+const ask = (route, call = {}) =>
+  fetch(route, key() ? { ...call, headers: { ...call.headers, Authorization: `Bearer ${key()}` } } : call);
 
 async function read(response) {
   const body = await response.json().catch(() => ({}));
@@ -15,16 +27,16 @@ async function read(response) {
   return body;
 }
 
-export const models = async () => (await read(await fetch("v1/models"))).models;
+export const models = async () => (await read(await ask("v1/models"))).models;
 
-export const post = async (route, body, signal) => read(await fetch(`v1/${route}`, json(body, signal)));
+export const post = async (route, body, signal) => read(await ask(`v1/${route}`, json(body, signal)));
 
 /** A translation that is told as it grows. */
-export const translate = async (body, grow, signal) => follow(await fetch("v1/translate", streamed(json(body, signal))), grow);
+export const translate = async (body, grow, signal) => follow(await ask("v1/translate", streamed(json(body, signal))), grow);
 
 /** A caption that is told as it grows. */
 export const caption = async (photo, options, grow, signal) => follow(
-  await fetch(`v1/caption?${query(options)}`, streamed({ method: "POST", headers: { "Content-Type": photo.type }, body: photo, signal })), grow);
+  await ask(`v1/caption?${query(options)}`, streamed({ method: "POST", headers: { "Content-Type": photo.type }, body: photo, signal })), grow);
 
 const json = (body, signal) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
 
@@ -54,13 +66,14 @@ async function* chunks(body) {
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
-/** The same call for a shell. */
+/** The same call for a shell, which has the key in a variable. */
 export const asCurl = (route, body) =>
-  `curl -s ${address(route)} -H 'Content-Type: application/json' \\\n  -d ${quoted(JSON.stringify(body))}`;
+  `curl -s ${address(route)}${keyForShell()} -H 'Content-Type: application/json' \\\n  -d ${quoted(JSON.stringify(body))}`;
 
 export const photoAsCurl = (photo, options) =>
-  `curl -s ${quoted(address(`caption?${query(options)}`))} -H 'Content-Type: ${photo.type}' \\\n  --data-binary @${quoted(photo.name || "photo")}`;
+  `curl -s ${quoted(address(`caption?${query(options)}`))}${keyForShell()} -H 'Content-Type: ${photo.type}' \\\n  --data-binary @${quoted(photo.name || "photo")}`;
 
+const keyForShell = () => key() ? ` -H "Authorization: Bearer $KEY"` : "";
 const address = route => new URL(`v1/${route}`, document.baseURI).href;
 const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 

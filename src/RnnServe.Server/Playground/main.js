@@ -7,6 +7,13 @@ import * as translate from "./translate.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 const state = document.getElementById("state");
+const keyForm = document.getElementById("key");
+
+keyForm.addEventListener("submit", event => {
+  event.preventDefault();
+  api.useKey(keyForm.elements.key.value);
+  start();
+});
 
 for (const [number, tab] of tabs.entries()) {
   tab.addEventListener("click", () => open(tab));
@@ -49,4 +56,15 @@ async function load() {
   open(tabs.find(tab => !tab.hidden && `#${tab.getAttribute("aria-controls")}` === location.hash) ?? tabs.find(tab => !tab.hidden));
 }
 
-load().catch(error => { state.textContent = `The models could not be asked for: ${error.message}`; });
+/** Asks for a key where the server does. */
+async function start() {
+  try {
+    await load();
+    keyForm.hidden = true;
+  } catch (error) {
+    keyForm.hidden = error.status !== 401;
+    state.textContent = keyForm.hidden ? `The models could not be asked for: ${error.message}` : error.message;
+  }
+}
+
+start();
