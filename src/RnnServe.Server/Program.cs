@@ -53,20 +53,20 @@ return await StartFailure.ReportAsync(async () =>
     app.UseGrpcRefusals();
     app.UseBodyEncoding();
     app.UseMiddleware<RequestLifetime>();
-    app.UseMiddleware<RequestAdmission>();
     app.UseRouting();
     app.UseServerSwagger();
     app.UseKeys();
+    app.UseMiddleware<RequestAdmission>();
 
     var v1 = app.MapGroup("/v1");
     foreach (var kind in ServerKinds.All)
         kind.Map(v1.MapGroup("").RequireScope(kind.Model.Scope));
     v1.MapModels();
-    v1.MapModelChanges();
+    v1.MapGroup("").RequireScope(RequiredScope.Admin).MapModelChanges();
     app.MapDoors();
     app.MapPlayground();
     app.MapHealth();
-    app.MapMetrics();
+    app.MapGroup("").RequireScope(RequiredScope.Metrics).MapMetrics();
     app.MapOpenApi().AllowAnonymous();
 
     await app.RunAsync();

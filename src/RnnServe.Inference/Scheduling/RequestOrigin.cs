@@ -9,15 +9,17 @@ namespace RnnServe.Inference.Scheduling;
 /// <param name="Priority">How soon it is wanted.</param>
 public sealed record RequestOrigin(string Caller, RequestPriority Priority)
 {
-    private static readonly AsyncLocal<RequestOrigin?> Flowing = new();
+    private static readonly AsyncLocal<Func<RequestOrigin>?> Flowing = new();
 
     /// <summary>Of requests of which nothing was said.</summary>
     public static RequestOrigin Unknown { get; } = new("", RequestPriority.Interactive);
 
-    /// <summary>Of this call, and of what it calls.</summary>
-    public static RequestOrigin Current
+    /// <summary>Of this call, as it is known now.</summary>
+    public static RequestOrigin Current => Flowing.Value?.Invoke() ?? Unknown;
+
+    /// <summary>Says it for this call and what it calls; null: nothing is said.</summary>
+    public static Func<RequestOrigin>? Source
     {
-        get => Flowing.Value ?? Unknown;
         set => Flowing.Value = value;
     }
 

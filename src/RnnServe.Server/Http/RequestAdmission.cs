@@ -9,30 +9,26 @@ internal sealed class RequestAdmission(RequestDelegate next)
     /// <summary>The request header that asks for a priority.</summary>
     public const string PriorityHeader = "Request-Priority";
 
-    /// <summary>The claim that has what requests of a caller have in common.</summary>
-    public const string CallerClaim = "key";
-
-    /// <summary>The claim that has the caller's priority.</summary>
-    public const string PriorityClaim = "priority";
-
-    private const string Interactive = "interactive", Bulk = "bulk";
-
     public Task InvokeAsync(HttpContext http)
     {
-        bool bulk = http.User.FindFirst(PriorityClaim)?.Value == Bulk;
-        if (http.Request.Headers.TryGetValue(PriorityHeader, out var asked))
-        {
-            bulk |= asked == Bulk;
-            if (asked != Bulk && asked != Interactive)
-            {
-                string message = Refusals.Wording(PriorityHeader, Refusals.Quote(asked), $"{Interactive} or {Bulk}");
-                throw ApiException.ForField(PriorityHeader, message);
-            }
-        }
+        bool isBulk = IsBulk(http.Request);
 
-        string caller = http.User.FindFirst(CallerClaim)?.Value ?? "";
-        if (bulk || caller.Length > 0)
-            RequestOrigin.Current = new(caller, bulk ? RequestPriority.Bulk : RequestPriority.Interactive);
+        // Asked for when something of the request waits: a key may be in the body, which is not read yet.
+        RequestOrigin.Source = () => OriginOf(Caller.Of(http), isBulk);
         return next(http);
+    }
+
+    private static RequestOrigin OriginOf(Caller caller, bool isBulk) => new(
+        caller == Caller.Anonymous ? "" : caller.Key,
+        isBulk || caller.Priority == Caller.Bulk ? RequestPriority.Bulk : RequestPriority.Interactive);
+
+    private static bool IsBulk(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(PriorityHeader, out var asked))
+            return false;
+        if (asked == Caller.Bulk || asked == Caller.Interactive)
+            return asked == Caller.Bulk;
+        string message = Refusals.Wording(PriorityHeader, Refusals.Quote(asked), $"{Caller.Interactive} or {Caller.Bulk}");
+        throw ApiException.ForField(PriorityHeader, message);
     }
 }

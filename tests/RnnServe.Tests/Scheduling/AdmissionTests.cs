@@ -166,14 +166,14 @@ public sealed class AdmissionTests
 
     private static T As<T>(string caller, RequestPriority priority, Func<T> act)
     {
-        RequestOrigin.Current = new(caller, priority);
+        RequestOrigin.Source = () => new(caller, priority);
         try
         {
             return act();
         }
         finally
         {
-            RequestOrigin.Current = RequestOrigin.Unknown;
+            RequestOrigin.Source = null;
         }
     }
 
