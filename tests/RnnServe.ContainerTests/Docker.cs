@@ -29,17 +29,33 @@ internal static class Docker
         }
     }
 
+    /// <summary>Which of several images is not here, or null: the tests do not download any.</summary>
+    public static async Task<string?> ReasonForNoImageAsync(params string[] images)
+    {
+        string there = await RunAsync("images", "--format", "{{.Repository}}:{{.Tag}}");
+        return images.FirstOrDefault(image => !there.Split('\n').Contains(image)) is { } missing ? $"needs the image {missing}." : null;
+    }
+
     /// <summary>What the command prints.</summary>
     /// <exception cref="Win32Exception">There is no such program.</exception>
     /// <exception cref="DockerException">It fails.</exception>
-    public static async Task<string> RunAsync(params IReadOnlyList<string> arguments)
+    public static Task<string> RunAsync(params IReadOnlyList<string> arguments) =>
+        RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">Variables for the command.</param>
+    /// <param name="arguments">Of the command.</param>
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string})"/>
+    public static async Task<string> RunAsync(IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("docker", arguments)
+        var start = new ProcessStartInfo("docker", arguments)
         {
             WorkingDirectory = TestData.RepositoryRoot,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         string error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
