@@ -101,16 +101,10 @@ public sealed class WorkerPool : IAsyncDisposable
                         return true;
                     if (closed && shares.Count == 0)
                         return false;
-                    if (queues.Exists(static queue => queue.Count > 0))
-                    {
-                        WaitForCompany();
-                        if (TakePart(shares))
-                            return true;
-                    }
-                    else
-                    {
+                    if (!queues.Exists(static queue => queue.Count > 0))
                         Monitor.Wait(gate);
-                    }
+                    else if (TakePart(shares))
+                        return true;
                 }
             }
             finally
@@ -132,6 +126,7 @@ public sealed class WorkerPool : IAsyncDisposable
     /// <summary>Idle workers share what waits; a worker begins with the model that has had the least time.</summary>
     private bool TakePart(List<Share> shares)
     {
+        WaitForCompany();
         int ofSmall = Part(Lane.Small), ofLarge = Part(Lane.Large), ofBulk = Part(Lane.Bulk);
         return (ofSmall + ofLarge > 0 && Worker.Next(shares, share => share.TryTake(ofSmall, ofLarge)) is not null)
             || Worker.Next(shares, share => share.TryTakeBulk(ofBulk)) is not null;

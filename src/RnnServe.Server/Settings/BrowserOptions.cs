@@ -6,7 +6,8 @@ public sealed class BrowserOptions : IValidatableObject
     /// <summary>Stands for every page.</summary>
     internal const string Anyone = "*";
 
-    /// <summary>Addresses of pages, such as https://app.example.com, whose scripts may call the server; "*" for all, empty for none.</summary>
+    /// <summary>Addresses of pages, such as https://app.example.com, whose scripts may call the server; "*" for all, empty for
+    /// none.</summary>
     public IReadOnlyList<string> Origins { get; set; } = [];
 
     /// <inheritdoc />

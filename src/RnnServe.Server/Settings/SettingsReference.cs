@@ -26,7 +26,8 @@ internal static class SettingsReference
     /// <summary>For the console.</summary>
     public static string Help()
     {
-        var help = new StringBuilder().AppendLine("Settings of the server, with their defaults (--Limits:MaxTexts 64, or Limits__MaxTexts=64):");
+        var help = new StringBuilder()
+            .AppendLine("Settings of the server, with their defaults (--Limits:MaxTexts 64, or Limits__MaxTexts=64):");
         foreach (var setting in All())
             help.AppendLine().AppendLine($"  {setting.Name} = {setting.Default}").AppendLine($"      {setting.Text}");
         return help.ToString();
@@ -52,7 +53,8 @@ internal static class SettingsReference
                 case JsonTokenType.PropertyName:
                     name = reader.GetString()!;
                     break;
-                case JsonTokenType.StartObject or JsonTokenType.EndObject:
+                case JsonTokenType.StartObject when reader.CurrentDepth < 2:
+                case JsonTokenType.EndObject:
                     break;
                 default:
                     if (comments.Count > 0)

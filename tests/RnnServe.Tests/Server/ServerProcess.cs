@@ -59,6 +59,16 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Threads that the process has now.</summary>
+    public int Threads
+    {
+        get
+        {
+            process.Refresh();
+            return process.Threads.Count;
+        }
+    }
+
     /// <summary>The address from the line that the server prints for people.</summary>
     public Task<Uri> ListeningAsync() => listening.Task.WaitAsync(Patience);
 
