@@ -5,7 +5,7 @@ namespace RnnServe.Tests.Server;
 /// <summary>What a process holds after many reloads of a shipped model under load.</summary>
 public sealed class ReloadMemoryTests : IDisposable
 {
-    private const int Callers = 4, First = 20, Reloads = 100;
+    private const int Callers = 4, First = 60, Reloads = 100, Between = 20;
     private const string Shipped = "everyday-en-de";
 
     private static readonly string[] Texts = ["How are you?", "The train leaves at nine.", "I lost my keys yesterday.", "Thank you."];
@@ -15,7 +15,7 @@ public sealed class ReloadMemoryTests : IDisposable
     public void Dispose() => models.Dispose();
 
     [Fact, Trait("Category", "Long")]
-    public async Task A_hundred_reloads_under_load_leave_the_memory_where_it_was_after_twenty()
+    public async Task A_hundred_reloads_under_load_leave_the_memory_where_it_was()
     {
         Skip.UnlessLong();
         foreach (int version in (int[])[1, 2])
@@ -26,13 +26,19 @@ public sealed class ReloadMemoryTests : IDisposable
         var (answers, clock) = (0, Stopwatch.StartNew());
 
         long started = await SettledAsync(server);
-        long after20 = await ReloadAsync(0, First);
-        long after100 = await ReloadAsync(First, Reloads);
 
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{answers} answers in {clock.Elapsed.TotalSeconds:F0} s; {started >> 20} MB at the start, {after20 >> 20} after {First} reloads, "
-            + $"{after100 >> 20} after {Reloads}");
-        Assert.InRange(after100, 0, after20 * 105 / 100);
+        // Until then methods are still compiled anew, and the collector finds the size of its heap.
+        long[] memory = new long[(Reloads / Between) + 1];
+        memory[0] = await ReloadAsync(0, First);
+        for (int i = 1; i < memory.Length; i++)
+            memory[i] = await ReloadAsync(First + ((i - 1) * Between), First + (i * Between));
+
+        string measured = $"{answers} answers in {clock.Elapsed.TotalSeconds:F0} s; {started >> 20} MB at the start, after {First} reloads and "
+            + $"each {Between} more {string.Join(", ", memory.Select(bytes => bytes >> 20))} MB";
+        TestContext.Current.TestOutputHelper?.WriteLine(measured);
+
+        // The heap is once larger and once smaller by some MB: means of a few tell a leak from that.
+        Assert.True(memory[^3..].Average() <= memory[..3].Average() * 1.05, measured);
 
         async Task<long> ReloadAsync(int from, int to)
         {
