@@ -32,8 +32,9 @@ internal static class KeyCommands
         var command = new Command("list", "Lists the keys; their secrets are nowhere.");
         command.SetAction(arguments =>
         {
+            var keys = KeyFile.Parse(System.IO.File.ReadAllBytes(PathOf(arguments)));
             Console.WriteLine("ID\tNAME\tSCOPES\tPRIORITY\tA MINUTE\tCREATED\tEXPIRES");
-            foreach (var key in KeyFile.Parse(System.IO.File.ReadAllBytes(PathOf(arguments))))
+            foreach (var key in keys)
                 Console.WriteLine(Line(key));
         });
         return command;
