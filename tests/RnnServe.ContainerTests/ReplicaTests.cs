@@ -27,7 +27,8 @@ public sealed class ReplicaTests : IAsyncDisposable
         environment = new() { ["RNNSERVE_KEYS"] = keys.FullName, ["RNNSERVE_REPLICAS_PORT"] = $"{port}", ["RNNSERVE_PORT"] = $"{FreePort()}" };
         client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(1) };
         // The user of the container writes the file.
-        keys.UnixFileMode = (UnixFileMode)0x1FF;
+        if (!OperatingSystem.IsWindows())
+            keys.UnixFileMode = (UnixFileMode)0x1FF;
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -18,7 +18,7 @@ internal static class ModelChangeEndpoints
 
     public static void MapModelChanges(this IEndpointRouteBuilder v1)
     {
-        var model = v1.MapGroup("/models/{name}").WithTags("Models");
+        var model = v1.MapGroup("/models/{name}").OwnPagesOnly().WithTags("Models");
         model.MapPost("/reload", ReloadAsync)
             .WithName("ReloadModel")
             .WithSummary("Load the newest version of a model and swap it in")
@@ -27,7 +27,7 @@ internal static class ModelChangeEndpoints
                 + "version up; from then on it answers. Requests in flight finish with the version that they began with, and the answer "
                 + "comes when that one's memory is given back. Where the newest version is invalid nothing changes, and 409 says why. A "
                 + "model that is new, or unloaded, is loaded. Reloads of a model take turns.")
-            .Refuses(400, 404, 409, 500, 503, 504)
+            .Refuses(400, 403, 404, 409, 500, 503, 504)
             .AddOpenApiOperationTransformer(Describe)
             .WithDeadline();
         model.MapPost("/unload", UnloadAsync)
@@ -36,7 +36,7 @@ internal static class ModelChangeEndpoints
             .WithDescription(
                 "Requests in flight finish; the answer comes when the model's memory is given back. Its files stay. It is listed as "
                 + "unloaded, and requests that name it get 404, until it is reloaded or the server starts again.")
-            .Refuses(404, 500, 503, 504)
+            .Refuses(403, 404, 500, 503, 504)
             .WithDeadline();
     }
 

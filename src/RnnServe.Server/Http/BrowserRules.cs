@@ -9,6 +9,18 @@ internal static class BrowserRules
     /// no pages.</summary>
     private const string NoPage = "default-src 'none'; frame-ancestors 'none'", Pages = "frame-ancestors 'none'";
 
+    /// <summary>Keeps scripts of other addresses from a route that changes something: where a browser's user is let in without a key, such
+    /// a script would be let in with him.</summary>
+    public static RouteGroupBuilder OwnPagesOnly(this RouteGroupBuilder routes) => routes.AddEndpointFilter((call, next) =>
+    {
+        var request = call.HttpContext.Request;
+        string origin = request.Headers.Origin.ToString();
+        var allowed = call.HttpContext.RequestServices.GetRequiredService<IOptions<BrowserOptions>>().Value.Origins;
+        return origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}" || allowed.Contains(origin)
+            ? next(call)
+            : throw new ApiException(StatusCodes.Status403Forbidden, $"Pages of {Refusals.Quote(origin)} may not change models.");
+    });
+
     public static void UseBrowserRules(this IApplicationBuilder app)
     {
         app.Use((http, next) =>

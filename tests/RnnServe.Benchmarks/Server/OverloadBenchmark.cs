@@ -98,8 +98,8 @@ internal static class OverloadBenchmark
             report.Say($"p95 of what was accepted: {result.Percentile(0.95):F0} ms (at most {bound:F0} ms: the queue's places by the rate of "
                 + $"{Usual} connections, and their p99). Physical memory {before:F0} MB before, {during:F0} MB at the end of the overload, {after:F0} MB after a pause of "
                 + $"{Pause.TotalSeconds:F0} s: {growth:P1} (at most {MostGrowth:P0}). {(good ? "Good." : "Not as it should be.")}");
-            report.Picture("times", new Chart("Answers and refusals", "share of the requests", "ms", [
-                Curve("answered", result.Times()), Curve("refused", result.Times(Load.Refused))]) { FromZero = true });
+            Curve[] curves = [Curve("answered", result.Times()), Curve("refused", result.Times(Load.Refused))];
+            report.Picture("times", new Chart("Answers and refusals", "share of the requests", "ms", curves) { FromZero = true });
             return good;
         }
 

@@ -42,6 +42,29 @@ public sealed class BrowserRulesTests : IDisposable
             allowed, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? Assert.Single(values) : null));
     }
 
+    [Theory, InlineData("/v1/models/tiny/reload"), InlineData("/v1/models/tiny/unload")]
+    public async Task Scripts_of_other_pages_change_no_model(string path)
+    {
+        await using var server = await new RunningServer(models.Path, ("Browsers:Origins:0", "https://a.example")).SettledAsync();
+
+        using var other = await ChangeAsync("https://b.example");
+        using var allowed = await ChangeAsync("https://a.example");
+        await ChangeAsync("", "reload");
+        using var own = await ChangeAsync(server.Url.GetLeftPart(UriPartial.Authority));
+
+        var problem = await RunningServer.ProblemAsync(other, HttpStatusCode.Forbidden);
+        Assert.Contains("'https://b.example'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], [allowed.StatusCode, own.StatusCode]);
+
+        Task<HttpResponseMessage> ChangeAsync(string origin, string? what = null)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, what is null ? path : $"/v1/models/tiny/{what}");
+            if (origin.Length > 0)
+                request.Headers.Add("Origin", origin);
+            return server.Client.SendAsync(request);
+        }
+    }
+
     private static Task<HttpResponseMessage> SendAsync(RunningServer server, HttpMethod method, string origin, bool preflight)
     {
         var request = new HttpRequestMessage(method, "/v1/translate");

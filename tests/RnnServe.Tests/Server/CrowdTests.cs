@@ -43,13 +43,13 @@ public sealed class CrowdTests : IDisposable
         foreach (int[] some in Enumerable.Range(0, Clients).Chunk(50))
         {
             var clients = await Task.WhenAll(some.Select(_ => SendAsync(server.Url, body, Encoding.UTF8.GetByteCount(body))));
-            await server.UntilAsync(async () => await server.MetricAsync("rnnserve_rows_live") > 0);
+            await StartedServer.UntilAsync(async () => await server.MetricAsync("rnnserve_rows_live") > 0);
             foreach (var client in clients)
                 client.Dispose();
         }
 
         await server.RestsAsync();
-        await server.UntilAsync(async () => await server.MetricAsync("rnnserve_requests_abandoned_total") == before + Clients);
+        await StartedServer.UntilAsync(async () => await server.MetricAsync("rnnserve_requests_abandoned_total") == before + Clients);
     }
 
     private static async Task<TcpClient> SendAsync(Uri server, string body, int length)
@@ -92,7 +92,7 @@ public sealed class CrowdTests : IDisposable
             .Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
 
-        public async Task UntilAsync(Func<Task<bool>> condition)
+        public static async Task UntilAsync(Func<Task<bool>> condition)
         {
             using var patience = new CancellationTokenSource(Patience);
             while (!await condition())
