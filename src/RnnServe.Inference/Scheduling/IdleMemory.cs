@@ -2,17 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace RnnServe.Inference.Scheduling;
 
-/// <summary>Gives free native memory back to the system when there has been nothing to do for a while.</summary>
+/// <summary>Gives free memory back to the system when there has been nothing to do for a while.</summary>
 /// <remarks>The C library keeps what batches of other models and lengths gave back, in pieces: with many models several times what they
-/// hold. While there is work it is left alone, as taking memory anew costs time. Only glibc can be told; elsewhere nothing
-/// happens.</remarks>
+/// hold; the collector keeps what many requests at once took. While there is work both are left alone, as taking memory anew costs
+/// time. Of the C libraries only glibc can be told.</remarks>
 internal sealed unsafe class IdleMemory : IDisposable
 {
+    /// <summary>Bytes that were allocated since the last time before the collector gives memory back: a lone request does not make it
+    /// begin anew.</summary>
+    private const long Much = 256 << 20;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly delegate* unmanaged<nuint, int> MallocTrim = Find();
 
     private readonly ITimer timer;
     private bool due;
+    private long allocated = GC.GetTotalAllocatedBytes();
     private volatile bool worked;
 
     /// <param name="isIdle">Whether no worker has anything to do now.</param>
@@ -34,8 +39,21 @@ internal sealed unsafe class IdleMemory : IDisposable
         }
 
         if (due)
+        {
+            Collect();
             GiveBack();
+        }
+
         due = false;
+    }
+
+    private void Collect()
+    {
+        long now = GC.GetTotalAllocatedBytes();
+        if (now - allocated < Much)
+            return;
+        allocated = now;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Gives free memory back now.</summary>

@@ -13,7 +13,7 @@ internal static class OverloadBenchmark
     /// <summary>Connections before the overload, as many as keep all workers busy.</summary>
     private const int Usual = 16;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
     private static readonly int[] Sizes = [1, 1, 1, 1, 4, 16, 64];
 
     public static Command Create()
@@ -38,7 +38,8 @@ internal static class OverloadBenchmark
             var report = Report.Start("overload", "", arguments);
             int places = arguments.GetValue(queue);
             string folder = arguments.GetRequiredValue(models).FullName;
-            using var server = await ServerProcess.StartAsync(folder, "--Batching:MaxQueued", $"{places}");
+            // What is remembered of photos would be memory on purpose.
+            using var server = await ServerProcess.StartAsync(folder, "--Batching:MaxQueued", $"{places}", "--Limits:ImageCacheBytes", "0");
             var photos = HttpRequests.Photos(server.Client, arguments.GetRequiredValue(images), arguments.GetValue(captioner), 4);
             var overload = new Overload(server, Mixed(server, arguments.Sentences(), arguments.GetRequiredValue(translator), photos), report)
             {

@@ -4,7 +4,8 @@ using RnnServe.Inference.Scheduling;
 
 namespace RnnServe.Tests.Scheduling;
 
-/// <summary>What the C library keeps of memory that was freed in pieces goes back to the system in a pause, and not before.</summary>
+/// <summary>What the C library keeps of memory that was freed in pieces, and the collector of what many requests took, goes back to the
+/// system in a pause, and not before.</summary>
 [CollectionDefinition(nameof(IdleMemoryTests), DisableParallelization = true)]
 [Collection(nameof(IdleMemoryTests))]
 public sealed class IdleMemoryTests
@@ -40,6 +41,28 @@ public sealed class IdleMemoryTests
             long before = Environment.WorkingSet;
             clock.Advance(TimeSpan.FromSeconds(seconds));
             return (before - Environment.WorkingSet) / Megabyte;
+        }
+    }
+
+    [Fact]
+    public void The_collector_gives_back_what_many_requests_took_but_is_not_asked_after_every_one()
+    {
+        var clock = new FakeTimeProvider();
+        using var memory = new IdleMemory(() => true, clock);
+
+        Assert.Equal(0, CollectionsAfterWork(megabytes: 10));
+        Assert.Equal(1, CollectionsAfterWork(megabytes: 300));
+        Assert.Equal(0, CollectionsAfterWork(megabytes: 10));
+
+        int CollectionsAfterWork(int megabytes)
+        {
+            for (int i = 0; i < megabytes; i++)
+                GC.KeepAlive(new byte[Megabyte]);
+            memory.Worked();
+            clock.Advance(TimeSpan.FromSeconds(5));
+            int before = GC.CollectionCount(GC.MaxGeneration);
+            clock.Advance(TimeSpan.FromSeconds(5));
+            return GC.CollectionCount(GC.MaxGeneration) - before;
         }
     }
 
