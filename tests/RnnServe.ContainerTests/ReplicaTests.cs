@@ -61,11 +61,13 @@ public sealed class ReplicaTests : IAsyncDisposable
         var statuses = await WhileAskingAsync(key, async () =>
         {
             foreach (string replica in Replicas)
+            {
                 await ComposeAsync("restart", replica);
-            await ComposeAsync("up", "--detach", "--wait", "nginx");
+                await ComposeAsync("up", "--detach", "--wait", replica);
+            }
         });
 
-        Assert.Equal([HttpStatusCode.OK], statuses.Distinct());
+        Assert.Equal([HttpStatusCode.OK], [.. statuses.Distinct()]);
         Assert.True(statuses.Count > 50, $"{statuses.Count} answers");
         var counted = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => AskAsync(few)));
         Assert.Equal(20, counted.Count(status => status == HttpStatusCode.OK));
