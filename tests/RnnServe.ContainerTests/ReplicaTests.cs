@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using RnnServe.Tests;
 
@@ -23,8 +22,8 @@ public sealed class ReplicaTests : IAsyncDisposable
 
     public ReplicaTests()
     {
-        int port = FreePort();
-        environment = new() { ["RNNSERVE_KEYS"] = keys.FullName, ["RNNSERVE_REPLICAS_PORT"] = $"{port}", ["RNNSERVE_PORT"] = $"{FreePort()}" };
+        int port = ThisMachine.FreePort();
+        environment = new() { ["RNNSERVE_KEYS"] = keys.FullName, ["RNNSERVE_REPLICAS_PORT"] = $"{port}", ["RNNSERVE_PORT"] = $"{ThisMachine.FreePort()}" };
         client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(1) };
         // The user of the container writes the file.
         if (!OperatingSystem.IsWindows())
@@ -111,11 +110,4 @@ public sealed class ReplicaTests : IAsyncDisposable
 
     private Task<string> ComposeAsync(params string[] arguments) =>
         Docker.RunAsync(environment, ["compose", "--project-name", project, "--profile", "replicas", .. arguments]);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

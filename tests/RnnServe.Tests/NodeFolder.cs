@@ -17,12 +17,9 @@ internal sealed class NodeFolder(string name, params string[] source)
     public string Run(string program, string input)
     {
         foreach (string tool in (string[])["node", "npm"])
-            Skip.Unless(IsOnPath(tool), $"the packages of '{name}' need '{tool}' on PATH.");
+            Skip.Unless(ThisMachine.Find(tool) is not null, $"the packages of '{name}' need '{tool}' on PATH.");
         return Run(folder.Value, "node", [program], input);
     }
-
-    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(folder => ((string[])["", ".exe", ".cmd"]).Any(ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private static string Install(string name, string source)
     {

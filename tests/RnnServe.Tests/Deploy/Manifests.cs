@@ -18,27 +18,15 @@ internal static class Manifests
     /// <summary>The objects as YAML; without kubectl the test is skipped.</summary>
     public static string Render(string folder)
     {
+        Skip.Unless(ThisMachine.Find("kubectl") is not null, "rendering needs 'kubectl' on PATH.");
         var start = new ProcessStartInfo("kubectl") { ArgumentList = { "kustomize", Path.Combine(Root, folder) } };
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
-        Process kubectl;
-        try
-        {
-            kubectl = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Skip.Unless(false, "rendering needs 'kubectl' on PATH.");
-            throw;
-        }
-
-        using (kubectl)
-        {
-            var errors = kubectl.StandardError.ReadToEndAsync();
-            string yaml = kubectl.StandardOutput.ReadToEnd();
-            kubectl.WaitForExit();
-            Assert.True(kubectl.ExitCode == 0, $"{folder}: {errors.Result}");
-            return yaml;
-        }
+        using var kubectl = Process.Start(start)!;
+        var errors = kubectl.StandardError.ReadToEndAsync();
+        string yaml = kubectl.StandardOutput.ReadToEnd();
+        kubectl.WaitForExit();
+        Assert.True(kubectl.ExitCode == 0, $"{folder}: {errors.Result}");
+        return yaml;
     }
 
     /// <summary>The objects, with what their published schemas say against them.</summary>

@@ -45,14 +45,14 @@ public sealed class CrowdTests : IDisposable
         foreach (int[] some in Enumerable.Range(0, Clients).Chunk(50))
         {
             var clients = await Task.WhenAll(some.Select(_ => SendAsync(server.Url, body, Encoding.UTF8.GetByteCount(body))));
-            await StartedServer.UntilAsync(async () =>
+            await Waiting.UntilAsync(async () =>
                 await server.MetricAsync("http_server_active_requests") >= some.Length && await server.MetricAsync("rnnserve_rows_live") > 0);
             foreach (var client in clients)
                 client.Dispose();
             await server.RestsAsync();
         }
 
-        await StartedServer.UntilAsync(async () => await server.MetricAsync("rnnserve_requests_abandoned_total") == before + Clients);
+        await Waiting.UntilAsync(async () => await server.MetricAsync("rnnserve_requests_abandoned_total") == before + Clients);
     }
 
     private static async Task<TcpClient> SendAsync(Uri server, string body, int length)
@@ -95,15 +95,8 @@ public sealed class CrowdTests : IDisposable
             .Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
 
-        public static async Task UntilAsync(Func<Task<bool>> condition)
-        {
-            using var patience = new CancellationTokenSource(Patience);
-            while (!await condition())
-                await Task.Delay(20, patience.Token);
-        }
-
         /// <summary>Waits until nothing is left of what was going on.</summary>
-        public Task RestsAsync() => UntilAsync(async () =>
+        public Task RestsAsync() => Waiting.UntilAsync(async () =>
             await MetricAsync("rnnserve_rows_live") == 0
             && await MetricAsync("rnnserve_queue_depth") == 0
             && await MetricAsync("kestrel_active_connections") <= 2

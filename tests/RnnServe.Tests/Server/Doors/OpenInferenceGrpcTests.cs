@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -18,7 +16,7 @@ namespace RnnServe.Tests.Server.Doors;
 /// <summary>A client of the Open Inference Protocol that gRPC's own tools generate from its definition.</summary>
 public sealed class OpenInferenceGrpcTests
 {
-    private static readonly int Port = FreePort();
+    private static readonly int Port = ThisMachine.FreePort();
 
     private static (string Key, string Value) GrpcPort => ("Doors:GrpcPort", Port.ToString(CultureInfo.InvariantCulture));
 
@@ -182,12 +180,5 @@ public sealed class OpenInferenceGrpcTests
         var tensor = new ModelInferRequest.Types.InferInputTensor { Name = input, Datatype = "BYTES", Shape = { 1 }, Contents = new() };
         tensor.Contents.BytesContents.Add(ByteString.CopyFrom(element));
         return new ModelInferRequest { ModelName = model, Id = "call-1", Inputs = { tensor } };
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -138,17 +138,3 @@ public sealed class KeyFileTests
     private static Task UntilAsync(RunningServer server, string key, HttpStatusCode status) =>
         Waiting.UntilAsync(async () => await StatusAsync(server, key) == status);
 }
-
-internal static class Waiting
-{
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
-
-    public static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await condition())
-            await Task.Delay(20, patience.Token);
-    }
-}

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -22,7 +20,7 @@ public sealed class KeyGrpcTests
         string right = keys.Add("translate"), captions = keys.Add("caption");
         string twoRequests = keys.Add(new KeyQuotas { Requests = 2 }, "translate");
         string tenCharacters = keys.Add(new KeyQuotas { Characters = 10 }, "translate");
-        int port = FreePort();
+        int port = ThisMachine.FreePort();
         await using var server = await new RunningServer(
             models.Path,
             [.. OpenDoors.Settings, keys.Setting, ("Doors:GrpcPort", port.ToString(CultureInfo.InvariantCulture))]).SettledAsync();
@@ -66,12 +64,5 @@ public sealed class KeyGrpcTests
         var tensor = new ModelInferRequest.Types.InferInputTensor { Name = "text", Datatype = "BYTES", Shape = { 1 }, Contents = new() };
         tensor.Contents.BytesContents.Add(ByteString.CopyFromUtf8(text));
         return new ModelInferRequest { ModelName = "tiny-en-de", Inputs = { tensor } };
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

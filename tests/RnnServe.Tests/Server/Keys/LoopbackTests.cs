@@ -19,7 +19,7 @@ public sealed class LoopbackTests
     {
         Skip.Unless(OperatingSystem.IsLinux(), "needs 127.0.0.2, which other systems do not have");
         using var models = new ModelFolder();
-        int port = RedisServer.FreePort(), grpc = RedisServer.FreePort();
+        int port = ThisMachine.FreePort(), grpc = ThisMachine.FreePort();
         using var server = new ServerProcess(
             "--Models:Folder", models.Path, "--urls", $"http://*:{port}",
             "--Keys:AllowAnonymous", isOpen ? "true" : "false",
@@ -41,7 +41,7 @@ public sealed class LoopbackTests
         Skip.Unless(OperatingSystem.IsLinux(), "needs 127.0.0.2, which other systems do not have");
         using var models = new ModelFolder();
         using var keys = new KeyRing();
-        int port = RedisServer.FreePort();
+        int port = ThisMachine.FreePort();
         using var server = new ServerProcess("--Models:Folder", models.Path, "--urls", $"http://0.0.0.0:{port}", "--Keys:File", keys.Path);
 
         await Waiting.UntilAsync(() => IsReachedAsync(Elsewhere, port));

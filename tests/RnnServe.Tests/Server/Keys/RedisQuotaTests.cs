@@ -63,7 +63,7 @@ public sealed class RedisQuotaTests : IDisposable
     public async Task A_server_starts_without_redis_and_counts_alone()
     {
         string key = keys.Add(new KeyQuotas { Requests = 2 });
-        await using var server = Start($"127.0.0.1:{RedisServer.FreePort()},connectTimeout=200");
+        await using var server = Start($"127.0.0.1:{ThisMachine.FreePort()},connectTimeout=200");
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], await AskAsync(server, key, 3));
         Assert.Equal(1, Said(server, "Redis does not answer"));

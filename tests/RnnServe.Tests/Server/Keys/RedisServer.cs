@@ -20,7 +20,7 @@ internal sealed class RedisServer : IDisposable
     public static async Task<RedisServer> StartAsync()
     {
         Skip.Unless(File.Exists(Program), $"needs '{Program}' (Debian: apt-get install redis-server), which is not here");
-        int port = FreePort();
+        int port = ThisMachine.FreePort();
         string text = port.ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(new ProcessStartInfo(Program, ["--port", text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         {
@@ -41,13 +41,6 @@ internal sealed class RedisServer : IDisposable
         if (!process.HasExited)
             process.Kill();
         process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Signal(string signal)

@@ -47,7 +47,7 @@ public sealed class TokenTests
     public async Task An_issuer_that_does_not_answer_is_503()
     {
         using var models = new ModelFolder();
-        string nobody = $"http://127.0.0.1:{RedisServer.FreePort()}";
+        string nobody = $"http://127.0.0.1:{ThisMachine.FreePort()}";
         await using var server = new RunningServer(
             models.Path, ("Keys:Authority", nobody), ("Keys:Audience", Audience), ("Keys:RequireHttpsMetadata", "false"));
         await using var issuer = await TokenIssuer.StartAsync();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -41,7 +40,7 @@ public sealed class MetricsTests(MeasuredServer server)
             .Replace("scrape_interval: 15s", "scrape_interval: 1s", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "prometheus.yml"), configuration);
         File.Copy(TestData.InRepository("deploy", "prometheus", "alerts.yml"), Path.Combine(folder.Path, "alerts.yml"));
-        string address = $"127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+        string address = $"127.0.0.1:{ThisMachine.FreePort().ToString(CultureInfo.InvariantCulture)}";
         using var prometheus = PrometheusTools.Start(
             "prometheus", $"--config.file={folder.Path}/prometheus.yml", $"--storage.tsdb.path={folder.Path}/data", $"--web.listen-address={address}",
             "--log.level=error");
@@ -160,12 +159,5 @@ public sealed class MetricsTests(MeasuredServer server)
         }
 
         return found;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,7 +7,7 @@ internal static class PrometheusTools
 {
     /// <summary>Skips the test where the package is not installed.</summary>
     public static void SkipUnlessInstalled() => Skip.Unless(
-        Find("promtool") is not null && Find("prometheus") is not null, "needs promtool and prometheus, of the package prometheus");
+        ThisMachine.Find("promtool") is not null && ThisMachine.Find("prometheus") is not null, "needs promtool and prometheus, of the package prometheus");
 
     /// <summary>Runs promtool to its end.</summary>
     /// <param name="input">Its standard input.</param>
@@ -23,13 +23,10 @@ internal static class PrometheusTools
     }
 
     /// <summary>Starts one of them.</summary>
-    public static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(Find(program)!, arguments)
+    public static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(ThisMachine.Find(program)!, arguments)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
-
-    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }
