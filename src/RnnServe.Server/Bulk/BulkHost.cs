@@ -14,10 +14,8 @@ internal sealed class BulkHost : IAsyncDisposable
     /// <summary>The picked model; held until the host is disposed.</summary>
     public PickedModel Model { get; private set; } = null!;
 
-    /// <summary>What the model is, down to its files: another one of the same name and version is another.</summary>
-    public string Identity => $"{Model.Name} {Model.Version} {Model.Model.Precision} {string.Join(' ', Hashes)}";
-
-    private IEnumerable<string> Hashes => Model.Model.Bundle.Manifest.Files.Select(file => file.Sha256);
+    /// <summary>What the model is, down to its files and how it decodes: another one of the same name and version is another.</summary>
+    public string Identity => $"{Model.Name} {Model.Version} {Model.Model.Precision} {Model.Model.Bundle.ManifestSha256}";
 
     /// <summary>The server's limits.</summary>
     public LimitsOptions Limits => host.Services.GetRequiredService<IOptions<LimitsOptions>>().Value;

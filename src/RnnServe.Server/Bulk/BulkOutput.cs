@@ -6,7 +6,8 @@ namespace RnnServe.Server.Bulk;
 /// <summary>Where the lines of answers go.</summary>
 /// <remarks>
 /// A file is written under another name, which also says by a hash what the work is, and gets its own name when it is complete. The same
-/// work goes on behind the last complete line of what is there, so that a program that was killed loses nothing but what was under way.
+/// work goes on behind the last complete line of what is there, so that a program that was killed loses nothing but what was under way. Two
+/// programs cannot do the same work at once.
 /// </remarks>
 internal sealed class BulkOutput : IDisposable
 {
@@ -31,7 +32,7 @@ internal sealed class BulkOutput : IDisposable
             return new(Console.OpenStandardOutput(), null, null);
         string? hash = work is null ? null : "." + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work)))[..8];
         string partial = $"{path}{hash}.part";
-        var file = new FileStream(partial, hash is null ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var file = new FileStream(partial, hash is null ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var (lines, unanswered, end) = Complete(file);
         file.SetLength(end);
         file.Position = end;

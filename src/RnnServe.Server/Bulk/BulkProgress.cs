@@ -35,6 +35,13 @@ internal sealed class BulkProgress(string what, int? total, TimeProvider time)
     /// <summary>Writes a line that stays.</summary>
     public void Say(string line) => Console.Error.Write((live ? "\r" : "") + line.PadRight(live ? 78 : 0) + '\n');
 
+    /// <exception cref="IOException">There were fewer or more than were counted before.</exception>
+    public void CheckAll()
+    {
+        if (total is { } count && done != count)
+            throw new IOException(Invariant($"The input has changed: it had {count:N0} {what}, and {done:N0} were read."));
+    }
+
     /// <summary>All are done.</summary>
     public void End()
     {

@@ -25,11 +25,11 @@ internal sealed class BulkRun(BulkOutput output, BulkProgress progress)
                 underWay.Enqueue(answer(group));
                 WriteComplete(underWay);
                 if (underWay.Count == MostUnderWay)
-                    Write(await underWay.Dequeue());
+                    await WriteOldestAsync(underWay);
             }
 
-            while (underWay.TryDequeue(out var oldest))
-                Write(await oldest);
+            while (underWay.Count > 0)
+                await WriteOldestAsync(underWay);
         }
         catch (OperationCanceledException)
         {
@@ -37,8 +37,16 @@ internal sealed class BulkRun(BulkOutput output, BulkProgress progress)
             throw;
         }
 
+        progress.CheckAll();
         output.Finish();
         progress.End();
+    }
+
+    /// <summary>It stays the oldest until it is written: where the work ends while it is awaited, none may take its place.</summary>
+    private async Task WriteOldestAsync(Queue<Task<string[]>> underWay)
+    {
+        Write(await underWay.Peek());
+        _ = underWay.Dequeue();
     }
 
     private void WriteComplete(Queue<Task<string[]>> underWay)

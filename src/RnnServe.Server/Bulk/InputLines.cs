@@ -26,10 +26,9 @@ internal static class InputLines
             yield return line.ToString();
     }
 
-    /// <summary>How many lines a file has, and a hash of it.</summary>
-    public static (int Lines, string Hash) Count(string path)
+    /// <summary>How many lines come, and a hash of them.</summary>
+    public static (int Lines, string Hash) Count(Stream file)
     {
-        using var file = File.OpenRead(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (buffer, lines, last) = (new byte[1 << 16], 0, (byte)'\n');
         for (int count; (count = file.Read(buffer)) > 0; last = buffer[count - 1])

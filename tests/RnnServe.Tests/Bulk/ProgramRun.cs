@@ -39,6 +39,13 @@ internal sealed class ProgramRun : IDisposable
         return new ProgramRun("", start, arguments);
     }
 
+    /// <summary>Starts it by a line of a shell, in which "$@" is the program with its arguments.</summary>
+    public static ProgramRun InShell(string line, params ReadOnlySpan<string> arguments)
+    {
+        var start = new ProcessStartInfo("bash") { ArgumentList = { "-c", line, "bash", "dotnet", Program } };
+        return new ProgramRun("", start, arguments);
+    }
+
     /// <summary>Starts it with a variable of its environment, or without one that there is.</summary>
     public static ProgramRun WithEnvironment(string name, string? value, params ReadOnlySpan<string> arguments)
     {

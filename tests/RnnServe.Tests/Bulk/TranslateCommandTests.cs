@@ -100,6 +100,26 @@ public sealed class TranslateCommandTests : IDisposable
         Assert.NotEqual(await File.ReadAllTextAsync(part!), await File.ReadAllTextAsync(output));
     }
 
+    // Each is read to its end, but by name the second is another pipe each time, and of the third a line is gone.
+    [Theory]
+    [InlineData("\"$@\" < TEXTS", 8, true), InlineData("\"$@\" --input <(cat TEXTS)", 8, false), InlineData("{ read -r _; \"$@\"; } < TEXTS", 7, true)]
+    public async Task Files_and_pipes_are_read_once_from_where_they_stand(string line, int expected, bool isFile)
+    {
+        await File.WriteAllLinesAsync(Input, texts.Take(8));
+        string output = Path.Combine(folder.Path, "out");
+
+        using var run = ProgramRun.InShell(line.Replace("TEXTS", Input, StringComparison.Ordinal), "translate", "--model", Name, "--beam", "1", "--output", output);
+        var (exit, _, errors) = await run.EndAsync();
+        string[] lines = await File.ReadAllLinesAsync(output);
+        await File.WriteAllLinesAsync(Input, texts.Skip(8 - expected).Take(expected));
+
+        Assert.Equal(0, exit);
+        Assert.Equal((await FileAsync("whole", "--beam", "1")).TrimEnd('\n').Split('\n'), lines);
+        using var shard = ProgramRun.InShell(line.Replace("TEXTS", Input, StringComparison.Ordinal), "translate", "--model", Name, "--shard", "1/2");
+        Assert.Equal(isFile ? 0 : 2, (await shard.EndAsync()).ExitCode);
+        Assert.Contains($"{expected} lines", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Four_shards_side_by_side_are_the_whole()
     {

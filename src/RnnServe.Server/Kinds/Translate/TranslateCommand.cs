@@ -30,12 +30,11 @@ internal static class TranslateCommand
         return command;
     }
 
-    private static async Task RunAsync(BulkSettings settings, FileInfo? input, string? source, string? target, CancellationToken stop)
+    private static async Task RunAsync(BulkSettings settings, FileInfo? file, string? source, string? target, CancellationToken stop)
     {
-        input ??= BulkInput.StandardInputFile();
-        if (settings.Shard != Shard.Whole && input is null)
+        using var input = BulkInput.Open(file);
+        if (settings.Shard != Shard.Whole && input.Count is null)
             throw new BulkException("--shard needs a file, by --input or '<': of a pipe nobody knows how long it is.");
-        var (total, hash) = input is null ? (null, "") : Count(input);
         var choice = new ModelChoice(TranslateKind.Model, settings.Model)
         {
             Source = source,
@@ -45,21 +44,14 @@ internal static class TranslateCommand
         await using var host = await BulkHost.StartAsync(settings, choice, ServerKinds.All.Select(kind => kind.Model), stop);
         var translator = (Translator)host.Model.Model;
 
-        string? work = input is null ? null : $"translate {hash} {host.Identity} {settings.Shard} {settings.Search}";
+        string? work = input.Hash is { } hash ? $"translate {hash} {host.Identity} {settings.Shard} {settings.Search}" : null;
         using var output = BulkOutput.Open(settings.Output, work);
-        using var reader = input?.OpenText() ?? new StreamReader(Console.OpenStandardInput());
-        var lines = InputLines.Of(reader);
-        if (total is { } count)
-            lines = lines.Take(settings.Shard.Items(count));
-        int? ofShard = total is { } all ? settings.Shard.Items(all).GetOffsetAndLength(all).Length : null;
+        var lines = input.Count is { } count ? input.Lines.Take(settings.Shard.Items(count)) : input.Lines;
+        int? ofShard = input.Count is { } all ? settings.Shard.Items(all).GetOffsetAndLength(all).Length : null;
         await new BulkRun(output, new BulkProgress("lines", ofShard, TimeProvider.System)).RunAsync(
             lines,
             Together,
             async group => [.. (await translator.TranslateAsync(group, settings.Search, stop)).Select(found => found.Text)],
             stop);
     }
-
-    private static (int? Lines, string Hash) Count(FileInfo input) => input.Exists
-        ? InputLines.Count(input.FullName)
-        : throw new FileNotFoundException($"There is no file '{input.FullName}'.");
 }
