@@ -40,13 +40,18 @@ public abstract class SearchModel : QueuedModel
     /// <param name="options">How.</param>
     /// <param name="cancellation">Drops the work within one step.</param>
     /// <param name="told">Told, for a source by its number, what its best output begins with, and whether that is all of it.</param>
+    /// <param name="reservation">Has their places in the queue; null: they have none yet.</param>
     private protected Task<IReadOnlyList<DecodedSentence>> DecodeAsync(
-        IEnumerable<SearchInput> inputs, SearchOptions options, CancellationToken cancellation, Action<int, int[], bool>? told = null) =>
+        IEnumerable<SearchInput> inputs,
+        SearchOptions options,
+        CancellationToken cancellation,
+        Action<int, int[], bool>? told = null,
+        Reservation? reservation = null) =>
         Queue.RunAsync<DecodedSentence>(
         [
             .. inputs.Select((input, number) => new DecodeJob(
                 SearchOf(input, options), told is null ? null : (tokens, ended) => told(number, tokens, ended))),
-        ], cancellation);
+        ], cancellation, reservation);
 
     private ISearch SearchOf(SearchInput input, SearchOptions options)
     {

@@ -17,8 +17,9 @@ public sealed class BatchingOptions
     [Range(0, 16_384)]
     public int MaxRows { get; set; }
 
-    /// <summary>Most sentences waiting, over all requests; a request that would exceed it is refused at once.</summary>
-    [Range(1, 1_000_000)]
+    /// <summary>Most sentences waiting, over all requests; a request that would exceed it is refused at once. Of one place there is no half
+    /// to leave to others.</summary>
+    [Range(2, 1_000_000)]
     public int MaxQueued { get; set; } = 4096;
 
     /// <summary>Longest that an idle worker lets a sentence wait for company, in milliseconds; 0 starts it at once.</summary>

@@ -53,14 +53,22 @@ internal abstract class Job<TResult>(int length, int width) : Job(length, width)
     public override void Complete(TimeProvider clock)
     {
         long now = clock.GetTimestamp();
-        completion.TrySetResult(ResultOf(new DecodeTiming(
-            clock.GetElapsedTime(AdmittedAt, TakenAt).TotalMilliseconds,
-            clock.GetElapsedTime(TakenAt, EncodedAt).TotalMilliseconds,
-            clock.GetElapsedTime(EncodedAt, now).TotalMilliseconds,
-            clock.GetElapsedTime(AdmittedAt, now).TotalMilliseconds)
+        try
         {
-            EndedAt = now,
-        }));
+            completion.TrySetResult(ResultOf(new DecodeTiming(
+                clock.GetElapsedTime(AdmittedAt, TakenAt).TotalMilliseconds,
+                clock.GetElapsedTime(TakenAt, EncodedAt).TotalMilliseconds,
+                clock.GetElapsedTime(EncodedAt, now).TotalMilliseconds,
+                clock.GetElapsedTime(AdmittedAt, now).TotalMilliseconds)
+            {
+                EndedAt = now,
+            }));
+        }
+        catch (Exception error)
+        {
+            // The others of its batch have nothing to do with it.
+            Fail(error);
+        }
     }
 
     public override void Fail(Exception error) => completion.TrySetException(error);

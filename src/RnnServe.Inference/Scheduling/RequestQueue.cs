@@ -15,6 +15,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
 {
     private readonly WaitingRequests[] lanes = [new(), new(), new()];
     private readonly List<Room[]> rooms = [];
+    private readonly Places places = new(options.MaxQueued);
     private readonly Throughput throughput = new(clock);
     private readonly TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool closed;
@@ -25,6 +26,9 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
 
     /// <summary>Jobs waiting.</summary>
     public int Count => lanes[0].Count + lanes[1].Count + lanes[2].Count;
+
+    /// <summary>Jobs waiting or on their way to here.</summary>
+    public int Taken => places.Taken;
 
     /// <summary>Jobs waiting that are not bulk.</summary>
     public int CountOfInteractive => Count - lanes[(int)Lane.Bulk].Count;
@@ -62,10 +66,30 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     public void CheckRoom(int jobs)
     {
         var origin = RequestOrigin.Current;
-        if (!origin.LeavesPlaces && Count + jobs <= options.MaxQueued)
+        if (!origin.LeavesPlaces && Taken + jobs <= options.MaxQueued)
             return;
         lock (gate)
-            CheckRoom(jobs, origin);
+            places.Check(jobs, origin, Drain);
+    }
+
+    /// <summary>Takes places for jobs that have to be read before they can wait, all of them or none.</summary>
+    /// <exception cref="QueueFullException">Too many are waiting.</exception>
+    public Reservation Reserve(int jobs)
+    {
+        var origin = RequestOrigin.Current;
+        lock (gate)
+        {
+            places.Check(jobs, origin, Drain);
+            places.Add(origin, jobs);
+            return new(this, origin, jobs);
+        }
+    }
+
+    /// <summary>Gives back the places of jobs that do not come.</summary>
+    public void GiveBack(Reservation reservation)
+    {
+        lock (gate)
+            places.Add(reservation.Origin, -reservation.Jobs);
     }
 
     /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
@@ -81,15 +105,17 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     /// <summary>Runs jobs, all of them admitted or none; results in the same order.</summary>
     /// <param name="jobs">A request's.</param>
     /// <param name="cancellation">Frees their places and rows within one step.</param>
+    /// <param name="reservation">Has their places, which are theirs now; null: they have none.</param>
     /// <exception cref="QueueFullException">Too many are waiting.</exception>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public async Task<IReadOnlyList<TResult>> RunAsync<TResult>(IReadOnlyList<Job<TResult>> jobs, CancellationToken cancellation)
+    public async Task<IReadOnlyList<TResult>> RunAsync<TResult>(
+        IReadOnlyList<Job<TResult>> jobs, CancellationToken cancellation, Reservation? reservation = null)
     {
         cancellation.ThrowIfCancellationRequested();
         if (jobs.Count == 0)
             return [];
-        var request = Admit(jobs);
+        var request = Admit(jobs, reservation);
         using var registration = cancellation.Register(() =>
         {
             Forget(request);
@@ -101,23 +127,28 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
 
     /// <summary>Admits all jobs of a request, or none.</summary>
     /// <returns>The request, to be forgotten when its caller goes away.</returns>
-    public WaitingRequest Admit(IReadOnlyList<Job> jobs)
+    public WaitingRequest Admit(IReadOnlyList<Job> jobs, Reservation? reservation = null)
     {
-        var origin = RequestOrigin.Current;
+        var origin = reservation?.Origin ?? RequestOrigin.Current;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            CheckRoom(jobs.Count, origin);
+            if (reservation is null || !reservation.TryEnd())
+            {
+                places.Check(jobs.Count, origin, Drain);
+                places.Add(origin, jobs.Count);
+            }
+
             if (Count == 0)
                 throughput.Resume();
             var lane = LaneOf(jobs, origin);
-            var request = new WaitingRequest(jobs.OrderByDescending(job => job.Length));
-            lanes[(int)lane].AddLast(origin.Caller, request);
+            var request = new WaitingRequest(origin, jobs.OrderByDescending(job => job.Length));
+            lanes[(int)lane].AddLast(request);
             foreach (var job in jobs)
             {
                 job.Lane = lane;
                 job.AdmittedAt = clock.GetTimestamp();
-                lanes[(int)lane].Add(request, cost.Of(job), 1);
+                lanes[(int)lane].Add(cost.Of(job), 1);
             }
 
             Monitor.PulseAll(gate);
@@ -132,7 +163,8 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         {
             var lane = request.Lane!;
             foreach (var job in request.Jobs)
-                lane.Add(request, cost.Of(job), -1);
+                lane.Add(cost.Of(job), -1);
+            places.Add(request.Origin, -request.Jobs.Count);
             request.Jobs.Clear();
             lane.Remove(request);
             WakeIfDrained();
@@ -173,7 +205,8 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
             if (!room.TryAdd(job))
                 break;
             request.Jobs.Dequeue();
-            waiting.Add(request, cost.Of(job), -1);
+            waiting.Add(cost.Of(job), -1);
+            places.Add(request.Origin, -1);
             waiting.Turn(request);
             most -= cost.Of(job);
             (taken ??= []).Add(job);
@@ -181,7 +214,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
                 break;
         }
 
-        if (taken is not null)
+        if (taken is not null && Count > 0)
             throughput.Add(taken.Count);
         WakeIfDrained();
         return (IReadOnlyList<Job>?)taken ?? [];
@@ -204,22 +237,6 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         await left.Task.ConfigureAwait(false);
     }
 
-    /// <summary>One caller, and all that is bulk, may have half of the places, and no more than it leaves free (Choudhury and Hahne 1998,
-    /// "Dynamic queue length thresholds"): others find some whatever it sends.</summary>
-    private void CheckRoom(int jobs, RequestOrigin origin)
-    {
-        int waiting = Count, free = options.MaxQueued - waiting;
-        if (jobs > free)
-            throw new QueueFullException(waiting, jobs, options.MaxQueued) { Drain = Drain() };
-        if (!origin.LeavesPlaces)
-            return;
-        int own = origin.Priority == RequestPriority.Bulk
-            ? lanes[(int)Lane.Bulk].Count
-            : lanes.Sum(lane => lane.CountOf(origin.Caller));
-        if (own + jobs > free - jobs)
-            throw new QueueFullException(own, jobs, (own + free) / 2) { Most = options.MaxQueued / 2, IsShare = true, Drain = Drain() };
-    }
-
     private Lane LaneOf(IReadOnlyList<Job> jobs, RequestOrigin origin) =>
         origin.Priority == RequestPriority.Bulk ? Lane.Bulk
         : jobs.Count > 1 && jobs.Sum(cost.Of) > cost.Most ? Lane.Large
@@ -240,7 +257,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         {
             var other = ofWorker[(int)room.Lane];
             if (!other.Refused)
-                rest += Math.Max(room.Load.Used - other.Load.Used, 0);
+                rest += Math.Max(room.Load.Before(room.Lane) - other.Load.Before(room.Lane), 0);
         }
 
         return rest;

@@ -33,7 +33,7 @@ internal sealed class Room(Cost cost, Lane lane, WorkerLoad load)
         refused = false;
         int more = Cost.Of(batchClass, jobs, width) - Cost.Of(batchClass, batches[batchClass].Jobs, batches[batchClass].Width);
         used += more;
-        load.Used += more;
+        load.Add(lane, more);
         batches[batchClass] = (jobs, width);
     }
 
@@ -54,11 +54,17 @@ internal sealed class Room(Cost cost, Lane lane, WorkerLoad load)
 /// <summary>What everything costs that a worker runs. Its thread writes it, others read it.</summary>
 internal sealed class WorkerLoad
 {
-    private volatile int used;
+    private volatile int interactive;
+    private volatile int bulk;
 
-    public int Used
+    /// <summary>As jobs of a lane see it: what is bulk takes no step from the others.</summary>
+    public int Before(Lane lane) => lane == Lane.Bulk ? interactive + bulk : interactive;
+
+    public void Add(Lane lane, int more)
     {
-        get => used;
-        set => used = value;
+        if (lane == Lane.Bulk)
+            bulk += more;
+        else
+            interactive += more;
     }
 }

@@ -1,7 +1,8 @@
 namespace RnnServe.Inference.Scheduling;
 
 /// <summary>How many jobs a queue gets rid of per second while some wait, as an average in which older ones count less and less.</summary>
-/// <remarks>Time in which nothing waits does not count: it says nothing about how fast the next ones go.</remarks>
+/// <remarks>Time in which nothing waits does not count, nor do the jobs that end such a time: they say nothing about how fast the next ones
+/// go.</remarks>
 internal sealed class Throughput(TimeProvider clock)
 {
     private const double Seconds = 3;
@@ -13,7 +14,7 @@ internal sealed class Throughput(TimeProvider clock)
     /// <summary>Says that the first job begins to wait.</summary>
     public void Resume() => at = clock.GetTimestamp();
 
-    /// <summary>Counts jobs that go through now.</summary>
+    /// <summary>Counts jobs that go through now while others wait.</summary>
     public void Add(int jobs)
     {
         Decay();

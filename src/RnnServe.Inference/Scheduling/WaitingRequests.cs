@@ -18,12 +18,10 @@ internal sealed class WaitingRequests
     /// <summary>The request whose turn it is; null when none waits. It may have been forgotten since.</summary>
     public WaitingRequest? First => turns.First?.Value.Requests.First?.Value;
 
-    /// <summary>Jobs of a caller that wait.</summary>
-    public int CountOf(string caller) => callers.TryGetValue(caller, out var of) ? of.Jobs : 0;
-
     /// <summary>Lets a request wait behind the others of its caller.</summary>
-    public void AddLast(string caller, WaitingRequest request)
+    public void AddLast(WaitingRequest request)
     {
+        string caller = request.Origin.Caller;
         if (!callers.TryGetValue(caller, out var of))
         {
             callers.Add(caller, of = new(caller));
@@ -49,11 +47,10 @@ internal sealed class WaitingRequests
     }
 
     /// <summary>Counts a job that comes or goes.</summary>
-    public void Add(WaitingRequest request, int jobCost, int sign)
+    public void Add(int jobCost, int sign)
     {
         count += sign;
         cost += sign * jobCost;
-        request.Caller!.Jobs += sign;
     }
 
     /// <summary>Takes a request out, wherever it is.</summary>
@@ -75,15 +72,16 @@ internal sealed class WaitingRequests
         public string Name => name;
 
         public LinkedList<WaitingRequest> Requests { get; } = [];
-
-        public int Jobs { get; set; }
     }
 }
 
 /// <summary>A request of which jobs wait.</summary>
+/// <param name="origin">Whose it is.</param>
 /// <param name="jobs">In the order in which they are taken.</param>
-internal sealed class WaitingRequest(IEnumerable<Job> jobs)
+internal sealed class WaitingRequest(RequestOrigin origin, IEnumerable<Job> jobs)
 {
+    public RequestOrigin Origin => origin;
+
     public Queue<Job> Jobs { get; } = new(jobs);
 
     /// <summary>Where it waits.</summary>

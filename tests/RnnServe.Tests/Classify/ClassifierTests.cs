@@ -23,6 +23,23 @@ public sealed class ClassifierTests : IDisposable
     }
 
     [Fact]
+    public async Task Logits_that_are_no_numbers_fail_their_own_text_only()
+    {
+        var batch = new OneShotBatch<ClassifyJob>(() => new NoNumbersForThrees(), TimeProvider.System);
+        ClassifyJob[] jobs = [new([3]), new([4]), new([3]), new([5])];
+        foreach (var job in jobs)
+            batch.Add(job);
+
+        batch.Step();
+
+        double[] probabilities = (await jobs[1].Result).Probabilities;
+        Assert.Equal([0.5, 0.5], probabilities);
+        Assert.True(jobs[3].Result.IsCompletedSuccessfully);
+        await Assert.ThrowsAsync<NotFiniteNumberException>(() => jobs[0].Result);
+        await Assert.ThrowsAsync<NotFiniteNumberException>(() => jobs[2].Result);
+    }
+
+    [Fact]
     public async Task Probabilities_sum_to_one_and_the_label_has_the_greatest()
     {
         await using var classifier = await LoadAsync();
@@ -142,4 +159,17 @@ public sealed class ClassifierTests : IDisposable
         TinyClassifyBundle.Create(folder.Path, "tiny", attention, maxLength), new BatchingOptions { Workers = 1 });
 
     private static string Text(Random random, int length) => string.Concat(random.GetItems("abcdefgh ij. ".AsSpan(), length)) + "a";
+
+    private sealed class NoNumbersForThrees : IRunner<ClassifyJob>
+    {
+        public void Run(IReadOnlyList<ClassifyJob> jobs)
+        {
+            foreach (var job in jobs)
+                job.Take(job.Tokens[0] == 3 ? [float.NaN, 1] : [2, 2], []);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -61,6 +61,28 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void What_is_read_first_has_its_places_already_when_it_comes()
+    {
+        var queue = NewQueue(places: 8);
+        var reserved = As("a", RequestPriority.Interactive, () => queue.Reserve(2));
+        using var more = As("a", RequestPriority.Interactive, () => queue.Reserve(2));
+
+        Assert.True(Assert.Throws<QueueFullException>(() => As("a", RequestPriority.Interactive, () => queue.Reserve(1))).IsShare);
+        for (int i = 0; i < 4; i++)
+            Admit(queue, "");
+        Assert.Throws<QueueFullException>(() => Admit(queue, ""));
+        As("a", RequestPriority.Interactive, () => queue.Admit([NewJob(), NewJob()], reserved));
+        reserved.Dispose();
+        Assert.Equal((6, 8), (queue.Count, queue.Taken));
+
+        more.Dispose();
+        more.Dispose();
+        Assert.Equal(6, queue.Taken);
+        Assert.Equal(6, queue.Take(NewRoom(Lane.Small), most: 100).Count);
+        Assert.Equal(0, queue.Taken);
+    }
+
+    [Fact]
     public async Task Bulk_takes_no_step_while_there_is_something_else()
     {
         var steps = new List<int>();
@@ -140,6 +162,27 @@ public sealed class AdmissionTests
             clock.Rows++;
             Assert.Single(queue.Take(NewRoom(Lane.Small), most: 1));
         }
+    }
+
+    [Fact]
+    public void What_an_idle_worker_takes_at_once_says_nothing_of_the_rate()
+    {
+        var clock = new RowClock();
+        var queue = NewQueue(clock: clock);
+        for (int i = 0; i < 1000; i++)
+        {
+            Admit(queue, "", jobs: 1);
+            Assert.Single(queue.Take(NewRoom(Lane.Small), most: 1));
+        }
+
+        Admit(queue, "", jobs: 20);
+        for (int i = 0; i < 4; i++)
+        {
+            clock.Rows++;
+            Assert.Single(queue.Take(NewRoom(Lane.Small), most: 1));
+        }
+
+        Assert.Equal(16, queue.Drain().TotalSeconds, tolerance: 3);
     }
 
     private static RequestQueue NewQueue(int places = 100, TimeProvider? clock = null) =>

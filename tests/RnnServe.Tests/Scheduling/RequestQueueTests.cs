@@ -108,6 +108,21 @@ public class RequestQueueTests
     }
 
     [Fact]
+    public void What_is_bulk_makes_no_worker_leave_other_work_to_one_that_has_some()
+    {
+        var queue = NewQueue(most: 48);
+        Room ofBulk = Room(most: 48), busy = Room(most: 48), bulk = Room(most: 48, Lane.Bulk, ofBulk.Load);
+        queue.Join(ofBulk, Room(most: 48, Lane.Large), bulk);
+        queue.Join(busy, Room(most: 48, Lane.Large), Room(most: 48, Lane.Bulk, busy.Load));
+        bulk.Set(batchClass: 0, jobs: 48, width: 1);
+        busy.Set(batchClass: 0, jobs: 5, width: 1);
+
+        queue.Admit(Jobs(3, beam: 1));
+        Assert.Empty(queue.TakeMore(busy));
+        Assert.Equal(3, queue.TakeMore(ofBulk).Count);
+    }
+
+    [Fact]
     public void What_a_worker_with_fewer_rows_has_no_room_for_is_not_left_to_it()
     {
         var queue = NewQueue(most: 30);

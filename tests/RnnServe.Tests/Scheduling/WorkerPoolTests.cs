@@ -210,12 +210,22 @@ public class WorkerPoolTests
     [Fact]
     public async Task Closing_finishes_what_was_admitted_and_admits_nothing_more()
     {
-        var scheduler = New(NewDecoder, new BatchingOptions { Workers = 2, MaxRows = 6 });
+        int steps = 0;
+        HistoryDecoder Counted()
+        {
+            var decoder = NewDecoder();
+            decoder.BeforeStep = _ => Interlocked.Increment(ref steps);
+            return decoder;
+        }
+
+        var scheduler = New(Counted, new BatchingOptions { Workers = 2, MaxRows = 6 });
         var admitted = scheduler.DecodeAsync([.. Enumerable.Range(3, 30).Select(i => Sentence([i]))], default);
 
-        await scheduler.DisposeAsync();
+        await scheduler.DisposeAsync().AsTask().WaitAsync(Patience);
+        int atTheEnd = Volatile.Read(ref steps);
 
-        Assert.True(admitted.IsCompletedSuccessfully || (await admitted).Count == 30);
+        Assert.Equal(30, (await admitted.WaitAsync(Patience)).Count);
+        Assert.Equal(atTheEnd, Volatile.Read(ref steps));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => scheduler.DecodeAsync([Sentence([4])], default));
     }
 

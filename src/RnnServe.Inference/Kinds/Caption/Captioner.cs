@@ -11,7 +11,6 @@ public sealed class Captioner : SearchModel
 {
     private readonly ImageReader reader;
     private readonly ImageReader forgetful;
-    private int reading;
 
     private Captioner(ModelSessions sessions, Tokenizer target, LoadOptions options, WorkerPool pool)
         : base(sessions, target, pool)
@@ -31,7 +30,7 @@ public sealed class Captioner : SearchModel
     public FeatureCacheCounts Cache => reader.CacheCounts;
 
     /// <summary>Images that are being read or wait for a worker.</summary>
-    public int Waiting => Volatile.Read(ref reading) + Queued;
+    public int Waiting => Queue.Taken;
 
     /// <summary>Most images that may wait; a request that would exceed it is refused.</summary>
     public int MaxWaiting { get; }
@@ -92,10 +91,8 @@ public sealed class Captioner : SearchModel
             growing.Tell(ended ? text : GrowingText.Settled(text));
         };
 
-        // The queue counts the images from here on.
-        var decoding = DecodeAsync(images.All.Select(image => new SearchInput(image.Source)), images.Options, cancellation, told);
-        images.Dispose();
-        var decoded = await decoding.ConfigureAwait(false);
+        var inputs = images.All.Select(image => new SearchInput(image.Source));
+        var decoded = await DecodeAsync(inputs, images.Options, cancellation, told, images.Reservation).ConfigureAwait(false);
         return [.. images.All.Zip(decoded, (image, sentence) => Build(image, sentence, images.Options))];
     }
 
@@ -105,7 +102,7 @@ public sealed class Captioner : SearchModel
     {
         Check(options);
         ReadImage[] images = [.. features.Select(f => new ReadImage(ImageSource.Of(f, Manifest.Image.Cells), 0))];
-        return CaptionAsync(new ReadImages(images, options, () => { }), cancellation);
+        return CaptionAsync(new ReadImages(images, options, null), cancellation);
     }
 
     /// <remarks>Without the cache: a canary must run the encoder whenever it is asked.</remarks>
@@ -156,31 +153,15 @@ public sealed class Captioner : SearchModel
             AttentionLimit.Check(files.Select(_ => ((long)options.For(Manifest, cells).MaxLength, (long)cells)));
 
         // Refused before any image is decoded is what would be refused after it: decoded images take far more memory.
-        int places = files.Count;
-        Reserve(places);
+        var reservation = Queue.Reserve(files.Count);
         try
         {
-            var images = await reader.ReadAsync(files, cancellation).ConfigureAwait(false);
-            return new ReadImages(images, options, () => Interlocked.Add(ref reading, -places));
+            return new ReadImages(await reader.ReadAsync(files, cancellation).ConfigureAwait(false), options, reservation);
         }
         catch
         {
-            Interlocked.Add(ref reading, -places);
+            reservation.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Takes places for images, all of them or none, so that a request that is refused takes none from another.</summary>
-    private void Reserve(int places)
-    {
-        while (true)
-        {
-            int before = Volatile.Read(ref reading);
-            int waiting = before + Queued;
-            if (waiting + places > MaxWaiting)
-                throw new QueueFullException(waiting, places, MaxWaiting) { Drain = Queue.Drain() };
-            if (Interlocked.CompareExchange(ref reading, before + places, before) == before)
-                return;
         }
     }
 
@@ -212,15 +193,16 @@ public sealed class Captioner : SearchModel
 /// <summary>Images that were read and are to be captioned. They keep their places among the waiting until they are disposed.</summary>
 public sealed class ReadImages : IDisposable
 {
-    private Action? release;
-
-    internal ReadImages(IReadOnlyList<ReadImage> all, SearchOptions options, Action release) =>
-        (All, Options, this.release) = (all, options, release);
+    internal ReadImages(IReadOnlyList<ReadImage> all, SearchOptions options, Reservation? reservation) =>
+        (All, Options, Reservation) = (all, options, reservation);
 
     internal IReadOnlyList<ReadImage> All { get; }
 
     internal SearchOptions Options { get; }
 
+    /// <summary>Their places in the queue; null: they take some when they come.</summary>
+    internal Reservation? Reservation { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
+    public void Dispose() => Reservation?.Dispose();
 }

@@ -12,7 +12,7 @@ internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, lo
     /// everybody whose image is not a costly one.</summary>
     private static readonly int MostAtOnce = Math.Max(1, Environment.ProcessorCount - 1);
 
-    private static readonly SemaphoreSlim Cores = new(MostAtOnce);
+    private static readonly ReadingTurns Turns = new(MostAtOnce);
 
     private readonly FeatureCache cache = new(cacheBytes);
 
@@ -25,12 +25,13 @@ internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, lo
     /// <exception cref="ImageRefusedException">One cannot be read; of several such images the first is named.</exception>
     public async Task<IReadOnlyList<ReadImage>> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
     {
+        var priority = RequestOrigin.Current.Priority;
         var images = new ReadImage[files.Count];
         ImageRefusedException? refused = null;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, files.Count, parallel, async (i, stop) =>
         {
-            await Cores.WaitAsync(stop).ConfigureAwait(false);
+            await Turns.EnterAsync(priority, stop).ConfigureAwait(false);
             try
             {
                 // Images before a bad one may be bad too; those after it change nothing.
@@ -47,7 +48,7 @@ internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, lo
             }
             finally
             {
-                Cores.Release();
+                Turns.Leave();
             }
         }).ConfigureAwait(false);
         return refused is null ? images : throw refused;

@@ -12,7 +12,7 @@ internal sealed record ClassifiedTokens(double[] Probabilities, float[] Weights,
 /// <param name="tokens">One or more.</param>
 internal sealed class ClassifyJob(int[] tokens) : Job<ClassifiedTokens>(tokens.Length, width: 1)
 {
-    private double[] probabilities = [];
+    private float[] scores = [];
     private float[] weights = [];
 
     public int[] Tokens => tokens;
@@ -20,14 +20,14 @@ internal sealed class ClassifyJob(int[] tokens) : Job<ClassifiedTokens>(tokens.L
     /// <summary>Takes what the graph says.</summary>
     /// <param name="logits">One for each label.</param>
     /// <param name="attention">One for each position; empty without attention.</param>
-    /// <exception cref="NotFiniteNumberException">The logits are no numbers.</exception>
     public void Take(ReadOnlySpan<float> logits, ReadOnlySpan<float> attention)
     {
-        probabilities = Softmax(logits);
+        scores = logits.ToArray();
         weights = attention.IsEmpty ? [] : attention[..tokens.Length].ToArray();
     }
 
-    protected override ClassifiedTokens ResultOf(DecodeTiming timing) => new(probabilities, weights, timing);
+    /// <exception cref="NotFiniteNumberException">The logits are no numbers.</exception>
+    protected override ClassifiedTokens ResultOf(DecodeTiming timing) => new(Softmax(scores), weights, timing);
 
     private static double[] Softmax(ReadOnlySpan<float> logits)
     {
