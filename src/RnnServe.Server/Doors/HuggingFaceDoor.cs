@@ -22,6 +22,8 @@ internal sealed partial class HuggingFaceDoor : IDoor
 
     public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of their inference: translation and image to text." };
 
+    public KeyManners Keys => new() { Repeats503 = true };
+
     public IReadOnlyList<string> Paths => ["/models"];
 
     public bool IsOpen(DoorsOptions doors) => doors.HuggingFace;

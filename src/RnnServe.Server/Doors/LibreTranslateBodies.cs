@@ -27,6 +27,15 @@ public sealed record LibreRequest
     [JsonPropertyName("api_key"), JsonConverter(typeof(KeyConverter))]
     public string? ApiKey { get; init; }
 
+    /// <summary>The key as npm's client libretranslate names it, where api_key has none.</summary>
+    /// <example>rnn_...</example>
+    [JsonPropertyName("apiKey"), JsonConverter(typeof(KeyConverter))]
+    public string? NpmKey { get; init; }
+
+    /// <summary>The key, by whichever name.</summary>
+    [JsonIgnore]
+    internal string? Key => string.IsNullOrEmpty(ApiKey) ? NpmKey : ApiKey;
+
     /// <summary>How many further translations of each text to return.</summary>
     /// <example>1</example>
     [AllowedRange(0, SearchRequest.WidestBeam - 1), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]

@@ -54,6 +54,7 @@ internal sealed class LibreTranslateDoor : IDoor
             .WithDeadline();
         app.MapGet("/languages", (DoorEngine engine) => TypedResults.Ok(Languages(engine)))
             .WithName("LibreLanguages")
+            .AllowAnonymous()
             .WithTags(Tagged)
             .WithSummary("List the languages as LibreTranslate does")
             .WithDescription("Languages of the translation models that are ready, and into which others each can be translated.");
@@ -73,7 +74,7 @@ internal sealed class LibreTranslateDoor : IDoor
     private static async Task<Ok<LibreResponse>> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys)
     {
         var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
-        await keys.AdmitAsync(http, request.ApiKey);
+        await keys.AdmitAsync(http, request.Key);
         Check(request);
         bool auto = request.Source is null || string.Equals(request.Source, SourceChoice.Auto, StringComparison.OrdinalIgnoreCase);
         var texts = request.Q! with { Field = "q" };

@@ -44,8 +44,11 @@ internal static class KeyDocument
         {
             [new OpenApiSecuritySchemeReference(scheme, context.Document)] = scopes,
         })];
-        var manners = route.OfType<KeyManners>().LastOrDefault() ?? KeyManners.Usual;
-        var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancellation);
+        // The routes of doors alone say how their clients send keys.
+        var ofDoor = route.OfType<KeyManners>().LastOrDefault();
+        var manners = ofDoor ?? KeyManners.Usual;
+        var body = ofDoor is null ? typeof(ProblemBody) : typeof(ErrorProblemBody);
+        var problem = await context.GetOrCreateSchemaAsync(body, null, cancellation);
         foreach (var (status, reason) in new[]
         {
             (StatusCodes.Status403Forbidden, manners.Refusal == StatusCodes.Status403Forbidden

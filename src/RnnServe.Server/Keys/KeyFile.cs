@@ -36,13 +36,15 @@ internal static class KeyFile
         return keys;
     }
 
-    /// <summary>Changes the file, which appears complete or not at all; of several changes at the same time none is lost.</summary>
-    /// <param name="path">The file; it need not exist.</param>
+    /// <summary>Changes the file, which appears complete or not at all; of several changes at the same time none is lost. Who may read it
+    /// still may.</summary>
+    /// <param name="path">The file; neither it nor its folder need exist.</param>
     /// <param name="change">Changes the keys.</param>
     /// <exception cref="InvalidDataException">It is not a file of keys.</exception>
     /// <exception cref="IOException">It cannot be written, or others change it all the time.</exception>
     public static void Change(string path, Action<List<KeyEntry>> change)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var alone = Lock(path + ".lock");
         var keys = File.Exists(path) ? Parse(File.ReadAllBytes(path)).ToList() : [];
         change(keys);
@@ -53,6 +55,8 @@ internal static class KeyFile
             file.Flush(flushToDisk: true);
         }
 
+        if (!OperatingSystem.IsWindows() && File.Exists(path))
+            File.SetUnixFileMode(part, File.GetUnixFileMode(path));
         File.Move(part, path, overwrite: true);
     }
 

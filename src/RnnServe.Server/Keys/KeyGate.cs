@@ -45,7 +45,7 @@ internal sealed class KeyGate(IOptions<KeysOptions> options, KeyStore store, Tok
     {
         const string Invalid = $"{KeyManners.Bearer} error=\"invalid_token\"";
         if (tokens.AreOn && !key.StartsWith(KeyText.Prefix, StringComparison.Ordinal))
-            return await tokens.OwnerAsync(http) ?? throw Refuse(http, manners, Invalid, "The token is not valid, or no longer.");
+            return await tokens.OwnerAsync(http, manners) ?? throw Refuse(http, manners, Invalid, "The token is not valid, or no longer.");
 
         var entry = store.Find(key) ?? throw Refuse(http, manners, Invalid, "The key is not valid.");
         if (entry.Expires is { } expires && time.GetUtcNow() >= expires)

@@ -20,6 +20,9 @@ internal sealed record KeyManners
     /// <summary>The status of a refusal for want of a key: 401 or 403.</summary>
     public int Refusal { get; init; } = StatusCodes.Status401Unauthorized;
 
+    /// <summary>Whether the clients repeat 503 at once and without end: 429 takes its place.</summary>
+    public bool Repeats503 { get; init; }
+
     /// <summary>How a key may be sent, in words.</summary>
     public string Ways =>
         $"'Authorization: {Scheme ?? Bearer} KEY' or '{ApiKeyHeader}: KEY'{(Field is null ? "" : $", or the field '{Field}'")}";

@@ -47,8 +47,9 @@ internal static class KeyServices
         app.Services.GetRequiredService<KeyStore>().Load();
         app.Use(async (http, next) =>
         {
-            // Where there is no route there is nothing to keep: what routes there are, the document says to everybody.
-            if (http.GetEndpoint()?.Metadata is { } route && IsForGate(route, http.Request))
+            // Where there is no route there is nothing to keep: what routes there are, the document says to everybody. What routing puts
+            // in its place answers 405 or 415.
+            if (http.GetEndpoint() is RouteEndpoint { Metadata: { } route } && IsForGate(route, http.Request))
                 await gate.AdmitAsync(http);
             await next(http);
         });

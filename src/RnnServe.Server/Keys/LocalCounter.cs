@@ -11,21 +11,23 @@ internal sealed class LocalCounter(Quota quota, TimeProvider time) : IQuotaCount
 
     public ValueTask<QuotaState> ChargeAsync(int amount)
     {
-        var now = time.GetUtcNow();
-        var window = Now(now);
+        var window = Now();
         using var lease = window.Limiter.AttemptAcquire(amount);
-        return ValueTask.FromResult(new QuotaState(
-            lease.IsAcquired, window.Limiter.GetStatistics()!.CurrentAvailablePermits, window.Ends - now));
+        return ValueTask.FromResult(
+            new QuotaState(lease.IsAcquired, window.Limiter.GetStatistics()!.CurrentAvailablePermits, Left(window)));
     }
 
-    private CountedWindow Now(DateTimeOffset now)
+    // The time of day may be set while a window is open.
+    private TimeSpan Left(CountedWindow window) => Quota.Window - time.GetElapsedTime(window.Began);
+
+    private CountedWindow Now()
     {
         var seen = Volatile.Read(ref current);
-        if (seen is not null && now < seen.Ends)
+        if (seen is not null && Left(seen) > TimeSpan.Zero)
             return seen;
 
         // Of several that find it over, one begins the next and all use it.
-        var next = new CountedWindow(now + Quota.Window, new FixedWindowRateLimiter(new()
+        var next = new CountedWindow(time.GetTimestamp(), new FixedWindowRateLimiter(new()
         {
             PermitLimit = quota.Limit,
             Window = Quota.Window,
@@ -35,9 +37,9 @@ internal sealed class LocalCounter(Quota quota, TimeProvider time) : IQuotaCount
         return winner == seen ? next : winner!;
     }
 
-    private sealed class CountedWindow(DateTimeOffset ends, FixedWindowRateLimiter limiter)
+    private sealed class CountedWindow(long began, FixedWindowRateLimiter limiter)
     {
-        public DateTimeOffset Ends => ends;
+        public long Began => began;
 
         public FixedWindowRateLimiter Limiter => limiter;
     }

@@ -1,4 +1,5 @@
 using RedisRateLimiting;
+using StackExchange.Redis;
 
 namespace RnnServe.Server.Keys;
 
@@ -11,15 +12,17 @@ internal sealed class RedisCounter(Quota quota, RedisLink redis, LocalCounter lo
 
     public async ValueTask<QuotaState> ChargeAsync(int amount)
     {
-        if (redis.Connection is null)
+        if (redis.Connection is not { } connection)
             return await local.ChargeAsync(amount);
         try
         {
-            using var lease = await Limiter().AcquireAsync(amount);
+            using var lease = await Limiter(connection).AcquireAsync(amount);
             redis.Answered();
             lease.TryGetMetadata(RateLimitMetadataName.Remaining, out long remaining);
             lease.TryGetMetadata(RateLimitMetadataName.Reset, out long reset);
-            return new(lease.IsAcquired, remaining, DateTimeOffset.FromUnixTimeMilliseconds(reset) - DateTimeOffset.UtcNow);
+
+            // Whole seconds since 1970; the next window begins when that second is over.
+            return new(lease.IsAcquired, remaining, DateTimeOffset.FromUnixTimeSeconds(reset + 1) - DateTimeOffset.UtcNow);
         }
         catch (Exception e) when (RedisLink.IsFailure(e))
         {
@@ -29,10 +32,11 @@ internal sealed class RedisCounter(Quota quota, RedisLink redis, LocalCounter lo
     }
 
     // Two at once make two limiters, which count the same: what was counted is in Redis.
-    private RedisFixedWindowRateLimiter<string> Limiter() => limiter ??= new($"rnnserve:{quota.Key}:{quota.Name}", new()
-    {
-        PermitLimit = quota.Limit,
-        Window = Quota.Window,
-        ConnectionMultiplexerFactory = () => redis.Connection!,
-    });
+    private RedisFixedWindowRateLimiter<string> Limiter(IConnectionMultiplexer connection) =>
+        limiter ??= new($"rnnserve:{quota.Key}:{quota.Name}", new()
+        {
+            PermitLimit = quota.Limit,
+            Window = Quota.Window,
+            ConnectionMultiplexerFactory = () => connection,
+        });
 }

@@ -22,10 +22,10 @@ internal sealed partial class Tokens(
     public bool AreOn { get; } = options.Value.HasAuthority;
 
     /// <summary>Who sent the token of the request's header Authorization; null: it is not valid.</summary>
-    /// <exception cref="ApiException">503: the issuer's keys cannot be had now.</exception>
-    public async Task<ClaimsPrincipal?> OwnerAsync(HttpContext http)
+    /// <exception cref="ApiException">503, or 429 where clients repeat that: the issuer's keys cannot be had now.</exception>
+    public async Task<ClaimsPrincipal?> OwnerAsync(HttpContext http, KeyManners manners)
     {
-        await CheckIssuerAsync(http.RequestAborted);
+        await CheckIssuerAsync(manners, http.RequestAborted);
         var result = await http.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (result.Principal is not { } token)
             return null;
@@ -35,7 +35,7 @@ internal sealed partial class Tokens(
     }
 
     /// <summary>Without the issuer's keys JwtBearer would say that the token is wrong. They are kept once they are known.</summary>
-    private async Task CheckIssuerAsync(CancellationToken cancellation)
+    private async Task CheckIssuerAsync(KeyManners manners, CancellationToken cancellation)
     {
         try
         {
@@ -43,7 +43,8 @@ internal sealed partial class Tokens(
         }
         catch (InvalidOperationException)
         {
-            throw ApiException.Unavailable("The issuer of tokens does not answer.", limits.Value);
+            const string Detail = "The issuer of tokens does not answer.";
+            throw manners.Repeats503 ? ApiException.NoRoom(Detail, limits.Value) : ApiException.Unavailable(Detail, limits.Value);
         }
     }
 

@@ -31,11 +31,15 @@ public sealed class KeyDoorTests(KeyedServer keyed) : IClassFixture<KeyedServer>
     }
 
     [Fact]
-    public void LibreTranslates_client_translates_with_a_key_and_sees_that_another_is_wrong()
+    public void LibreTranslates_clients_translate_with_a_key_and_see_that_another_is_wrong()
     {
         object[] call = ["translate", Text, "en", "de"];
 
-        Assert.NotEqual("", NodeClients.Value(NodeClients.AskWithKey("translate", server, keyed.Translator, call)[0]).GetString());
+        foreach (string client in (string[])["translate", "libretranslate"])
+            Assert.NotEqual("", NodeClients.Value(NodeClients.AskWithKey(client, server, keyed.Translator, call)[0]).GetString());
+
+        // libretranslate shows nobody the error, and gives no text.
+        Assert.False(NodeClients.AskWithKey("libretranslate", server, Wrong, call)[0].TryGetProperty("value", out _));
         var wrong = NodeClients.AskWithKey("translate", server, Wrong, call);
         NodeClients.AssertFailed(wrong[0], "Error", "The key is not valid.");
     }
@@ -82,8 +86,9 @@ public sealed class KeyDoorTests(KeyedServer keyed) : IClassFixture<KeyedServer>
         await ErrorAsync(await PostAsync(null, "/translate", Body($", \"api_key\": [\"{key}\"]")), HttpStatusCode.Forbidden, "A key is needed");
         await ErrorAsync(await PostAsync(Wrong, "/translate", Body($", \"api_key\": \"{key}\"")), HttpStatusCode.Forbidden, "not valid");
         await ErrorAsync(await PostAsync(null, "/detect", $$"""{ "q": "{{Text}}", "api_key": "{{key}}" }"""), HttpStatusCode.Forbidden, "'classify'");
-        await RunningServer.OkAsync(await server.Client.GetAsync($"/languages?api_key={key}"));
-        await ErrorAsync(await server.Client.GetAsync("/languages"), HttpStatusCode.Forbidden, "A key is needed");
+        await RunningServer.OkAsync(await PostAsync(null, "/translate", Body($", \"api_key\": \"\", \"apiKey\": \"{key}\"")));
+        await ErrorAsync(await PostAsync(null, "/translate", Body($", \"apiKey\": \"{Wrong}\"")), HttpStatusCode.Forbidden, "not valid");
+        await RunningServer.OkAsync(await server.Client.GetAsync("/languages"));
         var settings = await RunningServer.OkAsync(await server.Client.GetAsync("/frontend/settings"));
         Assert.True(settings.GetProperty("keyRequired").GetBoolean());
     }

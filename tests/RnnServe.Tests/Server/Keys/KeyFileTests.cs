@@ -1,6 +1,8 @@
 using System.Net;
+using System.Runtime.Versioning;
 using RnnServe.Server.Keys;
 using RnnServe.Tests.Bulk;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server.Keys;
 
@@ -51,6 +53,22 @@ public sealed class KeyFileTests
         await File.WriteAllTextAsync(keys.Path, whole);
         keys.Revoke(key);
         await UntilAsync(server, key, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact, UnsupportedOSPlatform("windows")]
+    public void Who_may_read_the_file_still_may_after_a_change_and_a_missing_folder_is_made()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the modes of Unix");
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "keys", "keys.json");
+
+        KeyFile.Change(path, _ => { });
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(path, Shared);
+        KeyFile.Change(path, _ => { });
+
+        Assert.Equal(Shared, File.GetUnixFileMode(path));
     }
 
     [Fact]

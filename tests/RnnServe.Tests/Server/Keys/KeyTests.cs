@@ -79,7 +79,7 @@ public sealed class KeyTests(KeyedServer keyed) : IClassFixture<KeyedServer>
         var closed = routes.Except(open).ToList();
 
         Assert.Equal(
-            ["/", "/frontend/settings", "/health/live", "/health/ready", "/openapi/{documentName}.json", "/v2/health/live", "/v2/health/ready"],
+            ["/", "/frontend/settings", "/health/live", "/health/ready", "/languages", "/openapi/{documentName}.json", "/v2/health/live", "/v2/health/ready"],
             open.Select(PathOf).Where(path => !path.StartsWith("/playground/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.InRange(closed.Count, 18, 100);
         foreach (var route in closed)
@@ -108,9 +108,25 @@ public sealed class KeyTests(KeyedServer keyed) : IClassFixture<KeyedServer>
         var translate = document.Paths["/v1/translate"].Operations![HttpMethod.Post];
         Assert.Equal(["translate"], translate.Security!.SelectMany(one => one.Values).SelectMany(scopes => scopes).Distinct());
         Assert.Contains("401", translate.Responses!.Keys);
-        Assert.Contains("403", document.Paths["/v2/translate"].Operations![HttpMethod.Post].Responses!.Keys);
+        var ofDoor = document.Paths["/v2/usage"].Operations![HttpMethod.Get].Responses!["403"];
+        Assert.Contains("error", ofDoor.Content!["application/problem+json"].Schema!.Properties!.Keys);
         Assert.NotEmpty(document.Paths["/v1/models"].Operations![HttpMethod.Get].Security!);
         Assert.Empty(document.Paths["/health/live"].Operations![HttpMethod.Get].Security ?? []);
+    }
+
+    // Routing answers these itself: no key would help, and with one it is the same.
+    [Theory]
+    [InlineData("POST", "/health/live", "application/json", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/translate", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("GET", "/v1/models", "application/grpc", HttpStatusCode.Unauthorized)]
+    public async Task What_a_route_does_not_take_is_said_by_the_status(string method, string path, string type, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(new(method), path) { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        request.Content.Headers.ContentType = new(type);
+
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(expected, answer.StatusCode);
     }
 
     [Fact]

@@ -94,6 +94,24 @@ public sealed class QuotaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Images_that_a_door_cannot_answer_are_not_charged()
+    {
+        string key = keys.Add(new KeyQuotas { Images = 2 }, "caption");
+        await StartAsync();
+        byte[] image = TinyCaptionBundle.Image(1);
+
+        foreach (int count in (int[])[2, 1, 1])
+        {
+            using var form = new MultipartFormDataContent();
+            for (int i = 0; i < count; i++)
+                form.Add(new ByteArrayContent(image), "image", "image.png");
+            using var answer = await server.Client.SendAsync(key, HttpMethod.Post, "/model/predict", form);
+
+            Assert.Equal(count == 1 ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_key_without_quotas_has_neither_limits_nor_headers_and_keys_are_counted_apart()
     {
         string free = keys.Add("translate"), one = keys.Add(new KeyQuotas { Requests = 1 }), other = keys.Add(new KeyQuotas { Requests = 1 });

@@ -44,17 +44,25 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task An_issuer_that_does_not_answer_is_503()
+    public async Task An_issuer_that_does_not_answer_is_503_and_429_to_clients_that_would_repeat_that()
     {
         using var models = new ModelFolder();
         string nobody = $"http://127.0.0.1:{ThisMachine.FreePort()}";
         await using var server = new RunningServer(
-            models.Path, ("Keys:Authority", nobody), ("Keys:Audience", Audience), ("Keys:RequireHttpsMetadata", "false"));
+            models.Path,
+            ("Keys:Authority", nobody),
+            ("Keys:Audience", Audience),
+            ("Keys:RequireHttpsMetadata", "false"),
+            ("Doors:HuggingFace", "true"));
         await using var issuer = await TokenIssuer.StartAsync();
+        string token = issuer.Token(Audience, Scope("scope", "translate"), Hour);
 
-        var answer = await server.Client.GetAsync(issuer.Token(Audience, Scope("scope", "translate"), Hour), "/v1/models");
+        var own = await server.Client.GetAsync(token, "/v1/models");
+        var door = await server.Client.PostAsync(token, "/models/tiny-en-de", """{ "inputs": "abc" }""");
 
-        await RunningServer.ProblemAsync(answer, HttpStatusCode.ServiceUnavailable);
+        await RunningServer.ProblemAsync(own, HttpStatusCode.ServiceUnavailable);
+        await RunningServer.ProblemAsync(door, HttpStatusCode.TooManyRequests);
+        Assert.NotNull(door.Headers.RetryAfter);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 import library from 'libretranslate';
 import { answer } from './answer.mjs';
 
-await answer((apiurl) => ({
-  translate: (query, source, target) => library.translate({ query, source, target, apiurl }),
+await answer((apiurl, apiKey) => ({
+  translate: (query, source, target) => library.translate({ query, source, target, apiurl, apiKey }),
 }));
