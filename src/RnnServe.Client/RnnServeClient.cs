@@ -121,18 +121,20 @@ public sealed class RnnServeClient(HttpClient http)
         var events = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         T? result = null;
 
-        // The client's own timeout ends with the headers: a stream may take long, but not stand still.
+        // The client's own timeout ends with the headers: a stream may take long, but not stand still. What the caller does with a part
+        // is no standstill.
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stalled.CancelAfter(http.Timeout);
         await foreach (var item in SseParser.Create(events).EnumerateAsync(stalled.Token).ConfigureAwait(false))
         {
-            stalled.CancelAfter(http.Timeout);
+            stalled.CancelAfter(Timeout.InfiniteTimeSpan);
             if (item.EventType == "problem")
                 throw new RnnServeException(JsonSerializer.Deserialize(item.Data, ClientJson.Default.Problem)!);
             if (item.EventType == "token")
                 yield return new(JsonSerializer.Deserialize(item.Data, ClientJson.Default.Piece)!.Text, null);
             else if (item.EventType == "result")
                 result = JsonSerializer.Deserialize(item.Data, type);
+            stalled.CancelAfter(http.Timeout);
         }
 
         // Only a stream that was read to its end leaves its connection to the next request.

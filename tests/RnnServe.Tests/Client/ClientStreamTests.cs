@@ -12,6 +12,8 @@ public sealed class ClientStreamTests(ClientServer running) : IClassFixture<Clie
 {
     private const string Piece = """{ "text": "Ein" }""";
 
+    private const string NoCaption = """{ "model": "m", "version": "1", "captions": [] }""";
+
     private const string Problem = """{ "title": "Gateway Timeout", "status": 504, "detail": "Too late." }""";
 
     private readonly RnnServeClient client = running.Client;
@@ -139,11 +141,26 @@ public sealed class ClientStreamTests(ClientServer running) : IClassFixture<Clie
     }
 
     [Fact]
+    public async Task A_caller_may_take_longer_over_a_part_than_the_stream_may_stand_still()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptedServer.Events(("token", Piece), ("result", NoCaption)));
+        using var http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromMilliseconds(400) };
+        var texts = new List<string?>();
+
+        await foreach (var part in new RnnServeClient(http).CaptionStreamAsync(new byte[] { 1 }, cancellation: TestContext.Current.CancellationToken))
+        {
+            texts.Add(part.Text);
+            await Task.Delay(800, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["Ein", null], texts);
+    }
+
+    [Fact]
     public async Task Events_of_other_names_are_passed_over()
     {
-        const string Result = """{ "model": "m", "version": "1", "captions": [] }""";
         await using var server = await ScriptedServer.StartAsync(
-            ScriptedServer.Events(("progress", "1"), ("token", Piece), ("result", Result)));
+            ScriptedServer.Events(("progress", "1"), ("token", Piece), ("result", NoCaption)));
         using var of = new ClientOf(server.Url);
 
         var parts = await PartsAsync(of.Client.CaptionStreamAsync(new byte[] { 1 }));
