@@ -12,7 +12,10 @@ internal static class ModelGauges
         var catalog = services.GetRequiredService<ModelCatalog>();
         var meter = services.GetRequiredService<IMeterFactory>().Create(TelemetryServices.Name);
         meter.CreateObservableGauge(
-            "rnnserve.model.ready", Ready, unit: null, "1 for a model that serves, 0 for one that is loading or has failed.");
+            "rnnserve.model.ready",
+            Ready,
+            unit: null,
+            "1 for a model that serves, 0 for one that is loading or has failed; none for one that was unloaded.");
         meter.CreateObservableGauge(
             "rnnserve.queue.depth", () => Measure(model => model.Queued), "{job}", "Sentences, texts or images that wait for a worker.");
         meter.CreateObservableGauge(
@@ -20,16 +23,17 @@ internal static class ModelGauges
 
         IEnumerable<Measurement<int>> Ready() =>
             from entry in catalog.Entries
+            where entry.State != ModelState.Unloaded
             let name = new KeyValuePair<string, object?>("model", entry.Name)
             select new Measurement<int>(entry.State == ModelState.Ready ? 1 : 0, name);
 
         IEnumerable<Measurement<int>> Measure(Func<IModel, int> value) =>
             from entry in catalog.Entries
-            where entry.Handle is not null
+            from served in entry.Served
             select new Measurement<int>(
-                value(entry.Handle!.Model),
+                value(served.Handle.Model),
                 new("task", entry.Kind!.Task),
                 new("model", entry.Name),
-                new KeyValuePair<string, object?>("version", entry.Version?.ToString(CultureInfo.InvariantCulture)));
+                new KeyValuePair<string, object?>("version", served.Name));
     }
 }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Server.Catalog;
+using RnnServe.Tests.Server.Telemetry;
 
 namespace RnnServe.Tests.Server;
 
 /// <summary>Two versions of a model that share its requests.</summary>
-public sealed class CanaryShareTests : IDisposable
+public sealed partial class CanaryShareTests : IDisposable
 {
     private readonly ModelFolder models = new();
 
@@ -35,6 +37,22 @@ public sealed class CanaryShareTests : IDisposable
         Assert.Equal("2", state.GetProperty("canary").GetProperty("version").GetString());
         Assert.Equal(10, state.GetProperty("canary").GetProperty("percent").GetInt32());
     }
+
+    [Fact]
+    public async Task The_queues_of_both_versions_are_measured_and_none_of_a_model_that_is_unloaded()
+    {
+        await using var server = await new RunningServer(models.Path, ("Models:Canary:tiny", "10")).SettledAsync();
+
+        string shared = (await Scrape.OfAsync(server.Client)).Text;
+        await RunningServer.OkAsync(await ServedModel.Of(server).UnloadAsync());
+        // What was scraped a moment ago is told again.
+        await Waiting.UntilAsync(async () => !Series().IsMatch((await Scrape.OfAsync(server.Client)).Text));
+
+        Assert.Equal(["queue_depth", "queue_depth", "model_ready"], Series().Matches(shared).Select(match => match.Groups[1].Value).OrderDescending());
+    }
+
+    [GeneratedRegex("rnnserve_(queue_depth|model_ready){")]
+    private static partial Regex Series();
 
     [Fact]
     public async Task A_reload_starts_and_ends_a_trial_and_a_new_version_moves_up()
