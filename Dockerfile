@@ -7,6 +7,7 @@ ENV NUGET_PACKAGES=/cache/nuget
 WORKDIR /source
 COPY .editorconfig global.json Directory.* ./
 COPY src/ src/
+COPY samples/photos/ samples/photos/
 RUN --mount=type=cache,target=/cache \
     dotnet publish src/RnnServe.Server --configuration Release --output /app
 

@@ -49,6 +49,14 @@ public sealed class ContainerTests : IClassFixture<ComposedServer>, IDisposable
     }
 
     [Fact]
+    public async Task The_page_has_its_photos()
+    {
+        using var photo = await client.GetAsync(new Uri("/playground/dog.jpg", UriKind.Relative));
+
+        Assert.Equal("image/jpeg", photo.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task A_photo_is_captioned()
     {
         using var answer = await PostAsync(

@@ -27,6 +27,16 @@ public sealed class KubernetesTests
             Assert.Equal(known.Length, KubernetesYaml.LoadAllFromString(string.Join("\n---\n", known), strict: true).Count);
     }
 
+    [Fact]
+    public void Quotas_may_be_counted_in_redis_and_not_in_another_server()
+    {
+        var policy = Manifests.Check(Manifests.Render("base")).Select(o => o.Object).Single(o => $"{o["kind"]}" == "NetworkPolicy");
+
+        var toRedis = policy["spec"]!["egress"]!.AsArray().Single(rule => rule!["ports"]![0]!["port"]!.GetValue<int>() == 6379)!;
+        Assert.Contains("redis", toRedis["to"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("rnnserve", toRedis["to"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Folders))]
     public void Every_pod_keeps_to_the_restricted_profile(string folder)
     {
