@@ -7,7 +7,7 @@ namespace RnnServe.Server.Doors;
 /// <summary>A tensor of the Open Inference Protocol whose elements are strings or files.</summary>
 /// <param name="Shape">Sizes; their product is the number of elements.</param>
 /// <param name="Elements">The elements, row by row.</param>
-internal sealed record BytesTensor(IReadOnlyList<long> Shape, IReadOnlyList<ReadOnlyMemory<byte>> Elements)
+internal sealed record BytesTensor(IReadOnlyList<long> Shape, List<ReadOnlyMemory<byte>> Elements)
 {
     /// <summary>Its data type.</summary>
     public const string Datatype = "BYTES";
@@ -47,7 +47,7 @@ internal sealed record BytesTensor(IReadOnlyList<long> Shape, IReadOnlyList<Read
 
     /// <summary>Elements that come one after the other, each after its length in 4 bytes, the lowest first.</summary>
     /// <exception cref="ApiException">400: a length reaches over the end.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> raw)
+    public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> raw)
     {
         var elements = new List<ReadOnlyMemory<byte>>();
         while (raw.Length > 0)

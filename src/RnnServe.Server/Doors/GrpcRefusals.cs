@@ -1,5 +1,7 @@
 using Grpc.Core;
+using RnnServe.Protocols.OpenInference;
 using RnnServe.Server.Http;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Doors;
 
@@ -22,6 +24,7 @@ internal static partial class GrpcRefusals
         }
         catch (ApiException refused)
         {
+            Tell(context.GetHttpContext(), refused.Status);
             if (refused.RetryAfterSeconds is { } seconds)
                 context.ResponseTrailers.Add("retry-after", seconds.ToString(CultureInfo.InvariantCulture));
             throw Of(refused);
@@ -36,6 +39,7 @@ internal static partial class GrpcRefusals
         }
         catch (Exception fault)
         {
+            Tell(context.GetHttpContext(), StatusCodes.Status500InternalServerError);
             LogFault(logger, context.Method, ProblemHandler.WithoutMessages(fault));
             throw new RpcException(new Status(StatusCode.Internal, "The server failed; its log says more."));
         }
@@ -52,8 +56,9 @@ internal static partial class GrpcRefusals
         {
             await next(http);
         }
-        catch (ApiException refused) when (IsGrpc(http.Request.ContentType) && !http.Response.HasStarted)
+        catch (ApiException refused) when (IsGrpc(http.Request) && !http.Response.HasStarted)
         {
+            Tell(http, refused.Status);
             http.Response.Clear();
             http.Response.ContentType = GrpcType;
             http.Response.Headers["grpc-status"] = ((int)CodeOf(refused.Status)).ToString(CultureInfo.InvariantCulture);
@@ -63,7 +68,12 @@ internal static partial class GrpcRefusals
         }
     });
 
-    private static bool IsGrpc(string? type) => type is not null && type.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The status over HTTP that means the same, for the count of requests.</summary>
+    private static void Tell(HttpContext http, int status) => RequestRecord.Of(http)?.FailedWith = status;
+
+    /// <summary>Whatever its content type says, another route answers by its HTTP status.</summary>
+    private static bool IsGrpc(HttpRequest request) => request.Path.StartsWithSegments("/" + GRPCInferenceService.Descriptor.FullName)
+        && request.ContentType is { } type && type.StartsWith(GrpcType, StringComparison.OrdinalIgnoreCase);
 
     private static StatusCode CodeOf(int status) => status switch
     {

@@ -16,6 +16,7 @@ internal static class InferReader
     /// <param name="kind">What its model takes.</param>
     /// <param name="upload">Has room for the body.</param>
     /// <param name="limits">Of its size.</param>
+    /// <returns>The request without what goes in, and that: images would be kept as text while they wait.</returns>
     /// <exception cref="ApiException">400, 413 or 429.</exception>
     public static async Task<(InferRequest Request, BytesTensor Input)> ReadAsync(
         HttpContext http, TensorKind kind, ImageUpload upload, LimitsOptions limits)
@@ -27,8 +28,8 @@ internal static class InferReader
         // JSON may have null in the place of each.
         BytesTensor.CheckNames(
             [.. inputs.Select(one => (one?.Name, one?.Datatype))], request.Outputs?.Select(one => one?.Name) ?? [], kind);
-        var elements = Elements(inputs[0], body[length..], kind);
-        return (request, new BytesTensor(inputs[0].Shape ?? [], elements).Checked());
+        var elements = Elements(inputs[0], body[length..], kind, upload);
+        return (request with { Inputs = null }, new BytesTensor(inputs[0].Shape ?? [], elements).Checked());
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http, ImageUpload upload, int most)
@@ -58,7 +59,8 @@ internal static class InferReader
                 JsonLength, Refusals.Wording(JsonLength, Refusals.Quote(header), $"an integer from 0 to {body}, the size of the body"));
     }
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>> Elements(InferInput input, ReadOnlyMemory<byte> binary, TensorKind kind)
+    private static List<ReadOnlyMemory<byte>> Elements(
+        InferInput input, ReadOnlyMemory<byte> binary, TensorKind kind, ImageUpload upload)
     {
         if (input.Parameters?.BinaryDataSize is { } size)
         {
@@ -71,12 +73,12 @@ internal static class InferReader
 
         if (binary.Length > 0)
             throw ApiException.ForField("binary_data_size", "binary_data_size is missing, but data comes behind the JSON.");
-        var strings = new List<string>();
+        var strings = new List<JsonElement>();
         Flatten(input.Data ?? default, strings);
-        return [.. strings.Select((text, index) => Element(text, index, kind))];
+        return [.. strings.Select((text, index) => Element(text, index, kind, upload))];
     }
 
-    private static void Flatten(JsonElement data, List<string> strings)
+    private static void Flatten(JsonElement data, List<JsonElement> strings)
     {
         if (data.ValueKind == JsonValueKind.Array)
         {
@@ -87,27 +89,24 @@ internal static class InferReader
 
         if (data.ValueKind != JsonValueKind.String)
             throw ApiException.ForField("data", "data must be an array of strings, or the tensor must come behind the JSON.");
+        strings.Add(data);
+    }
+
+    private static ReadOnlyMemory<byte> Element(JsonElement text, int index, TensorKind kind, ImageUpload upload)
+    {
         try
         {
-            strings.Add(data.GetString()!);
+            if (!kind.TakesImages)
+                return Encoding.UTF8.GetBytes(text.GetString()!);
+            byte[] file = text.TryGetBytesFromBase64(out byte[]? decoded)
+                ? decoded
+                : throw ApiException.ForField("image", $"image[{index}] is not base64.");
+            upload.Take(file.Length);
+            return file;
         }
         catch (InvalidOperationException)       // half a surrogate pair
         {
             throw ApiException.ForField("data", "data has a string that is not valid Unicode.");
-        }
-    }
-
-    private static ReadOnlyMemory<byte> Element(string text, int index, TensorKind kind)
-    {
-        if (!kind.TakesImages)
-            return Encoding.UTF8.GetBytes(text);
-        try
-        {
-            return Convert.FromBase64String(text);
-        }
-        catch (FormatException)
-        {
-            throw ApiException.ForField("image", $"image[{index}] is not base64.");
         }
     }
 }

@@ -44,9 +44,9 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static async Task<Ok<MaxCaptionResponse>> PredictAsync(HttpContext http, DoorEngine engine)
     {
-        var found = await engine.Captions.AnswerAsync(http, asked => asked with { BeamSize = Captions, Alternatives = Captions - 1 });
-        if (found.Captions is not [var caption])
-            throw ApiException.ForField("image", $"There are {found.Captions.Count} images; there must be one.");
+        var found = await engine.Captions.AnswerAsync(
+            http, asked => asked with { BeamSize = Captions, Alternatives = Captions - 1 }, check: CheckOne);
+        var caption = found.Captions[0];
         var all = caption.Alternatives.Select(other => (other.Text, other.Confidence)).Prepend((caption.Text, caption.Confidence));
         return TypedResults.Ok(new MaxCaptionResponse
         {
@@ -60,6 +60,12 @@ internal sealed class MaxCaptionDoor : IDoor
                 }),
             ],
         });
+    }
+
+    private static void CheckOne(int images)
+    {
+        if (images > 1)
+            throw ApiException.ForField("image", $"There are {images} images; there must be one.");
     }
 
     private static Ok<MaxCaptionMetadata> Metadata(ModelPicker models)

@@ -15,7 +15,7 @@ namespace RnnServe.Server.Doors;
 /// <param name="Cancellation">Drops the work.</param>
 internal sealed record TensorCall(
     PickedModel Model,
-    IReadOnlyList<ReadOnlyMemory<byte>> Elements,
+    List<ReadOnlyMemory<byte>> Elements,
     ImageUpload Upload,
     DoorEngine Engine,
     HttpContext Http,
@@ -61,6 +61,8 @@ internal static class TensorKinds
             call.Upload.AddImage(file);
         }
 
+        // The upload gives them up as soon as they are decoded.
+        call.Elements.Clear();
         call.Upload.Check(limits);
         await call.Http.ChargeAsync(call.Upload);
         var found = await call.Engine.Captions.CaptionAsync(call.Model, call.Upload, new(), call.Cancellation);

@@ -56,7 +56,14 @@ internal static class HealthEndpoints
         var failed = catalog.Entries.Where(e => e is { State: ModelState.Failed, CameLater: false })
             .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
         if (failed.Count > 0)
-            throw ApiException.ForFields(failed, StatusCodes.Status503ServiceUnavailable);
+        {
+            string faults = string.Join(" ", failed.SelectMany(model => model.Value));
+            throw new ApiException(StatusCodes.Status503ServiceUnavailable, faults)
+            {
+                Errors = failed,
+                RetryAfterSeconds = limits.RetryAfterSeconds,
+            };
+        }
     }
 }
 

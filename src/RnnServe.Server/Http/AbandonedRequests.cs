@@ -22,9 +22,3 @@ internal sealed class AbandonedRequests
             record.IsAbandoned = true;
     }
 }
-
-/// <summary>Whether a request's deadline has passed; otherwise it is the caller that ended it.</summary>
-internal sealed record RequestDeadline(CancellationToken Token)
-{
-    public bool HasPassed => Token.IsCancellationRequested;
-}

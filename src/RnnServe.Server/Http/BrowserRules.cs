@@ -16,19 +16,29 @@ internal static class BrowserRules
         var request = call.HttpContext.Request;
         string origin = request.Headers.Origin.ToString();
         var allowed = call.HttpContext.RequestServices.GetRequiredService<IOptions<BrowserOptions>>().Value.Origins;
-        return origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}" || allowed.Contains(origin)
+        return origin.Length == 0 || IsOf(request.Host, origin) || allowed.Contains(origin)
             ? next(call)
             : throw new ApiException(StatusCodes.Status403Forbidden, $"Pages of {Refusals.Quote(origin)} may not change models.");
     });
+
+    /// <summary>Whether a page is this server's own; a proxy may have taken its https off.</summary>
+    private static bool IsOf(HostString host, string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(host.Value, StringComparison.OrdinalIgnoreCase);
 
     public static void UseBrowserRules(this IApplicationBuilder app)
     {
         app.Use((http, next) =>
         {
-            var headers = http.Response.Headers;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger") ? Pages : NoPage;
+            // Set as the last, as what is refused loses the headers that it had. The page has a policy by then.
+            http.Response.OnStarting(() =>
+            {
+                var headers = http.Response.Headers;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "no-referrer";
+                if (headers.ContentSecurityPolicy.Count == 0)
+                    headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/swagger") ? Pages : NoPage;
+                return Task.CompletedTask;
+            });
             return next(http);
         });
 

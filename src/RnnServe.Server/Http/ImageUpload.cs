@@ -1,3 +1,4 @@
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Http;
@@ -7,6 +8,7 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
 {
     private readonly List<ReadOnlyMemory<byte>> images = [];
     private readonly List<KeyValuePair<string, string>> fields = [];
+    private string? caller;
     private long taken;
 
     /// <summary>Contents of the files, in the caller's order; empty once this is disposed.</summary>
@@ -49,7 +51,8 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
     /// <exception cref="ApiException">429: uploads take too much memory already.</exception>
     public void Take(int bytes)
     {
-        budget.Take(bytes);
+        caller ??= RequestOrigin.Current.Caller;
+        budget.Take(bytes, caller);
         taken += bytes;
     }
 
@@ -71,33 +74,8 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
     public void Dispose()
     {
         images.Clear();
-        budget.Return(taken);
+        if (taken > 0)
+            budget.Return(taken, caller!);
         taken = 0;
     }
-}
-
-/// <summary>Bounds what the uploads of all requests take in memory together. Thread-safe.</summary>
-internal sealed class UploadBudget(IOptions<LimitsOptions> limits)
-{
-    private long used;
-
-    /// <summary>Bytes of uploads in memory now.</summary>
-    public long Used => Volatile.Read(ref used);
-
-    /// <summary>Takes room for bytes that have come.</summary>
-    /// <exception cref="ApiException">429: there is none.</exception>
-    public void Take(int bytes)
-    {
-        int most = limits.Value.MaxUploadBytesTotal;
-        long now = Interlocked.Add(ref used, bytes);
-        if (now <= most)
-            return;
-
-        Return(bytes);
-        throw ApiException.NoRoom(
-            $"The uploads of all requests take {now - bytes} bytes; {bytes} more would exceed the limit of {most}.", limits.Value);
-    }
-
-    /// <summary>Gives room back.</summary>
-    public void Return(long bytes) => Interlocked.Add(ref used, -bytes);
 }

@@ -10,7 +10,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
     {
         var (problem, retryAfter) = Describe(exception);
         if (problem.Status is StatusCodes.Status500InternalServerError)
-            LogFault(httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName ?? "no route", WithoutMessages(exception));
+            LogFault(logger, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, exception);
 
         if (retryAfter is { } seconds)
             httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -32,6 +32,8 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
     public static ProblemBody BodyOf(HttpContext http, Exception exception)
     {
         var problem = Describe(exception).Problem;
+        if (problem.Status is StatusCodes.Status500InternalServerError)
+            LogFault(http.RequestServices.GetRequiredService<ILogger<ProblemHandler>>(), http.GetEndpoint(), exception);
         ProblemTitles.Complete(http, problem);
         return ProblemBody.Of(problem);
     }
@@ -57,6 +59,9 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         return string.Join($"{Environment.NewLine}caused by ", lines);
     }
 
+    private static void LogFault(ILogger logger, Endpoint? route, Exception exception) =>
+        LogFault(logger, route?.DisplayName ?? "no route", WithoutMessages(exception));
+
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "{Route} failed: {Fault}")]
-    private partial void LogFault(string route, string fault);
+    private static partial void LogFault(ILogger logger, string route, string fault);
 }

@@ -18,13 +18,14 @@ internal sealed partial class RequestLifetime(
         using var deadline = new CancellationTokenSource(allowed, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(callerGone, deadline.Token);
         http.RequestAborted = either.Token;
-        http.Features.Set(new RequestDeadline(deadline.Token));
+        var told = new RequestDeadline(allowed, deadline.Token, callerGone);
+        http.Features.Set(told);
         try
         {
             await next(http);
 
             // gRPC makes a status of what was thrown.
-            if (callerGone.IsCancellationRequested && Outcome.OfGrpc(http.Response) == Outcome.Abandoned)
+            if (callerGone.IsCancellationRequested && Outcome.OfGrpc(http.Response) is not (null or Outcome.Answered or Outcome.Deadline))
                 Abandon(http);
         }
         catch (Exception e) when (callerGone.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -35,7 +36,7 @@ internal sealed partial class RequestLifetime(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            throw new ApiException(StatusCodes.Status504GatewayTimeout, $"The deadline of {allowed.TotalMilliseconds} ms passed.");
+            throw told.Refusal;
         }
         finally
         {

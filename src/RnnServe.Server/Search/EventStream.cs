@@ -27,10 +27,16 @@ internal sealed partial class EventJson : JsonSerializerContext
 }
 
 /// <summary>An event stream that was begun.</summary>
-/// <remarks>The framework's own result would describe itself in the document in the place of the JSON.</remarks>
+/// <remarks>The framework's own result would describe itself in the document in the place of the JSON. Events are written after the
+/// deadline too: it ends the work, and the last event says so.</remarks>
 internal sealed class EventStreamResult(ServerSentEventsResult<string> events) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext) => events.ExecuteAsync(httpContext);
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (httpContext.Features.Get<RequestDeadline>() is { } deadline)
+            httpContext.RequestAborted = deadline.CallerGone;
+        return events.ExecuteAsync(httpContext);
+    }
 }
 
 /// <summary>An answer as server-sent events: token events as the text becomes certain, then the result, or the problem where it fails after
@@ -82,6 +88,7 @@ internal static class EventStream
     {
         var record = RequestRecord.Of(http);
         record?.IsStreamed = true;
+        var deadline = http.Features.Get<RequestDeadline>();
         var pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
         var answer = RunAsync();
         if (!await pieces.Reader.WaitToReadAsync())
@@ -114,9 +121,9 @@ internal static class EventStream
             {
                 return new(JsonSerializer.Serialize(await answer, json), "result");
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException || deadline is { EndedWork: true })
             {
-                var problem = ProblemHandler.BodyOf(http, error);
+                var problem = ProblemHandler.BodyOf(http, error is OperationCanceledException ? deadline!.Refusal : error);
                 record?.FailedWith = problem.Status;
                 return new(JsonSerializer.Serialize(problem, ProblemJson.Api.ProblemBody), "problem");
             }

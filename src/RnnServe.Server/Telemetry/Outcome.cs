@@ -6,10 +6,10 @@ namespace RnnServe.Server.Telemetry;
 /// <summary>How a request ended, in one of few words: a label must not have many values.</summary>
 internal static class Outcome
 {
-    public const string Answered = "ok", Abandoned = "abandoned";
+    public const string Answered = "ok", Abandoned = "abandoned", Deadline = "deadline";
 
     private const string Invalid = "invalid", Denied = "denied", NotFound = "not_found", Overloaded = "overloaded",
-        Unavailable = "unavailable", Deadline = "deadline", Error = "error";
+        Unavailable = "unavailable", Error = "error";
 
     /// <summary>Of an answer's status.</summary>
     public static string Of(int status) => status switch
@@ -26,17 +26,14 @@ internal static class Outcome
     };
 
     /// <summary>Of an answer over gRPC, whose HTTP status is 200 whatever happens; null where it is none.</summary>
+    /// <remarks>What the server refuses or fails in is told apart before: any other status is the library's word on a call that it could
+    /// not read.</remarks>
     public static string? OfGrpc(HttpResponse response) => GrpcStatus(response) is not { } status ? null : status switch
     {
         StatusCode.OK => Answered,
         StatusCode.Cancelled => Abandoned,
-        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Denied,
-        StatusCode.NotFound => NotFound,
-        StatusCode.ResourceExhausted => Overloaded,
-        StatusCode.Unavailable => Unavailable,
         StatusCode.DeadlineExceeded => Deadline,
-        StatusCode.InvalidArgument or StatusCode.Unimplemented => Invalid,
-        _ => Error,
+        _ => Invalid,
     };
 
     /// <summary>It stands in the trailers, or among the headers of an answer that has nothing else.</summary>

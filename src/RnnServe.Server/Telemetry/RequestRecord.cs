@@ -33,7 +33,7 @@ internal sealed class RequestRecord(HttpContext http)
     /// <summary>The caller went away.</summary>
     public bool IsAbandoned { get; set; }
 
-    /// <summary>Status of an answer that failed after its own status was sent.</summary>
+    /// <summary>Status that an answer's own does not tell: it failed after that was sent, or goes over gRPC.</summary>
     public int? FailedWith { get; set; }
 
     /// <summary>Where the engine's time went; null unless it answered.</summary>

@@ -119,6 +119,23 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
         Assert.Contains("en or ja", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_two_models_that_detect_languages_one_must_have_the_greater_priority()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        Models.AddShipped(models);
+        Models.AddShipped(models, "languages-2");
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+
+        var problem = await RunningServer.ProblemAsync(
+            await server.TranslateAsync("""{ "text": "a", "source": "auto" }"""), HttpStatusCode.BadRequest);
+
+        Assert.Equal(
+            "Several models fit: 'languages' (mul → label), 'languages-2' (mul → label); give 'source', or one of these models a greater 'priority' in its model.json.",
+            problem.GetProperty("errors").GetProperty("source")[0].GetString());
+    }
+
     [Theory]
     [InlineData("""{ "text": "" }""", "empty"), InlineData("""{ "text": "a", "language": "en" }""", "'language'")]
     [InlineData("""{ "text": "a", "model": "tiny-en-de" }""", "does not classify texts")]
@@ -155,11 +172,12 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
             models.Dispose();
         }
 
-        internal static void AddShipped(ModelFolder models)
+        internal static void AddShipped(ModelFolder models, string name = "languages")
         {
-            string copy = Directory.CreateDirectory(Path.Combine(models.Path, "languages", "1")).FullName;
+            string copy = Directory.CreateDirectory(Path.Combine(models.Path, name, "1")).FullName;
             foreach (string file in Directory.GetFiles(Bundle))
                 File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            new BundleFolder(copy).ChangeManifest(manifest => manifest["name"] = name);
         }
     }
 }

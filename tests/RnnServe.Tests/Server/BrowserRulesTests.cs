@@ -12,6 +12,7 @@ public sealed class BrowserRulesTests : IDisposable
 
     [Theory]
     [InlineData("/v1/models"), InlineData("/v1/nothing"), InlineData("/health/live"), InlineData("/swagger/index.html"), InlineData("/")]
+    [InlineData("/v1/models/none")]
     public async Task Every_answer_tells_browsers_to_take_it_for_what_it_is(string path)
     {
         await using var server = new RunningServer(models.Path);
@@ -51,10 +52,13 @@ public sealed class BrowserRulesTests : IDisposable
         using var allowed = await ChangeAsync("https://a.example");
         await ChangeAsync("", "reload");
         using var own = await ChangeAsync(server.Url.GetLeftPart(UriPartial.Authority));
+        // As behind a proxy that took https off.
+        await ChangeAsync("", "reload");
+        using var proxied = await ChangeAsync($"https://{server.Url.Authority}");
 
         var problem = await RunningServer.ProblemAsync(other, HttpStatusCode.Forbidden);
         Assert.Contains("'https://b.example'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], [allowed.StatusCode, own.StatusCode]);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], [allowed.StatusCode, own.StatusCode, proxied.StatusCode]);
 
         Task<HttpResponseMessage> ChangeAsync(string origin, string? what = null)
         {

@@ -76,6 +76,26 @@ public class LifetimeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deadline_that_passes_in_an_event_stream_is_its_last_event()
+    {
+        await using var server = await OneByOneAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 1, sentences: 500));
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        request.Headers.Add("Request-Timeout", "2000");
+
+        using var response = await server.Client.SendAsync(request);
+        string events = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("event: token", events, StringComparison.Ordinal);
+        string last = events.TrimEnd().Split("\n\n")[^1];
+        Assert.StartsWith("event: problem", last, StringComparison.Ordinal);
+        Assert.Contains("\"status\":504", last, StringComparison.Ordinal);
+        Assert.Contains("2000 ms", last, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_configured_deadline_holds_where_no_header_does()
     {
         await using var server = await new RunningServer(models.Path, ("Limits:RequestTimeoutMs", "40")).SettledAsync();

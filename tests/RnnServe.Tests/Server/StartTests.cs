@@ -21,7 +21,7 @@ public class StartTests
     [InlineData("--Limits:MaxUploadBytesTotal=30000000", "MaxUploadBytesTotal (30000000) must be at least MaxUploadBytes (33554432)")]
     [InlineData("--Limits:MaxUploadBytes=2000", "MaxUploadBytes (2000) must be at least MaxImageBytes (10485760)")]
     [InlineData("--Limits:MaxRequestTimeoutMs=5", "MaxRequestTimeoutMs (5) must be at least RequestTimeoutMs (60000)")]
-    [InlineData("--Batching:MaxQueued=0", "MaxQueued must be between 1 and 1000000")]
+    [InlineData("--Batching:MaxQueued=0", "MaxQueued must be between 2 and 1000000")]
     [InlineData("--Batching:MaxRows=16385", "MaxRows must be between 0 and 16384")]
     [InlineData("--Batching:Workers=-1", "Workers")]
     [InlineData("--ThreadPool:IntraOpThreads=0", "IntraOpThreads")]
@@ -90,13 +90,15 @@ public class StartTests
         using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
         await ServerProcess.ReadyAsync(client);
 
-        var inFlight = client.PostAsync("/v1/translate", RunningServer.Json(Requests.Slow(texts: 4)));
-        await Task.Delay(200);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 1, sentences: 40));
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var inFlight = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         server.Terminate();
-        var answer = await RunningServer.OkAsync(await inFlight);
+        string events = await inFlight.Content.ReadAsStringAsync();
         var (exitCode, _) = await server.ExitAsync();
 
-        Assert.Equal(4, answer.GetProperty("translations").GetArrayLength());
+        Assert.Contains("event: result", events, StringComparison.Ordinal);
         Assert.Equal(0, exitCode);
     }
 

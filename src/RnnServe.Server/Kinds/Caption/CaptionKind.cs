@@ -56,7 +56,8 @@ internal sealed class CaptionKind : IServerKind
         async Task<CaptionResponse> AnswerAsync(Action<string>? written)
         {
             var clock = Stopwatch.StartNew();
-            var answer = await captioning.AnswerAsync(http, asked => asked, written);
+            var answer = await captioning.AnswerAsync(
+                http, asked => asked, written, written is null ? null : images => EventStream.CheckOne("image", images));
             var (request, captions) = (answer.Request, answer.Captions);
             return new CaptionResponse
             {

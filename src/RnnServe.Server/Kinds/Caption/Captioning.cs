@@ -17,17 +17,17 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
     /// <param name="http">The request: its body is an image or a form with images.</param>
     /// <param name="meant">What a request means that says this.</param>
     /// <param name="written">Told the pieces of the caption of a single image; null: nobody is.</param>
+    /// <param name="check">Refuses numbers of images that cannot be answered, before any work.</param>
     /// <exception cref="ApiException">The request is refused.</exception>
     public async Task<CaptionAnswer> AnswerAsync(
-        HttpContext http, Func<CaptionRequest, CaptionRequest> meant, Action<string>? written = null)
+        HttpContext http, Func<CaptionRequest, CaptionRequest> meant, Action<string>? written = null, Action<int>? check = null)
     {
         using var upload = new ImageUpload(budget);
         var (request, model) = await ReadAsync(http, upload, meant);
         using var held = model;
         upload.Check(limits);
+        check?.Invoke(upload.Images.Count);
         await http.ChargeAsync(upload);
-        if (written is not null)
-            EventStream.CheckOne("image", upload.Images.Count);
         var captions = await CaptionAsync(model, upload, request.Fill(new()), http.RequestAborted, written);
         return new(request, model.Name, model.Version, captions);
     }

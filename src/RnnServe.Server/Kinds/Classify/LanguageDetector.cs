@@ -20,7 +20,7 @@ internal sealed class LanguageDetector(ModelCatalog catalog, ModelPicker models)
     public async Task<IReadOnlyList<DetectedLanguage>?> DetectAsync(
         IReadOnlyList<string> texts, IReadOnlyCollection<string> among, CancellationToken cancellation)
     {
-        var choice = Choice(null);
+        var choice = Choice(null) with { Hint = "give 'source', or one of these models a greater 'priority' in its model.json" };
         if (!catalog.Able(choice.Kind).Any(e => choice.Fits(e.Manifest!.Languages)))
             return null;
         using var model = models.Pick(choice, _ => { });

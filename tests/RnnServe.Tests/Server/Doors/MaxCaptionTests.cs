@@ -50,9 +50,9 @@ public sealed class MaxCaptionTests(OpenDoors doors)
     {
         var budget = doors.Server.Services.GetRequiredService<UploadBudget>();
         int all = new LimitsOptions().MaxUploadBytesTotal;
-        budget.Take(all);
+        budget.Take(all, "");
         var response = await PostAsync(TinyCaptionBundle.Image(1));
-        budget.Return(all);
+        budget.Return(all, "");
 
         var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.TooManyRequests);
         Assert.Contains("would exceed the limit", problem.GetProperty("error").GetString(), StringComparison.Ordinal);

@@ -51,6 +51,31 @@ public sealed class OpenInferenceGrpcTests
         Assert.Equal("7", refused.Trailers.GetValue("retry-after"));
     }
 
+    // The library answers both before the service is asked: what cannot be read is no fault of the server.
+    [Theory, InlineData(new byte[] { 0, 0, 0, 0, 9, 1 }), InlineData(new byte[] { 0, 0, 0, 0, 2, 255, 255 })]
+    public async Task A_message_that_cannot_be_read_is_counted_as_invalid(byte[] message)
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        await using var server = await new RunningServer(models.Path, [.. OpenDoors.Settings, GrpcPort]).SettledAsync();
+        var owner = server.Services.GetRequiredService<IMeterFactory>();
+        using var invalid = new MeterCount(owner, "rnnserve.requests", new("outcome", "invalid"));
+        using var client = new HttpClient();
+        using var content = new ByteArrayContent(message);
+        content.Headers.ContentType = new("application/grpc");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{Port}/inference.GRPCInferenceService/ModelInfer")
+        {
+            Content = content,
+            Version = new(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        using var answer = await client.SendAsync(request);
+        await answer.Content.ReadAsByteArrayAsync();
+
+        Assert.Equal(1, await invalid.ReachAsync(1));
+    }
+
     [Fact]
     public async Task A_caller_who_goes_away_is_counted_and_one_whose_deadline_passes_is_not()
     {
@@ -162,9 +187,9 @@ public sealed class OpenInferenceGrpcTests
     private static async Task NoRoomAsync(GRPCInferenceService.GRPCInferenceServiceClient client, UploadBudget budget)
     {
         int all = new LimitsOptions().MaxUploadBytesTotal;
-        budget.Take(all);
+        budget.Take(all, "");
         var full = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(Request("tiny-photos", "image", "no"u8)));
-        budget.Return(all);
+        budget.Return(all, "");
         var gzip = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
         var compressed = await Assert.ThrowsAsync<RpcException>(
             async () => await client.ModelInferAsync(Request("tiny-en-de", "text", "abc"u8), gzip));
