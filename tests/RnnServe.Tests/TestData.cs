@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -16,6 +17,10 @@ internal static class TestData
 
     /// <summary>A path in the repository.</summary>
     public static string InRepository(params ReadOnlySpan<string> parts) => Path.Combine([RepositoryRoot, .. parts]);
+
+    /// <summary>The newest version of a shipped model.</summary>
+    public static string Model(string name) =>
+        Directory.EnumerateDirectories(InRepository("models", name)).MaxBy(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))!;
 
     /// <summary>A path in <see cref="SharedFolder"/>; a test that asks for one that is absent is skipped.</summary>
     public static string InShared(params ReadOnlySpan<string> parts)

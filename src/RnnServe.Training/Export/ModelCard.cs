@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using RnnServe.Inference.Bundles;
 
 namespace RnnServe.Training.Export;
@@ -35,15 +36,23 @@ internal static class ModelCard
     /// beginning.</param>
     public static string Commands(string recipe, string? start)
     {
-        string[] stages = start is null ? [recipe] : [Path.GetFileName(start), recipe];
+        var stages = new List<string> { recipe };
+        for (; start is not null && !stages.Contains(Path.GetFileName(start)); start = StartOf(start))
+            stages.Insert(0, Path.GetFileName(start));
         return $"""
             ```
-            dotnet run --project src/RnnServe.Training -c Release -- train {string.Join(' ', stages.Select(File))}
+            dotnet run --project src/RnnServe.Training -c Release -- train {string.Join(' ', stages.Select(PathOf))}
             dotnet run --project src/RnnServe.Training -c Release -- export runs/{recipe}
             ```
             """;
 
-        static string File(string stage) => $"src/RnnServe.Training/Recipes/{stage}.json";
+        // A run's recipe has its start as an absolute path, which may be another machine's.
+        static string? StartOf(string run) =>
+            File.Exists(Path.Combine(run, "recipe.json"))
+                ? JsonNode.Parse(File.ReadAllText(Path.Combine(run, "recipe.json")))!["start"]?.GetValue<string>()
+                : null;
+
+        static string PathOf(string stage) => $"src/RnnServe.Training/Recipes/{stage}.json";
     }
 
     /// <summary>A choice as recipes have it.</summary>

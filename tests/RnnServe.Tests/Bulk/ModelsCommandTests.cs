@@ -45,7 +45,7 @@ public sealed class ModelsCommandTests : IDisposable
         var file = card.GetProperty("files")[0];
         string[] parts =
         [
-            "everyday-en-de 1", card.GetProperty("licence").GetString()!, "37.08 on dev.en.gz", "beam 16, 128 tokens",
+            "everyday-en-de 2", card.GetProperty("licence").GetString()!, "40.23 on dev.en.gz", "beam 16, 128 tokens",
             $"{file.GetProperty("sha256").GetString()}  {file.GetProperty("path").GetString()}",
         ];
         Assert.All(parts, part => Assert.Contains(part, output, StringComparison.Ordinal));

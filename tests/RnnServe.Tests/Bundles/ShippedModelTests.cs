@@ -20,7 +20,7 @@ public sealed class ShippedModelTests
     [Theory, MemberData(nameof(Translators))]
     public async Task A_sentence_is_translated_alike_alone_and_in_a_batch_of_64(string name)
     {
-        var translator = await Translator.LoadAsync(Newest(name), new BatchingOptions());
+        var translator = await Translator.LoadAsync(TestData.Model(name), new BatchingOptions());
         await using (translator)
         {
             var languages = translator.Bundle.Manifest.Languages;
@@ -42,7 +42,7 @@ public sealed class ShippedModelTests
     [Theory, MemberData(nameof(Bundles))]
     public void A_shipped_bundle_is_small_and_says_under_what_terms_it_may_be_used(string name)
     {
-        var bundle = BundleReader.Load(Newest(name));
+        var bundle = BundleReader.Load(TestData.Model(name));
 
         var precisions = PrecisionSet.Names.Where(precision => bundle.Manifest.Graphs.Of(precision) is not null);
         Assert.All(precisions, precision => Assert.InRange(BytesWith(bundle, precision), 1, 25_000_000));
@@ -58,7 +58,7 @@ public sealed class ShippedModelTests
     [Theory, MemberData(nameof(Bundles))]
     public void A_shipped_manifest_is_written_again_byte_for_byte(string name)
     {
-        byte[] manifest = File.ReadAllBytes(Path.Combine(Newest(name), ManifestJson.FileName));
+        byte[] manifest = File.ReadAllBytes(Path.Combine(TestData.Model(name), ManifestJson.FileName));
 
         Assert.Equal(manifest, ManifestJson.Write(ManifestJson.Read(manifest)));
     }
@@ -67,7 +67,7 @@ public sealed class ShippedModelTests
     [InlineData("multi30k-de-en"), InlineData("flickr8k-en")]
     public void A_shipped_tokenizer_is_written_again_byte_for_byte(string name)
     {
-        byte[] tokenizer = File.ReadAllBytes(Path.Combine(Newest(name), "tokenizer.json"));
+        byte[] tokenizer = File.ReadAllBytes(Path.Combine(TestData.Model(name), "tokenizer.json"));
         using var read = JsonDocument.Parse(tokenizer);
         var model = read.RootElement.GetProperty("model");
         string[] tokens = [.. model.GetProperty("vocab").EnumerateObject().Select(token => token.Name)];
@@ -87,5 +87,4 @@ public sealed class ShippedModelTests
             .Sum(file => file.Length);
     }
 
-    private static string Newest(string name) => ModelBundle.Versions(TestData.InRepository("models", name))[0].Folder;
 }

@@ -16,7 +16,7 @@ public sealed class SamplingTests
     {
         var load = new LoadOptions { Precision = precision };
         string[] texts = [.. TestData.Multi30k("test_2016_flickr", "en").Take(64)];
-        await using var translator = await Translator.LoadAsync(Folder("multi30k-en-de"), new BatchingOptions(), load);
+        await using var translator = await Translator.LoadAsync(TestData.Model("multi30k-en-de"), new BatchingOptions(), load);
 
         var together = await translator.TranslateAsync(texts, Options, default);
         var other = await translator.TranslateAsync(texts, Options with { Sampling = Options.Sampling! with { Seed = 12 } }, default);
@@ -34,7 +34,7 @@ public sealed class SamplingTests
     [Fact]
     public async Task Sentences_of_one_text_draw_each_for_itself_and_several_answers_differ()
     {
-        await using var translator = await Translator.LoadAsync(Folder("multi30k-en-de"), new BatchingOptions());
+        await using var translator = await Translator.LoadAsync(TestData.Model("multi30k-en-de"), new BatchingOptions());
         var options = Options with { Alternatives = 3, Sampling = new() { Temperature = 1.2, Seed = 4 } };
         string text = string.Join(' ', Enumerable.Repeat("Two men are playing guitars on a street.", 4));
 
@@ -49,7 +49,7 @@ public sealed class SamplingTests
     [Fact]
     public async Task Pieces_of_a_drawn_translation_are_the_translation()
     {
-        await using var translator = await Translator.LoadAsync(Folder("multi30k-en-de"), new BatchingOptions());
+        await using var translator = await Translator.LoadAsync(TestData.Model("multi30k-en-de"), new BatchingOptions());
         var pieces = new List<string>();
 
         var found = await translator.TranslateAsync("A man plays the guitar on a street.", Options, pieces.Add, default);
@@ -61,7 +61,7 @@ public sealed class SamplingTests
     [Fact]
     public async Task A_caption_is_drawn_as_well_and_of_the_likeliest_token_alone_it_is_greedy()
     {
-        string folder = Folder("flickr8k-en");
+        string folder = TestData.Model("flickr8k-en");
         await using var captioner = await Captioner.LoadAsync(folder, new BatchingOptions());
         byte[] photo = await File.ReadAllBytesAsync(TestData.InRepository("samples", "photos", "dog.jpg"));
 
@@ -76,7 +76,4 @@ public sealed class SamplingTests
         SearchOptions Hot(ulong seed) => new() { Sampling = new() { Temperature = 1.5, Seed = seed } };
         async Task<string> CaptionAsync(SearchOptions options) => (await captioner.CaptionAsync([photo], options, default))[0].Text;
     }
-
-    private static string Folder(string model) =>
-        RnnServe.Inference.Bundles.ModelBundle.Versions(TestData.InRepository("models", model))[0].Folder;
 }

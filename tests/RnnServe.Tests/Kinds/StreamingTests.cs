@@ -50,7 +50,7 @@ public sealed class StreamingTests
 
     private static async Task CheckAsync(string model, List<string> texts, int beam)
     {
-        await using var translator = await Translator.LoadAsync(TestData.InRepository("models", model, "1"), new BatchingOptions());
+        await using var translator = await Translator.LoadAsync(TestData.Model(model), new BatchingOptions());
         var options = new SearchOptions { BeamSize = beam };
         var whole = await translator.TranslateAsync(texts, options, default);
 

@@ -11,7 +11,7 @@ namespace RnnServe.Tests.Kinds;
 public sealed partial class TypedInputTests(TypedInputTests.Shipped shipped, ITestOutputHelper output) : IClassFixture<TypedInputTests.Shipped>
 {
     [Theory]
-    [InlineData("en-de", 41)]
+    [InlineData("en-de", 46)]
     [InlineData("de-en", 44)]
     public async Task Small_talk_is_right(string direction, int leastOf50)
     {
@@ -89,8 +89,7 @@ public sealed partial class TypedInputTests(TypedInputTests.Shipped shipped, ITe
         {
             foreach (string direction in new[] { "en-de", "de-en" })
             {
-                string folder = TestData.InRepository("models", $"everyday-{direction}", "1");
-                translators[direction] = await Translator.LoadAsync(folder, new BatchingOptions());
+                translators[direction] = await Translator.LoadAsync(TestData.Model($"everyday-{direction}"), new BatchingOptions());
             }
         }
 

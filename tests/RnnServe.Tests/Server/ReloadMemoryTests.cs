@@ -77,7 +77,7 @@ public sealed class ReloadMemoryTests : IDisposable
     private BundleFolder Copy(int version)
     {
         string to = Directory.CreateDirectory(Path.Combine(models.Path, "tiny", $"{version}")).FullName;
-        foreach (string file in Directory.GetFiles(TestData.InRepository("models", Shipped, "1")))
+        foreach (string file in Directory.GetFiles(TestData.Model(Shipped)))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         return new(to);
     }

@@ -53,9 +53,13 @@ internal static class TranslationBundle
                 Placeholders = recipe.Tokenizer.Placeholders,
             },
             Metrics = facts.Metrics,
-            Training = BundleWriter.Training(recipe, recipe.Data.Train.Source.Concat(recipe.Data.Train.Target), facts),
+            Training = BundleWriter.Training(recipe, Files(recipe.Data), facts),
             Files = [],
             Canary = facts.Canary,
         };
     }
+
+    /// <summary>What was learnt from.</summary>
+    public static IEnumerable<string> Files(DataSettings data) =>
+        [.. data.Train.Source, .. data.Train.Target, .. data.Extra?.Source ?? [], .. data.Extra?.Target ?? []];
 }

@@ -22,7 +22,7 @@ internal static class TranslationCard
             - Network: {network}
             - Training: {facts.Steps:N0} steps of {size}, seed {training.Seed}
             - Weights: the moving average of the training, stored as 16-bit floats
-            - Data: {string.Join(", ", recipe.Data.Train.Source.Concat(recipe.Data.Train.Target).Distinct().Select(BundleWriter.DataSet))}
+            - Data: {string.Join(", ", TranslationBundle.Files(recipe.Data).Distinct().Select(BundleWriter.DataSet))}
 
             {ModelCard.Table(facts.Metrics)}
 
