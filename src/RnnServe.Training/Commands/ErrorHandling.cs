@@ -12,14 +12,20 @@ internal static class ErrorHandling
 {
     private const int Failed = 1;
     private const int WrongInput = 2;
+    private const int Interrupted = 130;
 
     /// <summary>Runs the program; an expected failure becomes one line on <paramref name="errors"/>.</summary>
-    /// <returns>The program's exit code, 1 when it failed, 2 when its input is wrong.</returns>
+    /// <returns>The program's exit code, 1 when it failed, 2 when its input is wrong, 130 when it was interrupted.</returns>
     public static async Task<int> RunAsync(Func<Task<int>> program, TextWriter errors)
     {
         try
         {
             return await program();
+        }
+        catch (OperationCanceledException)
+        {
+            await errors.WriteLineAsync("interrupted");
+            return Interrupted;
         }
         catch (Exception error) when (ExitCode(error) is { } code)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnServe.Inference.Kinds;
 using RnnServe.Training.Evaluation;
 using RnnServe.Training.Export;
 using RnnServe.Training.Kinds;
@@ -20,7 +21,8 @@ internal sealed class QuantizeCommand
         DefaultValueFactory = _ => new DirectoryInfo("models"),
     };
 
-    private readonly IJudgeOptions[] kinds = [.. TrainingKinds.WithBundles.Select(kind => kind.CreateJudgeOptions())];
+    private readonly (IBundleKind Kind, IJudgeOptions Options)[] kinds =
+        [.. TrainingKinds.WithBundles.Select(kind => (kind, kind.CreateJudgeOptions()))];
 
     public Command Create()
     {
@@ -31,7 +33,7 @@ internal sealed class QuantizeCommand
         {
             bundle, to,
         };
-        foreach (var option in kinds.SelectMany(kind => kind.Options))
+        foreach (var option in kinds.SelectMany(kind => kind.Options.Options))
             command.Add(option);
         command.SetAction(Run);
         return command;
@@ -41,9 +43,9 @@ internal sealed class QuantizeCommand
     {
         var progress = ProgressReport.OnConsole();
         string folder = BundleVersions.Find(arguments.GetRequiredValue(bundle));
-        string name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))!;
-        var judge = Judge(arguments, progress);
-        string made = BundleVersions.Next(arguments.GetRequiredValue(to).FullName, name, partial =>
+        var manifest = BundleReader.Load(folder).Manifest;
+        var judge = Judge(arguments, manifest.Task, progress);
+        string made = BundleVersions.Next(arguments.GetRequiredValue(to).FullName, manifest.Name, partial =>
         {
             Directory.CreateDirectory(partial);
             foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
@@ -54,11 +56,14 @@ internal sealed class QuantizeCommand
         Console.Out.WriteLine($"Made {made}.");
     }
 
-    private PrecisionJudge Judge(ParseResult arguments, ProgressReport progress)
+    private PrecisionJudge Judge(ParseResult arguments, string task, ProgressReport progress)
     {
-        var meant = kinds.FirstOrDefault(kind => kind.Options.All(option => arguments.GetResult(option) is { Implicit: false }));
-        string wanted = string.Join(", or ", kinds.Select(kind => $"{Names(kind.Options)} for {kind.For}"));
-        return meant?.Create(arguments, progress) ?? throw new UserException($"Give {wanted}.");
+        var (kind, options) = kinds.FirstOrDefault(
+            kind => kind.Options.Options.All(option => arguments.GetResult(option) is { Implicit: false }));
+        string wanted = string.Join(", or ", kinds.Select(kind => $"{Names(kind.Options.Options)} for {kind.Options.For}"));
+        return kind?.Task == task
+            ? options.Create(arguments, progress)
+            : throw new UserException(kind is null ? $"Give {wanted}." : $"The bundle's task is '{task}': give {wanted}.");
     }
 
     private static string Names(IReadOnlyList<Option> options) =>

@@ -80,7 +80,7 @@ internal sealed class TrainCommand
         if (resume && !several && !Directory.Exists(path))
             throw new UserException($"There is no training in '{path}' to resume: leave out --resume, or name its folder with --output.");
         var folder = new RunFolder(path);
-        bool begun = File.Exists(folder.Latest);
+        bool begun = File.Exists(folder.Latest) || File.Exists(folder.Previous);
         if (!resume && begun)
             throw new UserException($"'{path}' holds a training already: go on with --resume, choose another --output, or delete the "
                 + "folder.");

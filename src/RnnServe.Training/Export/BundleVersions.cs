@@ -23,10 +23,12 @@ internal static class BundleVersions
     /// <param name="name">Name of the bundle.</param>
     /// <param name="fill">Fills the folder it is given; the bundle is what it leaves there.</param>
     /// <returns>The version's folder.</returns>
+    /// <exception cref="UserException">Another one is being made.</exception>
     public static string Next(string models, string name, Action<string> fill)
     {
-        string model = Path.Combine(models, name);
-        int version = Directory.Exists(model) ? ModelBundle.Versions(model).Select(v => v.Version).FirstOrDefault() + 1 : 1;
+        string model = Directory.CreateDirectory(Path.Combine(models, name)).FullName;
+        using var alone = Lock(Path.Combine(model, ".making"));
+        int version = ModelBundle.Versions(model).Select(v => v.Version).FirstOrDefault() + 1;
         var (partial, final) = (Path.Combine(model, $".{version}.partial"), Path.Combine(model, $"{version}"));
         Delete(partial);
         try
@@ -40,6 +42,18 @@ internal static class BundleVersions
         }
 
         return final;
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            throw new UserException($"Another program makes a version in '{Path.GetDirectoryName(path)}' now: wait until it has ended.");
+        }
     }
 
     private static void Delete(string folder)

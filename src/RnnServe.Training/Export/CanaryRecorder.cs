@@ -20,26 +20,34 @@ internal static class CanaryRecorder
             graphs.Of(precision) is null ? null : AnswerAsync(folder, precision, input).GetAwaiter().GetResult();
     }
 
-    /// <summary>Records the answers to a bundle's own canary anew; the folder is as it was if that fails.</summary>
+    /// <summary>Records the answers to a bundle's own canary anew, on a copy: nobody sees the bundle without one.</summary>
     /// <exception cref="UserException">The bundle has no canary.</exception>
     public static CanaryManifest RecordAgain(string folder)
     {
         string file = Path.Combine(folder, ManifestJson.FileName);
-        byte[] before = File.ReadAllBytes(file);
-        var manifest = ManifestJson.Read(before);
+        var manifest = ManifestJson.Read(File.ReadAllBytes(file));
         string input = manifest.Canary?.Input ?? throw new UserException($"'{folder}' has no canary: canary.input in model.json names "
             + "none.");
-        byte[] after = before;
+        var temporary = Directory.CreateTempSubdirectory("rnnserve-canary-");
         try
         {
-            File.WriteAllBytes(file, ManifestJson.Write(manifest with { Canary = null }));
-            var canary = Record(folder, input);
-            after = ManifestJson.Write(manifest with { Canary = canary });
+            string copy = Directory.CreateDirectory(Path.Combine(temporary.FullName, manifest.Name, "1")).FullName;
+            foreach (var listed in manifest.Files.Where(one => one.Package is null))
+            {
+                string to = Path.Combine(copy, listed.Path);
+                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+                File.Copy(Path.Combine(folder, listed.Path), to);
+            }
+
+            File.WriteAllBytes(Path.Combine(copy, ManifestJson.FileName), ManifestJson.Write(manifest with { Canary = null }));
+            var canary = Record(copy, input);
+            File.WriteAllBytes(file + ".new", ManifestJson.Write(manifest with { Canary = canary }));
+            File.Move(file + ".new", file, overwrite: true);
             return canary;
         }
         finally
         {
-            File.WriteAllBytes(file, after);
+            temporary.Delete(recursive: true);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class RecipeFile
             var recipe = Read(File.ReadAllText(path));
             recipe.Check();
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return recipe.WithPaths(p => Path.GetFullPath(p, folder));
+            return recipe.WithPaths(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p, folder)));
         }
         catch (RecipeException error)
         {

@@ -72,7 +72,7 @@ internal sealed class LossGraph : ILossGraph
         return sum;
     }
 
-    public double Loss(Batch batch) => InParts(batch, Parts(batch), (_, rows) =>
+    public double Loss(Batch batch) => InParts(batch, Parts(batch, orAlone: true), (_, rows) =>
     {
         Run(evaluation, [.. Inputs(rows), .. Parameters.All.Select(p => p.Value)], [loss]);
         return loss.AsSpan<float>()[0];
@@ -127,7 +127,10 @@ internal sealed class LossGraph : ILossGraph
 
     /// <summary>How many parts a batch is run in: one, unless its tensors would take more than they may. It depends on recipe and batch
     /// alone, so that equal trainings give equal bits on machines of any size.</summary>
-    private int Parts(Batch batch) => divisible ? limits.Parts(memory.Of(Symbols(batch)), batch.Sentences) : 1;
+    /// <param name="batch">What is run.</param>
+    /// <param name="orAlone">Whether a sentence that takes more is run all the same: without gradients it takes much less.</param>
+    private int Parts(Batch batch, bool orAlone = false) =>
+        divisible ? limits.Parts(memory.Of(Symbols(batch)), batch.Sentences, orAlone) : 1;
 
     /// <summary>The sum over the parts of a batch.</summary>
     private static double InParts(Batch batch, int parts, Func<int, Batch, double> run)

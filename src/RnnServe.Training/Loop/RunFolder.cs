@@ -6,7 +6,7 @@ internal sealed class RunFolder(string path)
 {
     private const string BestName = "best.ckpt";
 
-    public string Path { get; } = Directory.CreateDirectory(path).FullName;
+    public string Path { get; } = System.IO.Path.TrimEndingDirectorySeparator(Directory.CreateDirectory(path).FullName);
 
     /// <summary>The recipe as it is used: every default and override written out.</summary>
     public string Recipe => In("recipe.json");

@@ -90,6 +90,8 @@ internal sealed class Trainer : IDisposable
             if (!TrainEpoch(log, stop))
                 return TrainingOutcome.Interrupted;
             FinishEpoch(log);
+            if (stop.IsCancellationRequested && !state.Finished)
+                return TrainingOutcome.Interrupted;
         }
 
         return state.Epoch > settings.Epochs ? TrainingOutcome.Finished : TrainingOutcome.StoppedEarly;
@@ -148,6 +150,8 @@ internal sealed class Trainer : IDisposable
         bool patienceIsOver = false;
         if (last || state.Epoch % settings.ValidateEvery == 0)
         {
+            // Whatever becomes of the validation, the epoch is not lost.
+            Save();
             Validate(log);
             patienceIsOver = settings.EarlyStopping > 0 && state.WithoutProgress >= settings.EarlyStopping;
         }

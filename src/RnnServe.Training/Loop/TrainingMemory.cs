@@ -23,10 +23,13 @@ internal sealed class TrainingMemory(double gigabytes, long? available = null)
     /// <summary>The fewest parts of like size that stay within the bound.</summary>
     /// <param name="bytes">All that a run over the whole batch computes.</param>
     /// <param name="sentences">Of the whole batch.</param>
+    /// <param name="orAlone">Whether each sentence is a part where one alone takes more.</param>
     /// <exception cref="UserException">Not even a sentence alone does, or the machine has less than a part takes.</exception>
-    public int Parts(long bytes, int sentences)
+    public int Parts(long bytes, int sentences, bool orAlone = false)
     {
         double limit = gigabytes * 1e9 / PeakShare, alone = (double)bytes / sentences;
+        if (orAlone && alone > Math.Min(limit, available / PeakShare))
+            return sentences;
         if (alone > limit)
         {
             throw new UserException(

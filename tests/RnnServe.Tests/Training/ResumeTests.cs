@@ -19,6 +19,10 @@ public sealed class ResumeTests
 
         Assert.Equal(1, CheckpointFile.ReadHeader(folder.Latest).State.Threads);
         Assert.Equal(trained, File.ReadAllBytes(folder.Latest));
+        // Killed between two renames, the newest checkpoint has no name yet.
+        File.Delete(folder.Latest);
+        File.Copy(folder.Best, folder.Previous, overwrite: true);
+        Assert.Contains("holds a training already", Assert.Throws<UserException>(() => project.Train()).Message, StringComparison.Ordinal);
         string message = Assert.Throws<UserException>(() => project.Train("--resume", "--epochs", "4", "--seed", "5")).Message;
         Assert.Contains("began with another recipe: training.epochs is 4 and was 1, training.seed is 5 and was 3.", message, StringComparison.Ordinal);
     }

@@ -99,6 +99,29 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_validation_that_fails_loses_no_step()
+    {
+        var settings = TrainingChild.Settings with { Epochs = 2, CheckpointMinutes = 1440 };
+        int all = 0, again = 0;
+        using (var graph = new LineGraph { BeforeStep = n => all = n })
+            TrainingChild.Run(graph, In("whole"), resume: false, settings);
+
+        using (var graph = new LineGraph())
+        using (var trainer = new Trainer(
+            graph, new LineBatches(), settings, TrainingChild.Environment(In("broken")) with { Validation = new FullDisk() }))
+        {
+            Assert.Throws<IOException>(() => trainer.Run(resume: false, default));
+        }
+
+        using (var graph = new LineGraph { BeforeStep = n => again = n })
+            TrainingChild.Run(graph, In("broken"), resume: true, settings);
+
+        Assert.Equal(all / 2, again);
+        Assert.Equal(Bytes("whole", "latest.ckpt"), Bytes("broken", "latest.ckpt"));
+        Assert.Equal(Steps("whole"), Steps("broken"));
+    }
+
+    [Fact]
     public void A_stop_writes_a_checkpoint_from_which_the_training_goes_on()
     {
         using (var graph = new LineGraph())
@@ -167,6 +190,13 @@ public sealed class TrainerTests : IDisposable
             if (value!.StartsWith(start, StringComparison.Ordinal))
                 throw new TimeoutException();
         }
+    }
+
+    private sealed class FullDisk : IValidation
+    {
+        public string ScoreName => "points";
+
+        public double Score(ParameterSet averaged) => throw new IOException("No space left on device");
     }
 
     /// <summary>A score that only falls, and the weights that it was asked to score.</summary>

@@ -43,6 +43,7 @@ public sealed class TrainingMemoryTests(ITestOutputHelper output)
         Assert.Equal(2, limits.Parts(10_000_000_001, 256));
         Assert.Equal(3, limits.Parts(21_000_000_000, 256));
         Assert.Equal(3, limits.Parts(19_900_000_000, 3));      // 2 + 1 would be more
+        Assert.Equal((3, 2), (limits.Parts(21_000_000_000, 256, orAlone: true), limits.Parts(25_000_000_000, 2, orAlone: true)));
         string message = Assert.Throws<UserException>(() => limits.Parts(25_000_000_000, 2)).Message;
         Assert.Equal("One sentence of a batch takes 5 GB; training.memoryGb allows 4. Raise it, or lower training.maxLength.", message);
     }

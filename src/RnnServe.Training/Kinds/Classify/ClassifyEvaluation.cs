@@ -25,7 +25,7 @@ internal sealed class ClassifyEvaluation : IEvaluation
         OutputFile.Check(answers.Output);
 
         var given = answers.Hypotheses is { } file
-            ? ParallelCorpus.ReadLines(file.FullName)
+            ? [.. ParallelCorpus.ReadLines(file.FullName).Select(line => line.Trim())]
             : await BundleClassifier.LabelsAsync(answers.Model!, set, answers.Search.Precision, stop);
         if (given.Count != set.Texts.Count)
             throw new UserException($"There are {given.Count} classifications but {set.Texts.Count} texts.");

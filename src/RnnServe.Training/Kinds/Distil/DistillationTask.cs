@@ -15,6 +15,13 @@ internal sealed class DistillationTask(DistillationRecipe recipe) : ITrainingTas
         var files = PhotoFiles.Find(recipe.Data);
         progress.Say($"Photos: {files.Train.Count:N0} to learn from, {files.HeldOut.Count:N0} to validate with.");
         var photos = Photos(files);
+        if (photos.Count == 0)
+        {
+            throw new UserException(
+                $"There are {files.Train.Count} photos to learn from, and training.batchSentences is {recipe.Training.BatchSentences}: it "
+                + "must be no more than there are.");
+        }
+
         var teacher = new Teacher(recipe.Teacher, recipe.Training.Execution());
         int channels = Channels(teacher, photos);
         var graph = new LossGraph(training => Distillation.Build(recipe.Network, channels, training), recipe.Training);

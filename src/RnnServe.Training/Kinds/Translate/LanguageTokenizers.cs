@@ -49,6 +49,9 @@ internal sealed record LanguageTokenizers(Tokenizer Source, Tokenizer Target)
 
     private void Save(RunFolder folder)
     {
+        // Of a training that was given up before its first checkpoint there may be others.
+        foreach (string file in (string[])[folder.Tokenizer, folder.SourceTokenizer, folder.TargetTokenizer])
+            File.Delete(file);
         if (Joint)
         {
             File.WriteAllBytes(folder.Tokenizer, Source.ToJson());

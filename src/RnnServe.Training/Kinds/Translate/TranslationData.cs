@@ -27,7 +27,7 @@ internal sealed record TranslationData(LanguageTokenizers Tokenizers, Translatio
         var encoder = new PairEncoder(tokenizers, training.MaxLength, say);
         var (texts, pairs) = encoder.Encode(train, "Training");
         var augmented = recipe.Augmentation is { } augmentation
-            ? new AugmentedTokens(new(texts, augmentation, tokenizers.Placeholders, (ulong)training.Seed), encoder, pairs)
+            ? new AugmentedTokens(new(texts, augmentation, recipe.Tokenizer.Placeholders, (ulong)training.Seed), encoder, pairs)
             : null;
         var extra = data.Extra is { } files
             ? new ExtraPairs(encoder.Encode(ParallelCorpus.Read(files.Source, files.Target), "Extra").Tokens, files.UntilEpoch)

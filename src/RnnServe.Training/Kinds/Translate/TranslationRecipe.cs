@@ -105,7 +105,7 @@ internal sealed record TokenizerSettings
     /// <summary>One vocabulary for both languages.</summary>
     public bool Joint { get; init; } = true;
 
-    /// <summary>Tokens that stand for what is copied; only of a tokenizer that is learnt.</summary>
+    /// <summary>Tokens that stand for what is copied; one that is not learnt must have as many.</summary>
     [Range(0, Inference.Text.Placeholders.Most), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Placeholders { get; init; }
 
