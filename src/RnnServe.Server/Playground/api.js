@@ -7,6 +7,17 @@ export class Problem extends Error {
     const more = Object.values(body.errors ?? {}).flat().filter(text => !said.includes(text));
     super([said, ...more].join("\n"));
     this.status = status;
+    this.fields = Object.keys(body.errors ?? {});
+  }
+}
+
+/** Asks for attention too, and without it where a model has none or a text is too long for it. */
+export async function withAttention(include, call) {
+  try {
+    return await call([...include, "attention"]);
+  } catch (error) {
+    if (!error.fields?.includes("include")) throw error;
+    return call(include);
   }
 }
 
@@ -14,6 +25,8 @@ const stored = "key";
 
 /** The key of this tab, which the browser forgets with it; null: none. */
 const key = () => sessionStorage.getItem(stored);
+
+export const hasKey = () => key() !== null;
 
 export const useKey = text => sessionStorage.setItem(stored, text);
 
@@ -57,7 +70,7 @@ async function follow(response, grow) {
       grow(text += data.text);
     }
   }
-  throw new Problem({}, response.status);
+  throw new Problem({ detail: "The answer broke off." }, response.status);
 }
 
 /** The text of a body as it comes. Not every browser can iterate over a stream. */

@@ -12,7 +12,9 @@ export function start(models) {
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
   for (const button of panel.root.querySelectorAll("[data-sample]")) {
     button.addEventListener("click", () => panel.run(async signal => {
-      const found = await (await fetch(`playground/${button.dataset.sample}`, { signal })).blob();
+      const response = await fetch(`playground/${button.dataset.sample}`, { signal });
+      if (!response.ok) throw new api.Problem({}, response.status);
+      const found = await response.blob();
       take(new File([found], button.dataset.sample, { type: found.type }));
     }));
   }
@@ -32,17 +34,19 @@ export function start(models) {
     photo = chosen;
     URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(photo);
+    image.alt = "";
     panel.find(".photo").hidden = false;
     caption();
   }
 
   function caption() {
-    const options = { model: panel.model.name, alternatives: Math.min(2, panel.model.decoding.beamSize - 1), include: ["tokens", "attention"] };
-    panel.showCall(api.photoAsCurl(photo, options));
+    const options = { model: panel.model.name, alternatives: Math.min(2, panel.model.decoding.beamSize - 1) };
     clear();
-    panel.find(".answer").replaceChildren();
     return panel.run(async signal => {
-      const answer = await api.caption(photo, options, grown => { panel.find(".answer").textContent = grown; }, signal);
+      const answer = await api.withAttention(["tokens"], include => {
+        panel.showCall(api.photoAsCurl(photo, { ...options, include }));
+        return api.caption(photo, { ...options, include }, grown => { panel.find(".answer").textContent = grown; }, signal);
+      });
       showBest(answer.captions[0]);
     });
   }
@@ -50,7 +54,7 @@ export function start(models) {
   function showBest(best) {
     const logProbs = best.tokens.map(token => token.logProb);
     image.alt = best.text;
-    show(panel.find(".answer"), wordsOf(best.text, best.tokens.map(token => token.text)), (span, word) => {
+    show(panel.find(".answer"), best.text, wordsOf(best.text, best.tokens.map(token => token.text)), (span, word) => {
       const sure = probability(word, logProbs);
       if (sure !== null) span.title = `${(100 * sure).toFixed(0)} %`;
       if (best.attention) makePointable(span, () => draw(attentionOf(word, best.attention.weights), best.attention.grid), clear);

@@ -12,13 +12,18 @@ export function start(models) {
   text.addEventListener("input", afterPause(classify, 600));
 
   function classify() {
-    if (text.value.trim() === "") return;
-    const body = { text: text.value, model: panel.model.name, include: ["attention"] };
-    panel.showCall(api.asCurl("classify", body));
-    return panel.run(async signal => showResult((await api.post("classify", body, signal)).classifications[0]));
+    if (text.value.trim() === "") return panel.stop();
+    const body = { text: text.value, model: panel.model.name };
+    return panel.run(async signal => {
+      const answer = await api.withAttention([], include => {
+        panel.showCall(api.asCurl("classify", { ...body, include }));
+        return api.post("classify", { ...body, include }, signal);
+      });
+      showResult(answer.classifications[0], body.text);
+    });
   }
 
-  function showResult(result) {
+  function showResult(result, asked) {
     panel.find(".bars").replaceChildren(...result.probabilities.flatMap(({ label, probability }) => {
       const [name, value, bar] = ["dt", "dd", "i"].map(tag => document.createElement(tag));
       name.textContent = label;
@@ -27,7 +32,7 @@ export function start(models) {
       return [name, value];
     }));
     const weights = result.attention?.weights ?? [], most = Math.max(...weights, 1e-9);
-    show(panel.find(".source"), wordsOf(text.value, result.attention?.tokens ?? []), (span, word) =>
+    show(panel.find(".source"), asked, wordsOf(asked, result.attention?.tokens ?? []), (span, word) =>
       shade(span, 0.6 * Math.max(0, ...word.tokens.map(token => weights[token] / most))));
   }
 

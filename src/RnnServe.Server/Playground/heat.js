@@ -1,6 +1,9 @@
 // Attention as a table: a row for each token of the answer, a column for each token that the model looked at.
 import { shade } from "./words.js";
 
+/** Larger ones nobody reads, and browsers take seconds for. */
+export const isReadable = attention => attention.target.length * attention.source.length <= 10_000;
+
 export function heatMap(attention) {
   const table = document.createElement("table");
   table.className = "heat";

@@ -15,12 +15,13 @@ keyForm.addEventListener("submit", event => {
   start();
 });
 
-for (const [number, tab] of tabs.entries()) {
+for (const tab of tabs) {
   tab.addEventListener("click", () => open(tab));
   tab.addEventListener("keydown", event => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const next = tabs[(number + step + tabs.length) % tabs.length];
+    const shown = tabs.filter(one => !one.hidden);
+    const next = shown[(shown.indexOf(tab) + step + shown.length) % shown.length];
     open(next);
     next.focus();
   });
@@ -56,14 +57,15 @@ async function load() {
   open(tabs.find(tab => !tab.hidden && `#${tab.getAttribute("aria-controls")}` === location.hash) ?? tabs.find(tab => !tab.hidden));
 }
 
-/** Asks for a key where the server does. */
+/** Asks for a key where the server does, and for another where the one there is does not serve: no header can have some letters. */
 async function start() {
+  keyForm.hidden = true;
   try {
     await load();
-    keyForm.hidden = true;
   } catch (error) {
-    keyForm.hidden = error.status !== 401;
-    state.textContent = keyForm.hidden ? `The models could not be asked for: ${error.message}` : error.message;
+    const wanted = error.status === 401;
+    keyForm.hidden = !wanted && !api.hasKey();
+    state.textContent = wanted ? error.message : `The models could not be asked for: ${error.message}`;
   }
 }
 

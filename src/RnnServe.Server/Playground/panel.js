@@ -7,25 +7,40 @@ export class Panel {
 
   constructor(id) {
     this.root = document.getElementById(id);
-    this.find(".copy")?.addEventListener("click", () => navigator.clipboard.writeText(this.find(".call pre").textContent));
+    const copy = this.find(".copy");
+    copy?.addEventListener("click", () => navigator.clipboard.writeText(this.find(".call pre").textContent));
+    if (copy && !navigator.clipboard) copy.hidden = true;   // without https a browser has none
   }
 
   find = selector => this.root.querySelector(selector);
 
-  /** Runs a call; one that is still running is dropped. What goes wrong is shown. */
+  /** Runs a call; one that is still running is dropped, with what it gave. What goes wrong is shown. */
   async run(call) {
-    this.#running?.abort();
+    this.stop();
     const running = this.#running = new AbortController();
     this.root.ariaBusy = "true";
     try {
       await call(running.signal);
-      if (!running.signal.aborted) this.find(".problem").textContent = "";
     } catch (error) {
       if (running.signal.aborted) return;
+      this.clear();
       this.find(".problem").textContent = error instanceof Problem ? error.message : `The server does not answer: ${error.message}`;
     } finally {
       if (running === this.#running) this.root.ariaBusy = "false";
     }
+  }
+
+  /** Drops a call that is running, and what the last one gave. */
+  stop() {
+    this.#running?.abort();
+    this.root.ariaBusy = "false";
+    this.clear();
+  }
+
+  /** Takes away what a call gave. */
+  clear() {
+    for (const place of [".answer", ".source", ".alternatives", ".bars", ".problem"]) this.find(place)?.replaceChildren();
+    for (const place of [".answer ~ .hint", ".attention"]) this.find(place)?.toggleAttribute("hidden", true);
   }
 
   /** Offers models; the first is chosen. */

@@ -1,23 +1,34 @@
 import * as api from "./api.js";
-import { heatMap } from "./heat.js";
+import { heatMap, isReadable } from "./heat.js";
 import { Panel, afterPause } from "./panel.js";
 import { attentionOf, makePointable, probability, shade, show, wordsOf } from "./words.js";
 
-const language = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+/** A language's name; its code where that has parts that browsers do not know. */
+function nameOf(code) {
+  try {
+    return languages.of(code);
+  } catch {
+    return code;
+  }
+}
 
 export function start(models) {
   const panel = new Panel("translate");
-  const text = panel.find("textarea");
-  panel.offer(models, model => `${language.of(model.languages.source)} → ${language.of(model.languages.target)}: ${model.name}`);
+  const [text, details] = ["textarea", ".attention"].map(panel.find);
+  let shown;
+  panel.offer(models, model => `${nameOf(model.languages.source)} → ${nameOf(model.languages.target)}: ${model.name}`);
 
   panel.find(".options").addEventListener("change", translate);
   panel.find("[name=swap]").addEventListener("click", swap);
   panel.find(".go").addEventListener("click", translate);
+  details.addEventListener("toggle", drawAttention);
   text.addEventListener("input", afterPause(translate, 600));
   text.addEventListener("keydown", event => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) translate(); });
 
   function request() {
-    const body = { text: text.value, model: panel.model.name, include: ["tokens", "attention"] };
+    const body = { text: text.value, model: panel.model.name, include: ["tokens"] };
     for (const name of ["beamSize", "lengthPenalty"]) {
       const chosen = panel.find(`[name=${name}]`).value;
       if (chosen) body[name] = Number(chosen);
@@ -27,21 +38,25 @@ export function start(models) {
   }
 
   function translate() {
-    if (text.value.trim() === "") return;
+    shown = undefined;
+    if (text.value.trim() === "") return panel.stop();
     const body = request();
-    panel.showCall(api.asCurl("translate", body));
     return panel.run(async signal => {
-      const answer = await api.translate(body, grown => { panel.find(".answer").textContent = grown; }, signal);
-      showBest(answer.translations[0]);
+      const answer = await api.withAttention(body.include, include => {
+        panel.showCall(api.asCurl("translate", { ...body, include }));
+        return api.translate({ ...body, include }, grown => { panel.find(".answer").textContent = grown; }, signal);
+      });
+      showBest(answer.translations[0], body.text);
     });
   }
 
-  function showBest(best) {
+  function showBest(best, asked) {
+    shown = best;
     const logProbs = best.tokens.map(token => token.logProb);
     const words = wordsOf(best.text, best.tokens.map(token => token.text));
-    const source = best.attention ? wordsOf(text.value, best.attention.source) : [];
-    show(panel.find(".source"), source);
-    show(panel.find(".answer"), words, (span, word) => {
+    const source = best.attention ? wordsOf(asked, best.attention.source) : [];
+    show(panel.find(".source"), asked, source);
+    show(panel.find(".answer"), best.text, words, (span, word) => {
       const sure = probability(word, logProbs);
       if (sure !== null) {
         span.style.opacity = (0.45 + 0.55 * sure).toFixed(2);
@@ -50,16 +65,21 @@ export function start(models) {
       if (best.attention) makePointable(span, () => look(word, source, best.attention), () => look(null, source));
     });
     panel.find(".hint").hidden = false;
-    panel.find(".attention").hidden = !best.attention;
-    if (best.attention) panel.find(".attention .scroll").replaceChildren(heatMap(best.attention));
+    details.hidden = !best.attention || !isReadable(best.attention);
+    drawAttention();
     panel.offerAlternatives(best.alternatives ?? [], other => {
+      shown = other;
       panel.find(".answer").textContent = other.text;
       panel.find(".hint").hidden = true;
-      panel.find(".attention").hidden = true;
+      details.hidden = true;
       panel.find(".source").replaceChildren();
       panel.offerAlternatives([best, ...best.alternatives.filter(a => a !== other)], chosen =>
-        chosen === best ? showBest(best) : panel.find(".answer").textContent = chosen.text);
+        chosen === best ? showBest(best, asked) : panel.find(".answer").textContent = (shown = chosen).text);
     });
+  }
+
+  function drawAttention() {
+    if (details.open && !details.hidden) details.querySelector(".scroll").replaceChildren(heatMap(shown.attention));
   }
 
   /** Shades the words of the text that a word of the translation came from. */
@@ -72,9 +92,9 @@ export function start(models) {
   function swap() {
     const { source, target } = panel.model.languages;
     const back = panel.models.find(model => model.languages.source === target && model.languages.target === source);
-    if (!back) { panel.find(".problem").textContent = `No model translates from ${language.of(target)} into ${language.of(source)}.`; return; }
+    if (!back) { panel.find(".problem").textContent = `No model translates from ${nameOf(target)} into ${nameOf(source)}.`; return; }
     panel.find("[name=model]").value = back.name;
-    if (panel.find(".answer").textContent) text.value = panel.find(".answer").textContent;
+    if (shown) text.value = shown.text;
     translate();
   }
 

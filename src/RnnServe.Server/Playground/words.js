@@ -22,13 +22,15 @@ export const probability = (word, logProbs) =>
 export const attentionOf = (word, rows) => word.tokens.length === 0 ? null
   : rows[0].map((_, column) => word.tokens.reduce((sum, token) => sum + rows[token][column], 0) / word.tokens.length);
 
-/** Shows words in an element. */
-export function show(element, words, decorate) {
+/** Shows the words of a text in an element, with the white space between them. */
+export function show(element, text, words, decorate) {
+  let position = 0;
   element.replaceChildren(...words.flatMap((word, number) => {
-    const span = document.createElement("span");
+    const span = document.createElement("span"), space = text.slice(position, word.from);
     span.textContent = word.text;
+    position = word.to;
     decorate?.(span, word, number);
-    return number === 0 ? [span] : [" ", span];
+    return [space, span];
   }));
 }
 

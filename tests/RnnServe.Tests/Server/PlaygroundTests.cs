@@ -60,9 +60,46 @@ public sealed class PlaygroundTests(BothTasks both, Browser browser) : IClassFix
         await page.Keyboard.PressAsync("ArrowLeft");
 
         await Assertions.Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Models" })).ToBeFocusedAsync();
+        // No model classifies: that tab is not there to be stepped on.
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Caption" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(page.GetByRole(AriaRole.Tab, new() { Name = "Models" })).ToBeFocusedAsync();
         await Assertions.Expect(page.Locator(".card")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator(".card").First).ToContainTextAsync("licence");
         await CheckAsync(page, "models");
+    }
+
+    [Fact]
+    public async Task Paragraphs_stay_paragraphs_and_what_failed_leaves_nothing_of_the_answer_before()
+    {
+        var page = await OpenAsync("#translate");
+        await page.Locator("#translate-text").FillAsync("A dog runs.\n\nA cat.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Translate", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#translate .alternatives button").First).ToBeVisibleAsync();
+        Assert.Contains("\n\n", await page.Locator("#translate .answer").TextContentAsync(), StringComparison.Ordinal);
+
+        await page.Locator("#translate-text").FillAsync(new string('a', 200_000));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Translate", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#translate .problem")).Not.ToBeEmptyAsync();
+
+        await Assertions.Expect(page.Locator("#translate .answer")).ToBeEmptyAsync();
+        await Assertions.Expect(page.Locator("#translate .alternatives button")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("#translate .attention")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_model_without_attention_is_asked_for_the_rest()
+    {
+        using var models = new ModelFolder();
+        models.AddCaptioner("tiny-photos", attention: false);
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        var page = await OpenAsync("#caption", server.Url);
+        await page.Locator("#caption input[type=file]").SetInputFilesAsync(Photo);
+
+        await Assertions.Expect(page.Locator("#caption .answer span").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#caption .problem")).ToBeEmptyAsync();
+        await Assertions.Expect(page.Locator("#caption .call pre")).Not.ToContainTextAsync("attention");
     }
 
     [Fact]
