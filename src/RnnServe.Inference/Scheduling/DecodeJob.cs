@@ -39,6 +39,8 @@ internal sealed class DecodeJob(ISearch search, Action<int[], bool>? told = null
     protected override DecodedSentence ResultOf(DecodeTiming timing)
     {
         var hypotheses = search.Results();
+        if (hypotheses is not [{ Tokens.Length: > 0 }, ..])
+            throw new PrefixRefusedException("prefix begins with characters that the model cannot write.");
         TargetTokens = hypotheses[0].Tokens.Length;
         told?.Invoke(hypotheses[0].Tokens, true);
         return new(hypotheses, timing);

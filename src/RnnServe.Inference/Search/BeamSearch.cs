@@ -99,6 +99,7 @@ internal sealed class BeamSearch : ISearch
             step--;
             FinishLive();
             (Live, Done) = (0, true);
+            tree.Release();
             return;
         }
 
@@ -107,11 +108,13 @@ internal sealed class BeamSearch : ISearch
         Done = IsOver();
         if (step == options.MaxLength)
             FinishLive();
+        if (Done)
+            tree.Release();
     }
 
     public int[]? Agreed(int known)
     {
-        if (Live == 0 || step <= known)
+        if (Done || Live == 0 || step <= known)
             return null;
         Span<int> last = stackalloc int[Live];
         for (int beam = 0; beam < Live; beam++)

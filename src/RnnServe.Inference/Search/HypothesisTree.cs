@@ -45,6 +45,10 @@ internal sealed class HypothesisTree(int width, int maxLength)
         return count++;
     }
 
+    /// <summary>Gives its memory back, once no hypothesis is asked for any more: a request keeps its searches until the last is
+    /// done.</summary>
+    public void Release() => (parents, tokens, logProbs, attention) = ([], [], [], []);
+
     /// <summary>Fills a list with the tokens of the hypothesis that ends with a node.</summary>
     /// <param name="node">Its last token, or <see cref="Root"/>.</param>
     /// <param name="path">As long as the hypothesis.</param>

@@ -32,9 +32,15 @@ internal sealed class ForcedPrefix(IReadOnlyList<int> prefix) : IConstraint
 /// <param name="from">Tokens of the forced beginning.</param>
 /// <param name="first">What each token adds where it is the first of all.</param>
 /// <param name="following">What it adds behind others; nothing: it is impossible as long as there is text left.</param>
+/// <param name="spelling">The tokens that spell a character byte by byte.</param>
 /// <param name="never">Tokens that are impossible behind the text as well.</param>
 internal sealed class ForcedText(
-    ReadOnlyMemory<byte> text, int from, byte[][] first, byte[][] following, IReadOnlyList<int> never) : IConstraint
+    ReadOnlyMemory<byte> text,
+    int from,
+    byte[][] first,
+    byte[][] following,
+    IReadOnlySet<int> spelling,
+    IReadOnlyList<int> never) : IConstraint
 {
     public void Restrict(ReadOnlySpan<int> soFar, Span<float> logits)
     {
@@ -47,30 +53,47 @@ internal sealed class ForcedText(
             place += Added(next)[soFar[next]].Length;
         if (place >= text.Length)
         {
-            // A run of bytes that is no UTF-8 is shown as such from its first byte on: none may come right behind the text's last.
-            if (next == soFar.Length && next > 0 && IsByte(Added(next - 1)[soFar[^1]]))
-                Forbid(logits, Added(next), static bytes => IsByte(bytes));
+            // A run of bytes that is no UTF-8 is shown as such from its first byte on: as long as the run goes on that ends the text, no
+            // character may begin that could stay incomplete.
+            if (next > 0 && IsSpelt(soFar[(next - 1)..]))
+                ForbidIncomplete(logits);
             return;
         }
 
         var left = text.Span[place..];
-        byte[][] added = Added(soFar.Length);
         for (int token = 0; token < logits.Length; token++)
         {
-            ReadOnlySpan<byte> bytes = added[token];
-            if (bytes.IsEmpty || !bytes.StartsWith(left[..Math.Min(bytes.Length, left.Length)]))
+            if (!GoesOn(token, soFar.Length, left))
                 logits[token] = float.NegativeInfinity;
         }
     }
 
-    /// <summary>Whether a token is one byte of a character of several.</summary>
-    private static bool IsByte(byte[] bytes) => bytes is [>= 0x80];
-
-    private static void Forbid(Span<float> logits, byte[][] added, Predicate<byte[]> which)
+    /// <summary>Whether a token adds nothing else than what is left. The first may add nothing, where it is a blank that goes there and
+    /// does not behind others: what comes next adds something.</summary>
+    private bool GoesOn(int token, int position, ReadOnlySpan<byte> left)
     {
-        for (int token = 0; token < logits.Length; token++)
+        ReadOnlySpan<byte> bytes = Added(position)[token];
+        return bytes.IsEmpty
+            ? position == 0 && following[token].Length > 0
+            : bytes.StartsWith(left[..Math.Min(bytes.Length, left.Length)]);
+    }
+
+    private bool IsSpelt(ReadOnlySpan<int> tokens)
+    {
+        foreach (int token in tokens)
         {
-            if (which(added[token]))
+            if (!spelling.Contains(token))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void ForbidIncomplete(Span<float> logits)
+    {
+        foreach (int token in spelling)
+        {
+            if (following[token] is [>= 0x80])
                 logits[token] = float.NegativeInfinity;
         }
     }

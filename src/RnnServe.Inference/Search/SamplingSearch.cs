@@ -90,6 +90,8 @@ internal sealed class SamplingSearch : ISearch
         }
 
         Live = count;
+        if (Done)
+            tree.Release();
     }
 
     /// <summary>Finds the tokens to draw from, the likeliest first, in <see cref="tokens"/> and <see cref="likeliest"/>.</summary>

@@ -69,11 +69,16 @@ internal sealed class PlaceholderText
     {
         var written = new StringBuilder(text.Length);
         int place = 0;
+        var used = new bool[spans.Length];
         foreach (var (start, length) in CopiedSpans.Find(text))
         {
-            int index = Array.IndexOf(spans, text.Substring(start, length));
-            if (index < 0)
+            // Of equal ones each in turn: one that is left is put at the end.
+            string span = text.Substring(start, length);
+            int first = Array.IndexOf(spans, span);
+            if (first < 0)
                 continue;
+            int index = Math.Max(first, Enumerable.Range(0, spans.Length).FirstOrDefault(i => !used[i] && spans[i] == span, -1));
+            used[index] = true;
             written.Append(text, place, start - place).Append(Placeholders.Characters(index + 1)[index]);
             place = start + length;
         }

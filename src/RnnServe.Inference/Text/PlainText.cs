@@ -36,7 +36,9 @@ internal sealed class PlainText(Tokenizer tokenizer, string language)
     {
         origins = null;
         bool capitals = IsCapitals(sentence);
-        if (!capitals && !sentence.AsSpan().ContainsAnyExcept(spelling.Value.Settled) && !sentence.Contains("  ", StringComparison.Ordinal))
+        bool settled = !sentence.AsSpan().ContainsAnyExcept(spelling.Value.Settled)
+            && !sentence.Contains("  ", StringComparison.Ordinal) && !sentence.StartsWith(' ') && !sentence.EndsWith(' ');
+        if (settled && !capitals)
             return sentence;
 
         var (result, places) = (new StringBuilder(sentence.Length), new List<int>(sentence.Length));

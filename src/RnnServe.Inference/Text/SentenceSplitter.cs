@@ -92,8 +92,14 @@ public sealed class SentenceSplitter(string language)
                 i++;
 
             end = i;
-            if (i == text.Length || wide)
+            if (i == text.Length || (wide && !IsInNumber(text, stop, i)))
                 return end;
+            if (wide)
+            {
+                i--;
+                continue;
+            }
+
             if (char.IsWhiteSpace(text[i]) ? EndsSentence(text, start, stop, afterStops, i) : LacksSpace(text, start, stop, i))
                 return end;
             i--;
@@ -101,6 +107,10 @@ public sealed class SentenceSplitter(string language)
 
         return end;
     }
+
+    /// <summary>Whether a wide stop is the point in a number.</summary>
+    private static bool IsInNumber(string text, int stop, int next) =>
+        text[stop] == '．' && next == stop + 1 && stop > 0 && char.IsDigit(text[stop - 1]) && char.IsDigit(text[next]);
 
     /// <param name="text">The whole text.</param>
     /// <param name="start">Where the sentence begins.</param>

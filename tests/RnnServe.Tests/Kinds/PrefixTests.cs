@@ -92,6 +92,30 @@ public sealed class PrefixTests
         });
     }
 
+    [Theory, InlineData(" Wie"), InlineData(" "), InlineData(" Wie gehts "), InlineData("(")]
+    public async Task A_prefix_may_begin_with_a_blank_or_a_sign(string prefix)
+    {
+        await using var translator = await LoadAsync("everyday-en-de");
+        foreach (var options in (SearchOptions[])[new() { Prefix = prefix }, new() { Prefix = prefix, Sampling = new() { Seed = 1 }, Attention = true }])
+        {
+            var found = await translator.TranslateAsync(["How are you?"], options, default);
+
+            Assert.StartsWith(prefix, found[0].Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_copied_twice_may_be_given_twice_and_does_not_come_again()
+    {
+        await using var translator = await LoadAsync("everyday-en-de");
+
+        var found = await translator.TranslateAsync(
+            ["I have 5 apples and 5 pears."], new SearchOptions { Prefix = "Ich habe 5 Äpfel und 5 Birnen" }, default);
+
+        Assert.StartsWith("Ich habe 5 Äpfel und 5 Birnen", found[0].Text, StringComparison.Ordinal);
+        Assert.Equal(2, found[0].Text.Count(c => c == '5'));
+    }
+
     [Fact]
     public async Task Words_that_were_given_are_gone_on_with_as_the_model_would()
     {
@@ -137,5 +161,5 @@ public sealed class PrefixTests
     }
 
     private static Task<Translator> LoadAsync(string model) =>
-        Translator.LoadAsync(TestData.InRepository("models", model, "1"), new BatchingOptions());
+        Translator.LoadAsync(TestData.Model(model), new BatchingOptions());
 }

@@ -109,7 +109,7 @@ public class SearchPolicyTests
         var decoder = new HistoryDecoder(Vocabulary, seed: 2);
         string[] added = ["", "", "", "a", "b", "ab"];
         byte[][] bytes = [.. added.Select(System.Text.Encoding.UTF8.GetBytes)];
-        var constraint = new ForcedText(System.Text.Encoding.UTF8.GetBytes(text), 0, bytes, bytes, []);
+        var constraint = new ForcedText(System.Text.Encoding.UTF8.GetBytes(text), 0, bytes, bytes, new HashSet<int>(), []);
         var options = new DecodingOptions { BeamSize = 300, Best = 300, MaxLength = 4, LengthPenalty = 0, Constraint = constraint };
 
         var found = SearchRows.DecodeAll(decoder, [new BeamSearch(new TextSource(Source), HistoryDecoder.Rules, options)], 1)[0];
@@ -118,6 +118,41 @@ public class SearchPolicyTests
             .Where(o => string.Concat(o.Tokens.Select(token => added[token])).StartsWith(text, StringComparison.Ordinal)).ToList();
         Assert.Equal(right.MaxBy(o => o.LogProb).Tokens, found[0].Tokens);
         Assert.Equal(right.Select(o => string.Join(' ', o.Tokens)).Order(), found.Select(h => string.Join(' ', h.Tokens)).Order());
+    }
+
+    // Token 3 is a blank that goes at the beginning of a text, as most tokenizers have one.
+    [Fact]
+    public void A_text_may_begin_with_a_blank_that_the_first_token_does_not_show()
+    {
+        byte[][] first = [.. new[] { "", "", "", "", "b", "ab" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        byte[][] following = [.. new[] { "", "", "", " ", " b", "ab" }.Select(System.Text.Encoding.UTF8.GetBytes)];
+        var constraint = new ForcedText(" b"u8.ToArray(), 0, first, following, new HashSet<int>(), []);
+        var options = new DecodingOptions { BeamSize = 4, MaxLength = 5, Constraint = constraint };
+
+        var found = SearchRows.DecodeAll(
+            new HistoryDecoder(Vocabulary, seed: 2), [new BeamSearch(new TextSource(Source), HistoryDecoder.Rules, options)], 1)[0];
+
+        Assert.NotEmpty(found);
+        Assert.All(found, h => Assert.Equal([3, 4], h.Tokens.Take(2)));
+    }
+
+    // Of the token 3, a byte of several, and 4, a byte alone, runs are spelt: none may go on with 3 behind the text.
+    [Fact]
+    public void Behind_a_text_that_is_spelt_in_bytes_no_character_begins_in_the_same_run()
+    {
+        byte[][] bytes = [[], [], [], [0xE2], [0x41], "x"u8.ToArray()];
+        var constraint = new ForcedText("A"u8.ToArray(), 0, bytes, bytes, new HashSet<int> { 3, 4 }, []);
+
+        Assert.Equal([3], Forbidden([4]));
+        Assert.Equal([3], Forbidden([4, 4]));
+        Assert.Empty(Forbidden([4, 5]));
+
+        int[] Forbidden(int[] soFar)
+        {
+            float[] logits = new float[6];
+            constraint.Restrict(soFar, logits);
+            return [.. Enumerable.Range(0, 6).Where(token => float.IsNegativeInfinity(logits[token]))];
+        }
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public class PlainTextTests
 
     [Theory]
     [InlineData("A  man\trides\u00a0a\u2003bike\u2581fast .", "A man rides a bike fast .")]
+    [InlineData(" A dog runs.", "A dog runs."), InlineData("A dog runs. ", "A dog runs.")]
     [InlineData("A\u3000man \u00a0 \u202f runs.", "A man runs.")]
     [InlineData("A do\u00adg ru\u200bns\u2060 \u200d\ufeffon\u200e \u0007ice\u0085.\u200b", "A dog runs on ice .")]
     [InlineData("\ufeffA dog\ufe0f runs.", "A dog runs.")]

@@ -67,6 +67,7 @@ public class SentenceSplitterTests
 
     [Theory]
     [InlineData("これは犬です。猫です！本当？", "これは犬です。|猫です！|本当？")]
+    [InlineData("円周率は３．１４です。３．そうです。", "円周率は３．１４です。|３．|そうです。")]
     [InlineData("「犬です。」猫です。", "「犬です。」|猫です。")]
     [InlineData("a title\nA text. Two\r\n\r\nthree", "a title|A text.|Two|three")]
     [InlineData("Dr.\nMiller", "Dr.|Miller")]

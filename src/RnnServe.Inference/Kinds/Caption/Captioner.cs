@@ -87,8 +87,7 @@ public sealed class Captioner : SearchModel
         var growing = written is null ? null : new GrowingText(written);
         Action<int, int[], bool>? told = growing is null ? null : (_, tokens, ended) =>
         {
-            string text = Target.Decode(tokens);
-            growing.Tell(ended ? text : GrowingText.Settled(text));
+            growing.Tell(ended ? Target.Decode(tokens) : GrowingText.Settled(Target, tokens));
         };
 
         var inputs = images.All.Select(image => new SearchInput(image.Source));

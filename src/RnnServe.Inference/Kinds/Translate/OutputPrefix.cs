@@ -17,6 +17,9 @@ internal sealed class OutputPrefix(Tokenizer target, BannedWords? banned)
 
     private readonly Lazy<byte[][]> first = new(() => TokenBytes.OfFirst(target));
     private readonly Lazy<byte[][]> following = new(() => TokenBytes.Of(target));
+    private readonly Lazy<HashSet<int>> spelling = new(() =>
+        [.. Enumerable.Range(0, target.VocabularySize).Where(id => ByteTokens.TryParse(target.TokenText(id), out _))]);
+
     private readonly Lazy<int[]> placeholders = new(() =>
         [.. Enumerable.Range(0, target.VocabularySize).Where(id => target.TokenText(id).Any(c => Placeholders.IndexOf(c) is not null))]);
 
@@ -66,7 +69,7 @@ internal sealed class OutputPrefix(Tokenizer target, BannedWords? banned)
         if (!bytes.AsSpan().StartsWith(ofWords))
             (words, ofWords) = ([], []);
         int[] never = copied is null ? [] : [.. placeholders.Value.Where(token => behind[token].Length == 0)];
-        var rest = new ForcedText(bytes.AsMemory(ofWords.Length), words.Length, atFirst, behind, never);
+        var rest = new ForcedText(bytes.AsMemory(ofWords.Length), words.Length, atFirst, behind, spelling.Value, never);
         return new(words.Length == 0 ? rest : new BothConstraints(new ForcedPrefix(words), rest), tokens.Length);
     }
 

@@ -12,10 +12,9 @@ namespace RnnServe.Inference.Kinds.Translate;
 /// <param name="placeholders">How many the model knows.</param>
 internal sealed class SourceCutter(Tokenizer tokenizer, string language, int endId, int limit, int placeholders)
 {
-    private const char WordStart = '\u2581';
-
     private readonly SentenceSplitter splitter = new(language);
     private readonly PlainText plainText = new(tokenizer, language);
+    private readonly Lazy<byte[][]> bytes = new(() => TokenBytes.Of(tokenizer));
 
     /// <summary>The parts of a text.</summary>
     /// <param name="text">Any text.</param>
@@ -68,15 +67,18 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
         }
     }
 
-    /// <summary>The last place up to the limit where a word starts; the limit itself where one word fills it all.</summary>
+    /// <summary>The last place up to the limit where a word starts; where one word fills it all, the last where a character does.</summary>
     private int WordBoundary(ReadOnlySpan<int> tokens, int limit)
     {
         for (int place = limit; place > 0; place--)
         {
-            if (tokenizer.TokenText(tokens[place]).StartsWith(WordStart))
+            if (bytes.Value[tokens[place]] is [(byte)' ', ..] || bytes.Value[tokens[place - 1]] is [.., (byte)' '])
                 return place;
         }
 
-        return limit;
+        int character = limit;
+        while (character > 1 && bytes.Value[tokens[character]] is [>= 0x80 and < 0xC0, ..])
+            character--;
+        return character;
     }
 }

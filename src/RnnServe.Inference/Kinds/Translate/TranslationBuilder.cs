@@ -78,7 +78,7 @@ internal sealed class TranslationBuilder(Tokenizer source, Tokenizer target, Sea
     /// <summary>What a sentence's translation begins with, whatever tokens follow.</summary>
     public string Beginning(SourcePart part, int[] tokens)
     {
-        string output = GrowingText.Settled(target.Decode(tokens));
+        string output = GrowingText.Settled(target, tokens);
         return GrowingText.Settled(part.Copied?.RestoreBeginning(output) ?? output);
     }
 
