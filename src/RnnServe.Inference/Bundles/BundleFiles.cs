@@ -6,14 +6,20 @@ namespace RnnServe.Inference.Bundles;
 /// <summary>The files of a bundle: paths that stay inside it, hashes and sizes.</summary>
 internal static class BundleFiles
 {
+    /// <summary>As Linux follows at most.</summary>
+    private const int MostLinks = 40;
+
     /// <summary>Whether a manifest's path is relative, without <c>..</c> and without a drive or backslash.</summary>
     public static bool IsInside(string path) =>
         path.Length > 0 && path.IndexOfAny(['\\', ':', '\0']) < 0
         && path.Split('/').All(part => part is not ("" or "." or ".."));
 
-    /// <summary>Absolute path of a manifest's path, once no part of it is a link that leaves the folder.</summary>
+    /// <summary>Absolute path of a manifest's path, once no part of it is a link that leaves the folder, nor of what a link leads
+    /// to.</summary>
     /// <exception cref="ModelBundleException">The file is missing or lies elsewhere.</exception>
-    public static string Resolve(string folder, string path, string field)
+    public static string Resolve(string folder, string path, string field) => Resolve(folder, path, field, path);
+
+    private static string Resolve(string folder, string path, string field, string named, int links = 0)
     {
         string full = folder;
         string[] parts = path.Split('/');
@@ -22,14 +28,15 @@ internal static class BundleFiles
             full = Path.Combine(full, parts[i]);
             FileSystemInfo info = i < parts.Length - 1 ? new DirectoryInfo(full) : new FileInfo(full);
             if (!info.Exists && info.LinkTarget is null)
-                throw new ModelBundleException(path, field, "no such file", "a file");
+                throw new ModelBundleException(named, field, "no such file", "a file");
             if (info.LinkTarget is null)
                 continue;
             string target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "";
             if (!target.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                throw new ModelBundleException(path, field, "a link that leaves the folder", "a file inside the folder");
-            if (!File.Exists(target) && !Directory.Exists(target))
-                throw new ModelBundleException(path, field, "a link to nothing", "a file");
+                throw new ModelBundleException(named, field, "a link that leaves the folder", "a file inside the folder");
+            if (links == MostLinks || (!File.Exists(target) && !Directory.Exists(target)))
+                throw new ModelBundleException(named, field, "a link to nothing", "a file");
+            Resolve(folder, Path.GetRelativePath(folder, target).Replace(Path.DirectorySeparatorChar, '/'), field, named, links + 1);
         }
 
         return full;

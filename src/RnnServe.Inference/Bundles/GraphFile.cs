@@ -89,6 +89,10 @@ internal static class GraphFile
             return;
         string location = tensor.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value ?? "";
         string field = $"external data of '{tensor.Name}'";
+
+        // Of a key that is there twice one program takes the first and another the last.
+        if (tensor.ExternalData.DistinctBy(entry => entry.Key).Count() < tensor.ExternalData.Count)
+            throw new ModelBundleException(path, field, "a key twice", "each once");
         if (!BundleFiles.IsInside(location))
             throw new ModelBundleException(path, field, $"'{location}'", "a relative path inside the bundle without '..'");
 

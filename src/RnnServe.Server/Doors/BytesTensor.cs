@@ -46,8 +46,10 @@ internal sealed record BytesTensor(IReadOnlyList<long> Shape, List<ReadOnlyMemor
     }
 
     /// <summary>Elements that come one after the other, each after its length in 4 bytes, the lowest first.</summary>
-    /// <exception cref="ApiException">400: a length reaches over the end.</exception>
-    public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> raw)
+    /// <param name="raw">All of them.</param>
+    /// <param name="most">How many there may be.</param>
+    /// <exception cref="ApiException">400: a length reaches over the end, or there are more.</exception>
+    public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> raw, int most)
     {
         var elements = new List<ReadOnlyMemory<byte>>();
         while (raw.Length > 0)
@@ -55,11 +57,20 @@ internal sealed record BytesTensor(IReadOnlyList<long> Shape, List<ReadOnlyMemor
             uint length = raw.Length < sizeof(uint) ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(raw.Span);
             if (length > raw.Length - sizeof(uint))
                 throw ApiException.ForField("inputs", $"The binary data ends inside element {elements.Count}.");
+            CheckRoom(elements.Count, most);
             elements.Add(raw.Slice(sizeof(uint), (int)length));
             raw = raw[(sizeof(uint) + (int)length)..];
         }
 
         return elements;
+    }
+
+    /// <summary>Empty elements cost nothing to send: their number is bounded before there is a list of them.</summary>
+    /// <exception cref="ApiException">400: there are as many as there may be.</exception>
+    public static void CheckRoom(int elements, int most)
+    {
+        if (elements == most)
+            throw ApiException.ForField("inputs", $"The tensor has more than {most} elements.");
     }
 
     /// <summary>The reverse of <see cref="Split"/>.</summary>

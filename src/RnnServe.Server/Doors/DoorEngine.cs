@@ -47,7 +47,7 @@ internal sealed class DoorEngine(
     }
 
     /// <summary>The languages that a text may be in, among those that can be translated, the likeliest first.</summary>
-    /// <exception cref="ApiException">404: no model detects languages; 400, 413 or 429.</exception>
+    /// <exception cref="ApiException">404: no model tells them apart, or none translates; 400, 413 or 429.</exception>
     public async Task<IReadOnlyList<DetectedLanguage>> DetectAsync(HttpContext http, Texts texts)
     {
         TextRules.Check(texts, Limits);
@@ -55,9 +55,12 @@ internal sealed class DoorEngine(
             throw ApiException.Unavailable("The models are loading.", Limits);
         await http.ChargeAsync(texts);
         string[] sources = [.. Pairs.Select(pair => pair.Source!).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (sources.Length == 0)
+            throw new ApiException(StatusCodes.Status404NotFound, "No model of this server translates.");
         return await EngineRefusals.AnswerAsync(
             () => detector.DetectAsync(texts.Items, sources, http.RequestAborted), texts.Field, "texts", Limits)
-            ?? throw new ApiException(StatusCodes.Status404NotFound, "No model of this server detects languages.");
+            ?? throw new ApiException(
+                StatusCodes.Status404NotFound, $"No model of this server tells these languages apart: {string.Join(", ", sources)}.");
     }
 
     /// <summary>Waits until a model is ready or failed, where that is still open.</summary>

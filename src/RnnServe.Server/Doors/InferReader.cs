@@ -28,7 +28,7 @@ internal static class InferReader
         // JSON may have null in the place of each.
         BytesTensor.CheckNames(
             [.. inputs.Select(one => (one?.Name, one?.Datatype))], request.Outputs?.Select(one => one?.Name) ?? [], kind);
-        var elements = Elements(inputs[0], body[length..], kind, upload);
+        var elements = Elements(inputs[0], body[length..], kind, upload, kind.Most(limits));
         return (request with { Inputs = null }, new BytesTensor(inputs[0].Shape ?? [], elements).Checked());
     }
 
@@ -60,12 +60,12 @@ internal static class InferReader
     }
 
     private static List<ReadOnlyMemory<byte>> Elements(
-        InferInput input, ReadOnlyMemory<byte> binary, TensorKind kind, ImageUpload upload)
+        InferInput input, ReadOnlyMemory<byte> binary, TensorKind kind, ImageUpload upload, int most)
     {
         if (input.Parameters?.BinaryDataSize is { } size)
         {
             return size == binary.Length && input.Data is null
-                ? BytesTensor.Split(binary)
+                ? BytesTensor.Split(binary, most)
                 : throw ApiException.ForField(
                     "binary_data_size",
                     $"binary_data_size is {size}, but {binary.Length} bytes come behind the JSON, and data must be left out.");
@@ -74,21 +74,22 @@ internal static class InferReader
         if (binary.Length > 0)
             throw ApiException.ForField("binary_data_size", "binary_data_size is missing, but data comes behind the JSON.");
         var strings = new List<JsonElement>();
-        Flatten(input.Data ?? default, strings);
+        Flatten(input.Data ?? default, strings, most);
         return [.. strings.Select((text, index) => Element(text, index, kind, upload))];
     }
 
-    private static void Flatten(JsonElement data, List<JsonElement> strings)
+    private static void Flatten(JsonElement data, List<JsonElement> strings, int most)
     {
         if (data.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in data.EnumerateArray())
-                Flatten(item, strings);
+                Flatten(item, strings, most);
             return;
         }
 
         if (data.ValueKind != JsonValueKind.String)
             throw ApiException.ForField("data", "data must be an array of strings, or the tensor must come behind the JSON.");
+        BytesTensor.CheckRoom(strings.Count, most);
         strings.Add(data);
     }
 

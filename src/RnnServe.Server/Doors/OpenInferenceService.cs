@@ -64,7 +64,7 @@ internal sealed class OpenInferenceService(
                 StatusCodes.Status413PayloadTooLarge, $"The message is larger than {engine.Limits.MaxBodyBytes} bytes.");
         }
 
-        var input = Input(request, kind);
+        var input = Input(request, kind, kind.Most(engine.Limits));
         var found = await kind.RunAsync(new(model, input.Elements, upload, engine, http, cancellation));
         var output = new ModelInferResponse.Types.InferOutputTensor
         {
@@ -86,7 +86,7 @@ internal sealed class OpenInferenceService(
         return response;
     }
 
-    private static BytesTensor Input(ModelInferRequest request, TensorKind kind)
+    private static BytesTensor Input(ModelInferRequest request, TensorKind kind, int most)
     {
         BytesTensor.CheckNames(
             [.. request.Inputs.Select(input => ((string?)input.Name, (string?)input.Datatype))],
@@ -101,7 +101,9 @@ internal sealed class OpenInferenceService(
                 "raw_input_contents", $"raw_input_contents has {raw.Count} tensors; there must be one, and contents must be left out.");
         }
 
-        var elements = raw.Count > 0 ? BytesTensor.Split(raw[0].Memory) : [.. contents.Select(element => element.Memory)];
+        if (contents.Count > most)
+            BytesTensor.CheckRoom(most, most);
+        var elements = raw.Count > 0 ? BytesTensor.Split(raw[0].Memory, most) : [.. contents.Select(element => element.Memory)];
         return new BytesTensor(input.Shape, elements).Checked();
     }
 

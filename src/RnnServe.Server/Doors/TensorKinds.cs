@@ -3,6 +3,7 @@ using RnnServe.Server.Http;
 using RnnServe.Server.Kinds.Caption;
 using RnnServe.Server.Kinds.Classify;
 using RnnServe.Server.Kinds.Translate;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.Doors;
 
@@ -30,6 +31,9 @@ internal sealed record TensorKind(ModelKind Kind, string Input, string Output, F
 {
     /// <summary>Whether files go in, which are no text and may be larger than one.</summary>
     public bool TakesImages => Kind.Input is not null;
+
+    /// <summary>How many elements a tensor may have.</summary>
+    public int Most(LimitsOptions limits) => TakesImages ? limits.MaxImages : limits.MaxTexts;
 }
 
 /// <summary>The kinds of models as tensors: one line each.</summary>
@@ -52,8 +56,6 @@ internal static class TensorKinds
     private static async Task<IReadOnlyList<string>> CaptionAsync(TensorCall call)
     {
         var limits = call.Engine.Limits;
-        if (call.Elements.Count > limits.MaxImages)
-            throw ApiException.ForField("image", $"There are {call.Elements.Count} images; there may be 1 to {limits.MaxImages}.");
         foreach (var (index, file) in call.Elements.Index())
         {
             if (file.Length > limits.MaxImageBytes)

@@ -160,6 +160,31 @@ public sealed class ModelBundleTests : IDisposable
         AssertFault(bundle, "encoder.onnx", "files[0].path", "link that leaves");
     }
 
+    // By its own name the target is inside: the folder on the way to it is the link that leaves.
+    [Fact]
+    public void A_link_through_a_folder_that_leaves_is_refused()
+    {
+        string bundle = Create();
+        string outside = Directory.CreateDirectory(Path.Combine(folder.Path, "outside")).FullName;
+        File.Move(Path.Combine(bundle, "encoder.onnx"), Path.Combine(outside, "encoder.onnx"));
+        Directory.CreateSymbolicLink(Path.Combine(bundle, "inside"), outside);
+        File.CreateSymbolicLink(Path.Combine(bundle, "encoder.onnx"), "inside/encoder.onnx");
+        AssertFault(bundle, "encoder.onnx", "files[0].path", "link that leaves");
+    }
+
+    [Fact]
+    public void External_data_with_a_key_twice_is_refused()
+    {
+        string bundle = Create();
+        EditGraph(bundle, "decoder.onnx", graph =>
+        {
+            graph.Initializer[0].DataLocation = TensorProto.Types.DataLocation.External;
+            foreach (string location in (string[])["encoder.onnx", "weights.bin"])
+                graph.Initializer[0].ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        });
+        AssertFault(bundle, "decoder.onnx", "external data of 'embedding'", "a key twice");
+    }
+
     [Theory]
     [InlineData("/etc/passwd", "inside the bundle"), InlineData("../../other/weights.bin", "inside the bundle"), InlineData("weights.bin", "'files' lists")]
     public void External_data_that_is_not_the_bundles_is_refused(string location, string expected)

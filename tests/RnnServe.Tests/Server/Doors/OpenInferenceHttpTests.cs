@@ -72,6 +72,22 @@ public sealed class OpenInferenceHttpTests(OpenDoors doors)
     }
 
     [Fact]
+    public async Task No_list_is_made_of_more_elements_than_there_may_be()
+    {
+        byte[][] many = [.. Enumerable.Repeat(Array.Empty<byte>(), 33)];
+        string json = string.Join(", ", Enumerable.Repeat("\"\"", 33));
+
+        using var binary = await PostBinaryAsync("tiny-photos", "image", many);
+        using var text = await PostAsync("/v2/models/tiny-photos/infer", Inputs("image", json, "[33]"));
+
+        foreach (var answer in (HttpResponseMessage[])[binary, text])
+        {
+            var problem = await RunningServer.ProblemAsync(answer, HttpStatusCode.BadRequest);
+            Assert.Contains("more than 32 elements", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Server_and_models_say_what_they_are()
     {
         var client = doors.Server.Client;
