@@ -31,7 +31,7 @@ Console.WriteLine($".NET {Environment.Version}: of {whole.Length} bytes {Lines(w
 int accepted = Enumerable.Range(1, whole.Length - 1).Count(length => Lines(whole[..length]) >= 0);
 Console.WriteLine($"cut anywhere: {accepted} of {whole.Length - 1} accepted; the first half has {Lines(whole[..(whole.Length / 2)])} lines");
 Console.WriteLine($"with another member {Lines([.. whole, .. second])} lines, with zeros before it {Lines([.. whole, 0, 0, .. second])}");
-return accepted > 0 ? 0 : 1;
+return accepted == whole.Length - 1 ? 0 : 1;
 
 static byte[] Pack(string text)
 {

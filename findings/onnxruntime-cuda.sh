@@ -10,7 +10,7 @@
 # message or the version of CUDA changes. Runs where no CUDA is installed; needs readelf.
 set -euo pipefail
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
-if ldconfig -p | grep -q libcudart; then
+if ldconfig -p | grep libcudart >/dev/null; then
   echo 'CUDA is installed here: this shows what happens where it is not.'
   exit 0
 fi

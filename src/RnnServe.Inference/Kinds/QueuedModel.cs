@@ -22,7 +22,7 @@ public abstract class QueuedModel : IModel
     public string Precision { get; }
 
     /// <inheritdoc/>
-    public int Queued => Queue.Count;
+    public int Queued => Queue.Taken;
 
     /// <summary>How long what waits takes at the present rate; zero where nothing was done lately.</summary>
     public TimeSpan Drain => Queue.Drain();

@@ -36,7 +36,7 @@ internal sealed class Places(int most)
     {
         int free = most - taken;
         if (jobs > free)
-            throw new QueueFullException(taken, jobs, most) { Drain = drain() };
+            throw new QueueFullException(taken, jobs, most) { Most = origin.LeavesPlaces ? most / 2 : most, Drain = drain() };
         if (!origin.LeavesPlaces)
             return;
         int own = byHolder.GetValueOrDefault(HolderOf(origin));

@@ -79,8 +79,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         var origin = RequestOrigin.Current;
         lock (gate)
         {
-            places.Check(jobs, origin, Drain);
-            places.Add(origin, jobs);
+            Take(jobs, origin);
             return new(this, origin, jobs);
         }
     }
@@ -97,8 +96,9 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     {
         lock (gate)
         {
-            double perSecond = throughput.PerSecond();
-            return TimeSpan.FromSeconds(perSecond > 0 ? Math.Min(Count / perSecond, 3600) : 0);
+            // In a pause the rate is not to be asked for: that time is none of its.
+            double perSecond = Taken > 0 ? throughput.PerSecond() : 0;
+            return TimeSpan.FromSeconds(perSecond > 0 ? Math.Min(Taken / perSecond, 3600) : 0);
         }
     }
 
@@ -134,13 +134,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         {
             ObjectDisposedException.ThrowIf(closed, this);
             if (reservation is null || !reservation.TryEnd())
-            {
-                places.Check(jobs.Count, origin, Drain);
-                places.Add(origin, jobs.Count);
-            }
-
-            if (Count == 0)
-                throughput.Resume();
+                Take(jobs.Count, origin);
             var lane = LaneOf(jobs, origin);
             var request = new WaitingRequest(origin, jobs.OrderByDescending(job => job.Length));
             lanes[(int)lane].AddLast(request);
@@ -214,7 +208,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
                 break;
         }
 
-        if (taken is not null && Count > 0)
+        if (taken is not null && Taken > 0)
             throughput.Add(taken.Count);
         WakeIfDrained();
         return (IReadOnlyList<Job>?)taken ?? [];
@@ -235,6 +229,14 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
     {
         Close();
         await left.Task.ConfigureAwait(false);
+    }
+
+    private void Take(int jobs, RequestOrigin origin)
+    {
+        places.Check(jobs, origin, Drain);
+        if (Taken == 0)
+            throughput.Resume();
+        places.Add(origin, jobs);
     }
 
     private Lane LaneOf(IReadOnlyList<Job> jobs, RequestOrigin origin) =>

@@ -27,7 +27,9 @@ internal sealed partial class ModelLifeCycle(
         var before = catalog.Find(name) ?? new CatalogEntry(name) { CameLater = catalog.Settled.IsCompleted };
         if (before.State == ModelState.Unloaded)
             return;
-        if (before.Handle is null && !folders.Names(out _).Contains(name))
+
+        // Where no folder can be read, nobody took this one away.
+        if (before.Handle is null && !folders.Names(out var fault).Contains(name) && fault is null)
             await catalog.Remove(name);
         else
             _ = catalog.Set(await ChosenAsync(before, stop));       // drained in its own time

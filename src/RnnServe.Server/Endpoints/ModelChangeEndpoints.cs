@@ -36,7 +36,7 @@ internal static class ModelChangeEndpoints
             .WithDescription(
                 "Requests in flight finish; the answer comes when the model's memory is given back. Its files stay. It is listed as "
                 + "unloaded, and requests that name it get 404, until it is reloaded or the server starts again.")
-            .Refuses(403, 404, 500, 503, 504)
+            .Refuses(400, 403, 404, 500, 503, 504)
             .WithDeadline();
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Http;
+using RnnServe.Server.Settings;
 
 namespace RnnServe.Server.OpenApi;
 
@@ -11,7 +12,7 @@ internal static class SchemaText
     public static Task Apply(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
     {
         if (context.JsonTypeInfo.Type == typeof(Texts))
-            DescribeTexts(schema);
+            DescribeTexts(schema, context.ApplicationServices.GetRequiredService<IOptions<LimitsOptions>>().Value);
 
         if (context.JsonTypeInfo.Type.IsAssignableTo(typeof(ITextRequest)) || context.JsonTypeInfo.Type.IsAssignableTo(typeof(IFieldGroup)))
             schema.AdditionalPropertiesAllowed = false;
@@ -66,19 +67,20 @@ internal static class SchemaText
 
     private static string? Number(double value) => double.IsNaN(value) ? null : value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A string, or an array of 1 to 256 strings.</summary>
-    private static void DescribeTexts(OpenApiSchema schema)
+    /// <summary>A string, or an array of strings.</summary>
+    private static void DescribeTexts(OpenApiSchema schema, LimitsOptions limits)
     {
         schema.Type = null;
         schema.Properties = null;
         schema.Required = null;
         schema.OneOf =
         [
-            Text(),
-            new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text(), MinItems = 1, MaxItems = 256 },
+            Text(limits),
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text(limits), MinItems = 1, MaxItems = limits.MaxTexts },
         ];
         schema.Examples = ["A dog runs through the grass."];
     }
 
-    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 10_000 };
+    private static OpenApiSchema Text(LimitsOptions limits) =>
+        new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = limits.MaxCharactersPerText };
 }

@@ -6,7 +6,7 @@ namespace RnnServe.Benchmarks;
 /// <summary>Sends requests of all kinds side by side and watches the server's memory.</summary>
 internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnlyList<ServedModel> models)
 {
-    private const double MostGrowth = 0.05, MostMegabytes = 400, MostSlowdown = 0.1;
+    private const double MostGrowth = 0.05, MostMegabytes = 800, MostSlowdown = 0.1;
     private const int TextCallers = 16, ImageCallers = 2, Rows = 30;
 
     /// <summary>Part of all requests that come first: buffers reach their sizes, and code is compiled for good.</summary>

@@ -100,7 +100,7 @@ public sealed class DetectTests(DetectTests.Models shipped) : IClassFixture<Dete
         var absent = await server.Client.PostAsJsonAsync("/v1/detect", new { text = "a" });
 
         var message = problem.GetProperty("errors").GetProperty("source")[0].GetString();
-        Assert.Equal("source is 'auto', but must be de or en: no model of this server detects languages.", message);
+        Assert.Equal("source is 'auto', but must be de or en: no model of this server tells them apart.", message);
         await RunningServer.ProblemAsync(absent, HttpStatusCode.NotFound);
     }
 

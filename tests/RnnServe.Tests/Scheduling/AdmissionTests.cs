@@ -152,6 +152,8 @@ public sealed class AdmissionTests
         for (int i = 0; i < 10; i++)
             TakeOneASecond();
         clock.Rows += 1000;
+        Assert.Throws<QueueFullException>(() => Admit(queue, "a", jobs: 60));
+        clock.Rows += 1000;
         Admit(queue, "", jobs: 5);
 
         // In the pause nothing waited.

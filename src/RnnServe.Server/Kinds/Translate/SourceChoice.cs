@@ -32,7 +32,7 @@ internal sealed class SourceChoice(ModelCatalog catalog, ILanguageDetector detec
             return (choice with { Source = likeliest.Language }, likeliest);
         if (!auto || sources.Length == 1)
             return (choice, null);
-        string allowed = $"{string.Join(" or ", sources)}: no model of this server detects languages";
+        string allowed = $"{string.Join(" or ", sources)}: no model of this server tells them apart";
         throw ApiException.ForField(choice.SourceField, Refusals.Wording(choice.SourceField, $"'{Auto}'", allowed));
     }
 }
