@@ -52,7 +52,7 @@ public sealed class ClassifyTrainingRunTests
         SteppedTraining.Run(recipe, straight);
         int stops = SteppedTraining.StopAfterEveryStep(recipe, stopped);
 
-        Assert.InRange(stops, 6, 8);
+        Assert.InRange(stops, 7, 9);
         Assert.Equal(File.ReadAllBytes(new RunFolder(straight).Latest), File.ReadAllBytes(new RunFolder(stopped).Latest));
     }
 

@@ -134,7 +134,8 @@ public sealed partial class ToyCaptionTests
 
         SteppedTraining.Run(recipe, project.Run("whole"));
 
-        Assert.Equal(6, SteppedTraining.StopAfterEveryStep(recipe, project.Run("stopped")));
+        // After each of six steps, and behind the first epoch's validation.
+        Assert.Equal(7, SteppedTraining.StopAfterEveryStep(recipe, project.Run("stopped")));
         Assert.Equal(File.ReadAllBytes(new RunFolder(project.Run("whole")).Latest), File.ReadAllBytes(new RunFolder(project.Run("stopped")).Latest));
     }
 

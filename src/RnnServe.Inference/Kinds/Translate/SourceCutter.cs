@@ -72,7 +72,7 @@ internal sealed class SourceCutter(Tokenizer tokenizer, string language, int end
     {
         for (int place = limit; place > 0; place--)
         {
-            if (bytes.Value[tokens[place]] is [(byte)' ', ..] || bytes.Value[tokens[place - 1]] is [.., (byte)' '])
+            if (bytes.Value[tokens[place]] is [(byte)' ', ..] || bytes.Value[tokens[place - 1]] is [not (byte)' ', .., (byte)' '])
                 return place;
         }
 

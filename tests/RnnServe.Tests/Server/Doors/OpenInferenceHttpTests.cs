@@ -150,7 +150,10 @@ public sealed class OpenInferenceHttpTests(OpenDoors doors)
         var missing = await PostAsync("/v2/models/nobody/infer", Inputs("text", "\"a\""));
         var version = await PostAsync("/v2/models/tiny-en-de/versions/3/infer", Inputs("text", "\"a\""));
         var ready = await doors.Server.Client.GetAsync("/v2/models/nobody/ready");
-        var large = await PostAsync("/v2/models/tiny-en-de/infer", Inputs("text", $"\"{new string('a', 1_048_576)}\""));
+        using var much = new HttpRequestMessage(HttpMethod.Post, "/v2/models/tiny-en-de/infer");
+        much.Content = RunningServer.Json(Inputs("text", $"\"{new string('a', 1_048_576)}\""));
+        much.Headers.ExpectContinue = true;      // refused before it is sent, not while
+        var large = await doors.Server.Client.SendAsync(much);
         var route = await doors.Server.Client.GetAsync("/v2/nowhere");
         await using var busy = await BusyServer.StartAsync();
         var overload = await PostAsync("/v2/models/tiny-en-de/infer", Inputs("text", "\"a\""), busy.Server);
