@@ -6,11 +6,14 @@ namespace RnnServe.Benchmarks;
 /// <summary>Sends requests of all kinds side by side and watches the server's memory.</summary>
 internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnlyList<ServedModel> models)
 {
-    private const double MostGrowth = 0.05, MostMegabytes = 800, MostSlowdown = 0.1;
+    private const double MostGrowth = 0.05, MostMegabytes = 1000, MostSlowdown = 0.1;
     private const int TextCallers = 16, ImageCallers = 2, Rows = 30;
 
-    /// <summary>Part of all requests that come first: buffers reach their sizes, and code is compiled for good.</summary>
+    /// <summary>Part of all requests for translations that come first, and how many at most: buffers reach their sizes, and code is compiled
+    /// for good.</summary>
     private const double WarmUpShare = 0.05;
+
+    private const int WarmUpTranslations = 20_000;
 
     /// <summary>Captions that fill the cache of images, which is memory on purpose.</summary>
     private const int WarmUpCaptions = 1000;
@@ -28,7 +31,7 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watching = WatchAsync(over.Token);
         int warmUpCaptions = Math.Min(WarmUpCaptions, settings.Captions);
-        await SendAsync((int)(settings.Translations * WarmUpShare), warmUpCaptions, 0, stop);
+        await SendAsync(Math.Min((int)(settings.Translations * WarmUpShare), WarmUpTranslations), warmUpCaptions, 0, stop);
         double warm = clock.Elapsed.TotalSeconds;
         var (texts, captions) = await SendAsync(settings.Translations, settings.Captions, warmUpCaptions, stop);
         double end = clock.Elapsed.TotalSeconds;
