@@ -12,7 +12,7 @@ public interface IModel : IAsyncDisposable
     /// <summary>The precision that was opened: <c>fp32</c> or <c>int8</c>.</summary>
     string Precision { get; }
 
-    /// <summary>Jobs waiting for a worker.</summary>
+    /// <summary>Jobs waiting for a worker, or read before they do.</summary>
     int Queued { get; }
 
     /// <summary>Rows that one worker runs of it at once at most.</summary>

@@ -79,7 +79,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         var origin = RequestOrigin.Current;
         lock (gate)
         {
-            Take(jobs, origin);
+            TakePlaces(jobs, origin);
             return new(this, origin, jobs);
         }
     }
@@ -134,7 +134,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         {
             ObjectDisposedException.ThrowIf(closed, this);
             if (reservation is null || !reservation.TryEnd())
-                Take(jobs.Count, origin);
+                TakePlaces(jobs.Count, origin);
             var lane = LaneOf(jobs, origin);
             var request = new WaitingRequest(origin, jobs.OrderByDescending(job => job.Length));
             lanes[(int)lane].AddLast(request);
@@ -231,7 +231,7 @@ internal sealed class RequestQueue(BatchingOptions options, Cost cost, TimeProvi
         await left.Task.ConfigureAwait(false);
     }
 
-    private void Take(int jobs, RequestOrigin origin)
+    private void TakePlaces(int jobs, RequestOrigin origin)
     {
         places.Check(jobs, origin, Drain);
         if (Taken == 0)

@@ -57,7 +57,7 @@ internal sealed record BytesTensor(IReadOnlyList<long> Shape, List<ReadOnlyMemor
             uint length = raw.Length < sizeof(uint) ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(raw.Span);
             if (length > raw.Length - sizeof(uint))
                 throw ApiException.ForField("inputs", $"The binary data ends inside element {elements.Count}.");
-            CheckRoom(elements.Count, most);
+            CheckCount(elements.Count + 1, most);
             elements.Add(raw.Slice(sizeof(uint), (int)length));
             raw = raw[(sizeof(uint) + (int)length)..];
         }
@@ -66,10 +66,10 @@ internal sealed record BytesTensor(IReadOnlyList<long> Shape, List<ReadOnlyMemor
     }
 
     /// <summary>Empty elements cost nothing to send: their number is bounded before there is a list of them.</summary>
-    /// <exception cref="ApiException">400: there are as many as there may be.</exception>
-    public static void CheckRoom(int elements, int most)
+    /// <exception cref="ApiException">400: there are more than there may be.</exception>
+    public static void CheckCount(int elements, int most)
     {
-        if (elements == most)
+        if (elements > most)
             throw ApiException.ForField("inputs", $"The tensor has more than {most} elements.");
     }
 

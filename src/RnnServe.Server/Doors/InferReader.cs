@@ -89,7 +89,7 @@ internal static class InferReader
 
         if (data.ValueKind != JsonValueKind.String)
             throw ApiException.ForField("data", "data must be an array of strings, or the tensor must come behind the JSON.");
-        BytesTensor.CheckRoom(strings.Count, most);
+        BytesTensor.CheckCount(strings.Count + 1, most);
         strings.Add(data);
     }
 

@@ -101,8 +101,7 @@ internal sealed class OpenInferenceService(
                 "raw_input_contents", $"raw_input_contents has {raw.Count} tensors; there must be one, and contents must be left out.");
         }
 
-        if (contents.Count > most)
-            BytesTensor.CheckRoom(most, most);
+        BytesTensor.CheckCount(contents.Count, most);
         var elements = raw.Count > 0 ? BytesTensor.Split(raw[0].Memory, most) : [.. contents.Select(element => element.Memory)];
         return new BytesTensor(input.Shape, elements).Checked();
     }

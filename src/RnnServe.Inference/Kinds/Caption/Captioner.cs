@@ -30,7 +30,7 @@ public sealed class Captioner : SearchModel
     public FeatureCacheCounts Cache => reader.CacheCounts;
 
     /// <summary>Images that are being read or wait for a worker.</summary>
-    public int Waiting => Queue.Taken;
+    public int Waiting => Queued;
 
     /// <summary>Most images that may wait; a request that would exceed it is refused.</summary>
     public int MaxWaiting { get; }
@@ -86,9 +86,7 @@ public sealed class Captioner : SearchModel
     {
         var growing = written is null ? null : new GrowingText(written);
         Action<int, int[], bool>? told = growing is null ? null : (_, tokens, ended) =>
-        {
             growing.Tell(ended ? Target.Decode(tokens) : GrowingText.Settled(Target, tokens));
-        };
 
         var inputs = images.All.Select(image => new SearchInput(image.Source));
         var decoded = await DecodeAsync(inputs, images.Options, cancellation, told, images.Reservation).ConfigureAwait(false);
