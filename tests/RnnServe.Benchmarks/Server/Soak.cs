@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using RnnServe.Training.Drawings;
 
 namespace RnnServe.Benchmarks;
 
 /// <summary>Sends requests of all kinds side by side and watches the server's memory.</summary>
 internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnlyList<ServedModel> models)
 {
-    private const double MostGrowth = 0.05, MostMegabytes = 1000, MostSlowdown = 0.1;
-    private const int TextCallers = 16, ImageCallers = 2, Rows = 30;
+    private const int TextCallers = 16, ImageCallers = 2;
 
     /// <summary>Part of all requests for translations that come first, and how many at most: buffers reach their sizes, and code is compiled
     /// for good.</summary>
@@ -22,7 +20,7 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
 
     private readonly Stopwatch clock = new();
     private readonly Dictionary<string, RecordedAnswers> recorded = [];
-    private readonly List<(double Seconds, double Megabytes)> memory = [];
+    private readonly List<SoakMoment> moments = [];
 
     /// <returns>Whether memory stayed within its limits and every request was answered.</returns>
     public async Task<bool> RunAsync(Report report, CancellationToken stop)
@@ -42,21 +40,8 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
             + $"{settings.Words} words each, beam {settings.Beam}, {TextCallers} at a time, and {Total(captions):N0} for captions, "
             + $"{ImageCallers} at a time, after {warm:F0} s of warm-up. Not answered with 200, or otherwise than before: "
             + $"{texts.Concat(captions).Sum(Unanswered)}.");
-        bool steady = Slowdown(report, "translations", texts) & Slowdown(report, "captions", captions);
-        return Judge(report, warm) && steady && texts.Concat(captions).All(r => Unanswered(r) == 0);
-    }
-
-    /// <summary>Compares the first sixth of the time with the last: of half an hour, five minutes each.</summary>
-    private static bool Slowdown(Report report, string what, IReadOnlyList<LoadResult> results)
-    {
-        double end = results.SelectMany(r => r.Answers).Select(a => a.End).DefaultIfEmpty(0).Max();
-        double first = Percentile(0, end / 6), last = Percentile(end * 5 / 6, end), slowdown = (last - first) / first;
-        report.Say($"p95 of {what}: {first:F1} ms in the first sixth of the time, {last:F1} ms in the last: **{slowdown:P1}** (at most "
-            + $"{MostSlowdown:P0}).");
-        return slowdown <= MostSlowdown;
-
-        double Percentile(double from, double to) => Measured.Percentile(
-            results.SelectMany(r => r.Answers).Where(a => a.Start >= from && a.Start <= to).Select(a => (a.End - a.Start) * 1000), 0.95);
+        return new SoakVerdict(report, [.. moments.Where(m => m.Seconds >= warm).Select(m => m with { Seconds = m.Seconds - warm })], texts, captions)
+            .Give() && texts.Concat(captions).All(r => Unanswered(r) == 0);
     }
 
     private static int Unanswered(LoadResult result) => result.Answers.Count(a => a.Status != Load.Answered);
@@ -100,29 +85,8 @@ internal sealed class Soak(ServerProcess server, SoakSettings settings, IReadOnl
     {
         while (!over.IsCancellationRequested)
         {
-            memory.Add((clock.Elapsed.TotalSeconds, server.Megabytes));
+            moments.Add(new(clock.Elapsed.TotalSeconds, server.Megabytes, Pace.Milliseconds()));
             await Task.Delay(Interval, over).ContinueWith(_ => { }, TaskScheduler.Default);
         }
-    }
-
-    private bool Judge(Report report, double warm)
-    {
-        var after = memory.Where(m => m.Seconds >= warm).ToList();
-        // A few seconds on either side: a moment's allocation is not growth.
-        int few = Math.Max(1, after.Count / 10);
-        double first = Measured.Median(after.Take(few).Select(m => m.Megabytes));
-        double last = Measured.Median(after.TakeLast(few).Select(m => m.Megabytes));
-        double growth = (last - first) / first, most = memory.Max(m => m.Megabytes);
-        bool good = growth <= MostGrowth && most <= MostMegabytes;
-        report.Say($"Physical memory of the server: {first:F0} MB after the warm-up, {last:F0} MB in the end (medians of a "
-            + $"tenth of the time each), growth **{growth:P1}** (at most {MostGrowth:P0}), greatest **{most:F0} MB** (at most "
-            + $"{MostMegabytes:F0} MB): {(good ? "good" : "too much")}.");
-        report.Header("seconds", "MB");
-        foreach (var (seconds, megabytes) in memory.Where((_, i) => i % Math.Max(1, memory.Count / Rows) == 0))
-            report.Row($"{seconds:F0}", $"{megabytes:F0}");
-        report.Picture("memory", new Chart(
-            "Physical memory of the server", "seconds", "MB", [new Curve("physical memory", [.. memory])])
-        { FromZero = true });
-        return good;
     }
 }
