@@ -31,7 +31,11 @@ internal static class BundleFiles
                 throw new ModelBundleException(named, field, "no such file", "a file");
             if (info.LinkTarget is null)
                 continue;
-            string target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "";
+
+            // Behind a folder that is itself a link, '..' is not where the names say.
+            string target = info.ResolveLinkTarget(returnFinalTarget: false)?.FullName ?? "";
+            if (info.LinkTarget.Split('/').SkipWhile(part => part == "..").Contains(".."))
+                throw new ModelBundleException(named, field, "a link that goes back by '..' in its midst", "a file inside the folder");
             if (!target.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                 throw new ModelBundleException(named, field, "a link that leaves the folder", "a file inside the folder");
             if (links == MostLinks || (!File.Exists(target) && !Directory.Exists(target)))
@@ -52,10 +56,12 @@ internal static class BundleFiles
             var (field, packaged) = ($"files[{i}].path", file.Package is not null);
             string full = packaged ? BesideTheProgram(file, field) : Resolve(folder, file.Path, field);
             string of = packaged ? $", as in the package {file.Package}" : "";
-            long bytes = new FileInfo(full).Length;
-            if (bytes != file.Bytes)
-                throw new ModelBundleException(file.Path, $"files[{i}].bytes", Number(bytes), Number(file.Bytes) + of);
-            string hash = Hash(full);
+
+            // By the open file: a link's own length is that of the path that it has.
+            using var stream = Open(full);
+            if (stream.Length != file.Bytes)
+                throw new ModelBundleException(file.Path, $"files[{i}].bytes", Number(stream.Length), Number(file.Bytes) + of);
+            string hash = Hash(stream);
             if (hash != file.Sha256)
                 throw new ModelBundleException(file.Path, $"files[{i}].sha256", hash, file.Sha256 + of);
         }
@@ -66,8 +72,8 @@ internal static class BundleFiles
     /// <param name="path">Path inside it, with forward slashes.</param>
     public static FileManifest Describe(string folder, string path)
     {
-        string full = Path.Combine(folder, path);
-        return new FileManifest { Path = path, Sha256 = Hash(full), Bytes = new FileInfo(full).Length };
+        using var stream = Open(Path.Combine(folder, path));
+        return new FileManifest { Path = path, Sha256 = Hash(stream), Bytes = stream.Length };
     }
 
     private static string BesideTheProgram(FileManifest file, string field)
@@ -79,11 +85,10 @@ internal static class BundleFiles
                 file.Path, field, "no such file beside the program", $"the file of the package {file.Package}");
     }
 
-    private static string Hash(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    /// <summary>The hash asks for a few kilobytes at a time: by themselves they would take longer to read than to hash.</summary>
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 18);
+
+    private static string Hash(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
 
     private static string Number(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
 }

@@ -19,9 +19,11 @@ internal static class BundleGraphs
             ?? throw new ModelBundleException("model.json", "graphs", $"no precision '{precision}'", "one that the bundle has");
     }
 
-    /// <exception cref="ModelBundleException">ONNX Runtime does not open it.</exception>
+    /// <summary>Checks a graph's weights, and opens it.</summary>
+    /// <exception cref="ModelBundleException">A weight is no finite number, or ONNX Runtime does not open it.</exception>
     public static Session Open(ModelBundle bundle, string path, ExecutionOptions? options)
     {
+        bool isSpread = WeightCheck.Check(bundle, path);
         try
         {
             // Of many models only few run at once: what one gives back is there for the next.
@@ -29,11 +31,13 @@ internal static class BundleGraphs
             string weights = PackageFiles.WeightsOf(bundle.Folder, bundle.Manifest.Files);
             if (weights != bundle.Folder)
                 return new Session(File.ReadAllBytes(file), weights, shared);
-            return InlinedGraph.Of(bundle.Folder, path) is { } whole ? new Session(whole, shared) : new Session(file, shared);
+            return isSpread && InlinedGraph.Of(bundle.Folder, path) is { } whole ? new Session(whole, shared) : new Session(file, shared);
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ModelBundleException(path, "", error.Message.TrimEnd('.'), "a graph that ONNX Runtime opens", error);
+            // It names the whole path, which is nobody's business but the server's.
+            string message = error.Message.Replace(bundle.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd('.');
+            throw new ModelBundleException(path, "", message, "a graph that ONNX Runtime opens", error);
         }
     }
 

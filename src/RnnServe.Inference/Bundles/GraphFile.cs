@@ -9,6 +9,10 @@ internal static class GraphFile
     /// <summary>What data_location says of data in another file.</summary>
     public const int External = 1;
 
+    /// <summary>Nodes, tensors, attributes and what else is a message: two bytes of a file may be one, which takes hundreds in memory. A
+    /// translator has some hundreds.</summary>
+    private const int MostParts = 200_000;
+
     private static readonly string[] KnownDomains = ["", "ai.onnx", "com.microsoft"];
     private static readonly MessageParser<ModelOutline> Parser = ModelOutline.Parser.WithDiscardUnknownFields(true);
 
@@ -21,10 +25,12 @@ internal static class GraphFile
         ModelOutline model;
         try
         {
-            using var stream = File.OpenRead(Path.Combine(folder, path));
-            model = Parser.ParseFrom(stream);
+            using var file = new FileInMemory(Path.Combine(folder, path));
+            if (GraphParts.Count(file.Bytes, GraphPart.Model, MostParts) > MostParts)
+                throw new ModelBundleException(path, "", $"more than {MostParts} nodes, attributes and tensors", $"at most {MostParts}");
+            model = Parser.ParseFrom(file.Bytes);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new ModelBundleException(path, "", $"bytes that cannot be read ({error.Message.TrimEnd('.')})", "an ONNX graph", error);
         }
@@ -37,21 +43,6 @@ internal static class GraphFile
             CheckDomain(path, "opset_import", import.Domain);
         CheckGraph(path, model.Graph, listed);
     }
-
-    /// <summary>Whether a graph that was checked has numbers in other files.</summary>
-    /// <param name="folder">The bundle's folder.</param>
-    /// <param name="path">Path of the graph inside it.</param>
-    public static bool HasExternalData(string folder, string path)
-    {
-        using var stream = File.OpenRead(Path.Combine(folder, path));
-        return HasExternalData(Parser.ParseFrom(stream).Graph);
-    }
-
-    private static bool HasExternalData(GraphOutline graph) =>
-        graph.Initializer.Any(tensor => tensor.DataLocation == External)
-        || graph.Node.SelectMany(node => node.Attribute).Any(attribute =>
-            attribute.T?.DataLocation == External || attribute.Tensors.Any(tensor => tensor.DataLocation == External)
-            || (attribute.G is { } body && HasExternalData(body)) || attribute.Graphs.Any(HasExternalData));
 
     private static void CheckGraph(string path, GraphOutline graph, IReadOnlySet<string> listed)
     {

@@ -12,14 +12,12 @@ internal static class InlinedGraph
     /// <summary>A protobuf message has less than 2 GiB.</summary>
     private const long Most = int.MaxValue / 2;
 
-    /// <summary>Reads a graph that <see cref="GraphFile"/> has checked.</summary>
+    /// <summary>Reads a graph that <see cref="GraphFile"/> has checked, some of whose weights are in other files.</summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="path">Path of the graph inside it.</param>
-    /// <returns>Null where it has no weights in other files, or some that only ONNX Runtime can say what is wrong with.</returns>
+    /// <returns>Null where only ONNX Runtime can say what is wrong with them.</returns>
     public static byte[]? Of(string folder, string path)
     {
-        if (!GraphFile.HasExternalData(folder, path))
-            return null;
         string file = Path.Combine(folder, path);
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
         var outside = Tensors(model.Graph).Where(tensor => (int)tensor.DataLocation == GraphFile.External).ToList();

@@ -15,7 +15,7 @@ internal static class TokenizerFile
         Tokenizer tokenizer;
         try
         {
-            tokenizer = Tokenizer.Load(Path.Combine(folder, path));
+            tokenizer = Tokenizer.Parse(File.ReadAllBytes(Path.Combine(folder, path)));
         }
         catch (InvalidDataException error)
         {

@@ -10,40 +10,18 @@ namespace RnnServe.Inference.Bundles;
 /// look like answers.</summary>
 internal static class WeightCheck
 {
-    private enum Kind
-    {
-        Model,
-        Graph,
-        Node,
-        Attribute,
-    }
-
     private static readonly MessageParser<TensorOutline> Parser = TensorOutline.Parser.WithDiscardUnknownFields(true);
 
     /// <summary>Checks the weights of a graph that <see cref="GraphFile"/> has checked.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="path">Path of the graph inside it.</param>
+    /// <returns>Whether some of them are in other files.</returns>
     /// <exception cref="ModelBundleException">One has NaN, or infinite numbers beside others.</exception>
-    public static unsafe void Check(ModelBundle bundle, string path)
+    public static bool Check(ModelBundle bundle, string path)
     {
-        // Not mapped: a file that is cut short while it is looked at would end the process. Not on the managed heap: what was looked at
-        // leaves no memory behind.
         string file = Path.Combine(bundle.Folder, path);
-        using var handle = File.OpenHandle(file);
-        int length = checked((int)RandomAccess.GetLength(handle));
-        byte* start = (byte*)NativeMemory.Alloc((nuint)length);
-        try
-        {
-            var bytes = new Span<byte>(start, length);
-            int read = 0;
-            while (read < length && RandomAccess.Read(handle, bytes[read..], read) is > 0 and var more)
-                read += more;
-            Walk(PackageFiles.WeightsOf(Path.GetDirectoryName(file)!, bundle.Manifest.Files), path, bytes[..read], Kind.Model);
-        }
-        finally
-        {
-            NativeMemory.Free(start);
-        }
+        using var graph = new FileInMemory(file);
+        return Walk(PackageFiles.WeightsOf(Path.GetDirectoryName(file)!, bundle.Manifest.Files), path, graph.Bytes, GraphPart.Model);
     }
 
     /// <summary>Checks a tensor. An infinite number that stands alone is no weight but fills a mask.</summary>
@@ -69,37 +47,30 @@ internal static class WeightCheck
         }
     }
 
-    /// <summary>Visits every tensor of a message, by the field numbers of onnx.proto.</summary>
-    private static void Walk(string folder, string path, ReadOnlySpan<byte> message, Kind kind)
+    /// <summary>Visits every tensor of a message.</summary>
+    private static bool Walk(string folder, string path, ReadOnlySpan<byte> message, GraphPart whole)
     {
+        bool outside = false;
         while (!message.IsEmpty)
         {
             var (field, content) = WireField.Read(ref message);
-            switch (kind, field)
+            outside |= GraphParts.In(whole, field) switch
             {
-                case (Kind.Model, 7):
-                case (Kind.Attribute, 6 or 11):
-                    Walk(folder, path, content, Kind.Graph);
-                    break;
-                case (Kind.Graph, 1):
-                    Walk(folder, path, content, Kind.Node);
-                    break;
-                case (Kind.Node, 5):
-                    Walk(folder, path, content, Kind.Attribute);
-                    break;
-                case (Kind.Graph, 5):
-                case (Kind.Attribute, 5 or 10):
-                    CheckTensor(folder, path, content);
-                    break;
-            }
+                GraphPart.Tensor => CheckTensor(folder, path, content),
+                null or GraphPart.Other => false,
+                { } part => Walk(folder, path, content, part),
+            };
         }
+
+        return outside;
     }
 
-    private static void CheckTensor(string folder, string path, ReadOnlySpan<byte> message)
+    private static bool CheckTensor(string folder, string path, ReadOnlySpan<byte> message)
     {
         const int RawData = 9;
         var tensor = Parser.ParseFrom(message);
-        var raw = tensor.DataLocation == GraphFile.External ? ReadExternal(folder, tensor) : [];
+        bool outside = tensor.DataLocation == GraphFile.External;
+        var raw = outside ? ReadExternal(folder, tensor) : [];
         while (!message.IsEmpty)
         {
             var (field, content) = WireField.Read(ref message);
@@ -108,6 +79,7 @@ internal static class WeightCheck
         }
 
         Check(path, tensor, raw);
+        return outside;
     }
 
     private static ReadOnlySpan<byte> ReadExternal(string folder, TensorOutline tensor)

@@ -45,7 +45,8 @@ public static class BundleReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ModelBundleException(Path.GetFileName(folder), "", error.Message.TrimEnd('.'), "files that can be read", error);
+            string message = error.Message.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd('.');
+            throw new ModelBundleException(Path.GetFileName(folder), "", message, "files that can be read", error);
         }
     }
 
@@ -62,12 +63,8 @@ public static class BundleReader
         // Weights outside the graphs are all in one folder: the bundle's, or the program's.
         bool packages = manifest.Files.Any(f => f.Package is not null);
         var listed = manifest.Files.Where(f => f.Package is not null == packages).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (string precision in PrecisionSet.Names)
-        {
-            if (manifest.Graphs.Of(precision) is not { } graphs)
-                continue;
-            foreach (string graph in graphs.All)
-                GraphFile.Check(folder, graph, listed);
-        }
+        var graphs = PrecisionSet.Names.Select(manifest.Graphs.Of).OfType<GraphFiles>().SelectMany(graphs => graphs.All);
+        foreach (string graph in graphs.Distinct(StringComparer.Ordinal))
+            GraphFile.Check(folder, graph, listed);
     }
 }

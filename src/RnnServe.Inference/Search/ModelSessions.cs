@@ -42,8 +42,6 @@ public sealed class ModelSessions : IDisposable
 
         var graphs = BundleGraphs.Of(bundle, ref precision);
         var (decoder, contract) = (manifest.Decoder, manifest.Encoder);
-        foreach (string graph in graphs.All)
-            WeightCheck.Check(bundle, graph);
         var encoder = BundleGraphs.Open(bundle, graphs.Encoder, options);
         Session? step = null;
         try

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Kinds;
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Onnx;
 using RnnServe.Inference.Scheduling;
@@ -158,6 +159,39 @@ public sealed class ModelBundleTests : IDisposable
         File.Move(Path.Combine(bundle, "encoder.onnx"), outside);
         File.CreateSymbolicLink(Path.Combine(bundle, "encoder.onnx"), outside);
         AssertFault(bundle, "encoder.onnx", "files[0].path", "link that leaves");
+    }
+
+    [Fact]
+    public void A_link_to_a_file_of_the_folder_is_that_file()
+    {
+        string bundle = Create();
+        string encoder = Path.Combine(bundle, "encoder.onnx");
+        Directory.CreateDirectory(Path.Combine(bundle, "stored"));
+        File.Move(encoder, Path.Combine(bundle, "stored", "encoder.onnx"));
+        File.CreateSymbolicLink(encoder, "stored/encoder.onnx");
+
+        Assert.NotNull(BundleReader.Load(bundle));
+    }
+
+    [Fact]
+    public void A_link_that_goes_back_behind_another_folder_is_refused()
+    {
+        string bundle = Create();
+        string encoder = Path.Combine(bundle, "encoder.onnx");
+        Directory.CreateDirectory(Path.Combine(bundle, "stored"));
+        File.Move(encoder, Path.Combine(bundle, "other.onnx"));
+        File.CreateSymbolicLink(encoder, "stored/../other.onnx");
+
+        AssertFault(bundle, "encoder.onnx", "files[0].path", "'..' in its midst");
+    }
+
+    [Fact]
+    public void A_graph_of_more_parts_than_any_is_refused_before_they_are_made()
+    {
+        string bundle = Create();
+        EditGraph(bundle, "decoder.onnx", graph => graph.Node.AddRange(Enumerable.Repeat(new NodeProto(), 200_001)));
+
+        AssertFault(bundle, "decoder.onnx", "", "more than 200000 nodes");
     }
 
     // By its own name the target is inside: the folder on the way to it is the link that leaves.

@@ -69,7 +69,6 @@ public sealed class Classifier : QueuedModel
         var tokenizer = TokenizerFile.Load(bundle.Folder, section.Tokenizer, "classify.vocabularySize", section.VocabularySize);
         string? precision = options.Precision;
         string path = BundleGraphs.Of(bundle, ref precision).Encoder;
-        WeightCheck.Check(bundle, path);
         var session = BundleGraphs.Open(bundle, path, options.Sessions);
         try
         {
