@@ -12,6 +12,10 @@ internal readonly struct ImageFile(ImageType type, Source source, ImageLimits li
     /// <summary>Inks of a print; a JPEG may claim more, which are no colours.</summary>
     private const int MostChannels = 4;
 
+    /// <summary>Pixels of a row, as many as a JPEG can have, and where a colour has 16 bits: what is decoded from top to bottom has up to
+    /// 512 rows in memory at once.</summary>
+    private const int MostWidth = 65_535, MostDeepWidth = 32_767;
+
     /// <summary>Opens the file for its width and height.</summary>
     /// <exception cref="ImageException">The header claims too much.</exception>
     /// <exception cref="VipsException">The header is damaged.</exception>
@@ -53,17 +57,26 @@ internal readonly struct ImageFile(ImageType type, Source source, ImageLimits li
             return new ImageException(ImageProblem.Undecodable, channels);
         }
 
-        // A GIF or WebP is decoded frame by frame, a progressive file when its last scan is read: all of it is in memory.
+        bool isDeep = image.Format == Enums.BandFormat.Ushort;
         bool interlaced = image.Contains("interlaced");
+        string kind = (isDeep ? "16-bit " : "") + (interlaced ? Interlaced : "") + type.Name;
+        int widest = isDeep ? MostDeepWidth : MostWidth;
+        if (image.Width > widest)
+            return Large(kind, string.Create(CultureInfo.InvariantCulture, $"{image.Width} pixels wide"), widest);
+
+        // A GIF or WebP is decoded frame by frame, a progressive file when its last scan is read: all of it is in memory.
         bool whole = interlaced || type == ImageType.WebP || type == ImageType.Gif;
-        long most = whole ? limits.MaxWholePixels : limits.MaxPixels;
+        long most = whole ? limits.MaxWholePixels / (isDeep ? 2 : 1) : limits.MaxPixels;
         long pixels = (long)image.Width * image.Height;
-        if (pixels <= most)
-            return null;
-        string size = string.Create(CultureInfo.InvariantCulture, $"{image.Width} x {image.Height} = {pixels}");
-        string kind = interlaced ? type == ImageType.Jpeg ? "progressive JPEG" : "interlaced PNG" : type.Name;
-        return new ImageException(ImageProblem.TooManyPixels, $"The {kind} image is {size} pixels large; at most {most} are allowed.");
+        return pixels > most
+            ? Large(kind, string.Create(CultureInfo.InvariantCulture, $"{image.Width} x {image.Height} = {pixels} pixels large"), most)
+            : null;
     }
+
+    private string Interlaced => type == ImageType.Jpeg ? "progressive " : type == ImageType.Png ? "interlaced " : "";
+
+    private static ImageException Large(string kind, string size, long most) =>
+        new(ImageProblem.TooManyPixels, $"The {kind} image is {size}; at most {most} are allowed.");
 
     /// <summary>JPEG decodes at a half, quarter or eighth for little; what remains is at least twice the wanted size, whichever way up
     /// the image is, so that the last reduction still smooths.</summary>

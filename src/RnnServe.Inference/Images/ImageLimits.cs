@@ -8,7 +8,7 @@ public sealed record ImageLimits
 
     /// <summary>
     /// The same for files that are in memory as a whole while they are decoded, at up to 6 bytes a pixel: progressive JPEG, interlaced PNG,
-    /// WebP and GIF. Half of the others' limit.
+    /// WebP and GIF. Half of the others' limit, and half of that where a colour has 16 bits.
     /// </summary>
     public long MaxWholePixels => MaxPixels / 2;
 }

@@ -15,6 +15,10 @@ internal static class ImageStructure
     /// <summary>Compressed texts of a PNG and bytes in them: a thousand times as much comes out, before the size is known.</summary>
     public const int MostTexts = 16, MostTextBytes = 64 << 10;
 
+    /// <summary>Bytes of EXIF, as many as a JPEG can have: a note of its maker may point at the same megabytes hundreds of times, and
+    /// libvips copies each before the size is known.</summary>
+    public const int MostExifBytes = 65_535;
+
     /// <summary>What begins a marker of a JPEG, and the marker of a scan.</summary>
     internal const byte Escape = 0xFF, Scan = 0xDA;
 
@@ -26,9 +30,9 @@ internal static class ImageStructure
         if (type == ImageType.Jpeg)
             Expect(CountScans(file), MostScans, type, "scans");
         else if (type == ImageType.WebP)
-            Expect(CountFrames(file), MostFrames, type, "frames");
+            CheckWebP(file);
         else if (type == ImageType.Png)
-            CheckTexts(file);
+            CheckPng(file);
     }
 
     /// <summary>Whether the end of a file is missing.</summary>
@@ -68,25 +72,32 @@ internal static class ImageStructure
         return scans;
     }
 
-    private static int CountFrames(ReadOnlySpan<byte> webp)
+    /// <summary>The walk is libwebp's, which looks for the next frame in a frame too, behind the 16 bytes of its header.</summary>
+    private static void CheckWebP(ReadOnlySpan<byte> webp)
     {
+        const int FrameHeader = 16;
         int frames = 0;
+        long exif = 0;
         for (long at = 12; at + 8 <= webp.Length;)
         {
             var chunk = webp[(int)at..];
-            if (chunk.StartsWith("ANMF"u8))
-                frames++;
             long length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
-            at += 8 + length + (length & 1);
+            bool isFrame = chunk.StartsWith("ANMF"u8);
+            if (isFrame)
+                frames++;
+            if (chunk.StartsWith("EXIF"u8))
+                exif = Math.Max(exif, length);
+            at += 8 + (isFrame ? Math.Min(FrameHeader, length) : length + (length & 1));
         }
 
-        return frames;
+        Expect(frames, MostFrames, ImageType.WebP, "frames");
+        Expect(exif, MostExifBytes, ImageType.WebP, "bytes of EXIF");
     }
 
-    private static void CheckTexts(ReadOnlySpan<byte> png)
+    private static void CheckPng(ReadOnlySpan<byte> png)
     {
         int texts = 0;
-        long bytes = 0;
+        long bytes = 0, exif = 0;
         for (long at = 8; at + 8 <= png.Length;)
         {
             var chunk = png[(int)at..];
@@ -97,11 +108,14 @@ internal static class ImageStructure
                 bytes += length;
             }
 
+            if (chunk[4..].StartsWith("eXIf"u8))
+                exif = Math.Max(exif, length);
             at += 12 + length;
         }
 
         Expect(texts, MostTexts, ImageType.Png, "compressed texts");
         Expect(bytes, MostTextBytes, ImageType.Png, "bytes of compressed text");
+        Expect(exif, MostExifBytes, ImageType.Png, "bytes of EXIF");
     }
 
     /// <summary>zTXt, or iTXt whose keyword, a zero byte and the flag of compression say so.</summary>

@@ -24,8 +24,30 @@ internal static class ImageBombs
         int length = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(first + 4));
         byte[] frame = file[first..(first + length + (length & 1))];
         byte[] animation = [.. file[..first], .. Enumerable.Repeat(frame, frames).SelectMany(f => f)];
-        BinaryPrimitives.WriteInt32LittleEndian(animation.AsSpan(4), animation.Length - 8);
-        return animation;
+        return Sized(animation);
+    }
+
+    /// <summary>An animation whose frames all lie in one.</summary>
+    public static byte[] Nested(byte[] webp)
+    {
+        int first = webp.AsSpan().IndexOf("ANMF"u8);
+        byte[] frame = [.. webp[first..(first + 24)], .. webp[first..]];
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), frame.Length - 8);
+        return Sized([.. webp[..first], .. frame]);
+    }
+
+    /// <summary>A WebP with a further chunk at its end.</summary>
+    public static byte[] WithChunk(byte[] webp, ReadOnlySpan<byte> type, byte[] data)
+    {
+        byte[] header = [.. type, 0, 0, 0, 0];
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), data.Length);
+        return Sized([.. webp, .. header, .. data, .. new byte[data.Length & 1]]);
+    }
+
+    private static byte[] Sized(byte[] webp)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(webp.AsSpan(4), webp.Length - 8);
+        return webp;
     }
 
     /// <summary>A progressive JPEG whose last scan comes many times.</summary>

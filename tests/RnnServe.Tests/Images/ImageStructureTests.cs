@@ -49,6 +49,39 @@ public sealed class ImageStructureTests
     }
 
     [Fact]
+    public void Frames_in_a_frame_are_counted_as_they_are_decoded()
+    {
+        byte[] nested = ImageBombs.Nested(ImageBombs.Frames(1001));
+
+        Assert.Contains("has 1002 frames; at most 1000", Refused(nested), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EXIF_is_no_larger_than_a_JPEG_could_have_it()
+    {
+        // Zeros: no EXIF that anybody could read, and harmless.
+        byte[] most = new byte[ImageStructure.MostExifBytes], more = [.. most, 0];
+        byte[] webp = ImageBombs.Frames(1);
+
+        Assert.NotEmpty(Pictures.Decode(Png.With(Pictures.Quarters, [Png.Chunk("eXIf"u8, most)]), 16, 12));
+        Assert.NotEmpty(Pictures.Decode(ImageBombs.WithChunk(webp, "EXIF"u8, most), 16, 16));
+        Assert.Contains(
+            "has 65536 bytes of EXIF; at most 65535", Refused(Png.With(Pictures.Quarters, [Png.Chunk("eXIf"u8, more)])), StringComparison.Ordinal);
+        Assert.Contains("has 65536 bytes of EXIF", Refused(ImageBombs.WithChunk(webp, "EXIF"u8, more)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(65_536, 1, 8, false, "The PNG image is 65536 pixels wide; at most 65535 are allowed.")]
+    [InlineData(32_768, 1, 16, false, "The 16-bit PNG image is 32768 pixels wide; at most 32767 are allowed.")]
+    [InlineData(2_500, 5_001, 16, true, "The 16-bit interlaced PNG image is 2500 x 5001 = 12502500 pixels large; at most 12500000 are allowed.")]
+    public void Rows_and_deep_colours_are_bounded_by_what_they_take_in_memory(int width, int height, int depth, bool interlaced, string refusal)
+    {
+        var error = Assert.Throws<ImageException>(() => Pictures.Decode(Png.Claim(width, height, interlaced, depth), 16, 16));
+
+        Assert.Equal((ImageProblem.TooManyPixels, refusal), (error.Problem, error.Message));
+    }
+
+    [Fact]
     public void A_JPEG_of_too_many_scans_is_refused_in_no_time()
     {
         byte[] file = ImageBombs.Scans(0);

@@ -36,8 +36,8 @@ internal static class Png
     }
 
     /// <summary>A file whose header claims another size, and nothing else is true.</summary>
-    public static byte[] Claim(int width, int height, bool interlaced) =>
-        [.. Signature, .. Header(width, height, 3, 8, interlaced), .. Chunk("IDAT"u8, Deflate(new byte[1000])), .. Chunk("IEND"u8, [])];
+    public static byte[] Claim(int width, int height, bool interlaced, int depth = 8) =>
+        [.. Signature, .. Header(width, height, 3, depth, interlaced), .. Chunk("IDAT"u8, Deflate(new byte[1000])), .. Chunk("IEND"u8, [])];
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 

@@ -5,13 +5,33 @@ namespace RnnServe.Tests.Kinds;
 
 public sealed class ReadingTurnsTests
 {
+    private static readonly RequestOrigin Bulk = new("", RequestPriority.Bulk);
+
+    [Fact]
+    public async Task Callers_have_a_turn_each_however_many_images_one_sends()
+    {
+        var turns = new ReadingTurns(most: 1);
+        await turns.EnterAsync(Bulk, default);
+        Task[] many = [.. Enumerable.Range(0, 5).Select(_ => EnterAsync("many"))];
+        Task few = EnterAsync("few");
+
+        foreach (var next in (Task[])[many[0], few, .. many[1..]])
+        {
+            Assert.False(next.IsCompleted);
+            turns.Leave();
+            await next.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+
+        Task EnterAsync(string caller) => turns.EnterAsync(new(caller, RequestPriority.Interactive), default);
+    }
+
     [Fact]
     public async Task What_is_bulk_has_its_turn_when_nobody_else_waits()
     {
         var turns = new ReadingTurns(most: 1);
-        await turns.EnterAsync(RequestPriority.Bulk, default);
-        Task bulk = turns.EnterAsync(RequestPriority.Bulk, default), first = turns.EnterAsync(RequestPriority.Interactive, default),
-            second = turns.EnterAsync(RequestPriority.Interactive, default);
+        await turns.EnterAsync(Bulk, default);
+        Task bulk = turns.EnterAsync(Bulk, default), first = turns.EnterAsync(RequestOrigin.Unknown, default),
+            second = turns.EnterAsync(RequestOrigin.Unknown, default);
 
         foreach (var next in (Task[])[first, second, bulk])
         {
@@ -26,9 +46,9 @@ public sealed class ReadingTurnsTests
     {
         var turns = new ReadingTurns(most: 2);
         using var away = new CancellationTokenSource();
-        await turns.EnterAsync(RequestPriority.Interactive, default);
-        await turns.EnterAsync(RequestPriority.Interactive, default);
-        Task gone = turns.EnterAsync(RequestPriority.Interactive, away.Token), next = turns.EnterAsync(RequestPriority.Interactive, default);
+        await turns.EnterAsync(RequestOrigin.Unknown, default);
+        await turns.EnterAsync(RequestOrigin.Unknown, default);
+        Task gone = turns.EnterAsync(RequestOrigin.Unknown, away.Token), next = turns.EnterAsync(RequestOrigin.Unknown, default);
 
         await away.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
@@ -38,8 +58,8 @@ public sealed class ReadingTurnsTests
         // Both turns come back.
         turns.Leave();
         turns.Leave();
-        Assert.True(turns.EnterAsync(RequestPriority.Bulk, default).IsCompleted);
-        Assert.True(turns.EnterAsync(RequestPriority.Bulk, default).IsCompleted);
-        Assert.False(turns.EnterAsync(RequestPriority.Bulk, default).IsCompleted);
+        Assert.True(turns.EnterAsync(Bulk, default).IsCompleted);
+        Assert.True(turns.EnterAsync(Bulk, default).IsCompleted);
+        Assert.False(turns.EnterAsync(Bulk, default).IsCompleted);
     }
 }

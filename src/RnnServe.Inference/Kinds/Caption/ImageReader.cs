@@ -25,13 +25,13 @@ internal sealed class ImageReader(ImageManifest manifest, ImageLimits limits, lo
     /// <exception cref="ImageRefusedException">One cannot be read; of several such images the first is named.</exception>
     public async Task<IReadOnlyList<ReadImage>> ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation)
     {
-        var priority = RequestOrigin.Current.Priority;
+        var origin = RequestOrigin.Current;
         var images = new ReadImage[files.Count];
         ImageRefusedException? refused = null;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, files.Count, parallel, async (i, stop) =>
         {
-            await Turns.EnterAsync(priority, stop).ConfigureAwait(false);
+            await Turns.EnterAsync(origin, stop).ConfigureAwait(false);
             try
             {
                 // Images before a bad one may be bad too; those after it change nothing.
