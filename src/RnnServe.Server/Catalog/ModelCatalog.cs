@@ -17,8 +17,8 @@ internal sealed class ModelCatalog : IAsyncDisposable
     /// <summary>Completes when every model is ready or failed.</summary>
     public Task Settled => settled.Task;
 
-    /// <summary>Why no folder could be read at all; null when that went well, or has since.</summary>
-    public string? Fault => entries.Count > 0 ? null : fault;
+    /// <summary>Why no folder could be read at the start; null when that went well, or one has been since: what failed is none.</summary>
+    public string? Fault => entries.All(entry => entry is { State: ModelState.Failed, CameLater: true }) ? fault : null;
 
     /// <summary>A model by its name; null where there is none.</summary>
     public CatalogEntry? Find(string name) => entries.FirstOrDefault(e => e.Name == name);

@@ -8,6 +8,9 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
     /// <summary>Folders in a version's folder; more would be a link that leads in a circle.</summary>
     private const int MostDepth = 8;
 
+    /// <summary>Every volume of some kinds has it.</summary>
+    private const string FoundByTheFileSystem = "lost+found";
+
     /// <summary>Where the folder of all models is looked for, absolute. It is for the log: callers are not told where things lie on the
     /// server.</summary>
     public IReadOnlyList<string> Places { get; } = [.. Candidates(options.Value.Folder, environment.ContentRootPath)];
@@ -31,7 +34,7 @@ internal sealed class ModelFolders(IOptions<ModelsOptions> options, IHostEnviron
             string[] all =
             [
                 .. Directory.EnumerateDirectories(Root).Select(f => Path.GetFileName(f)!)
-                    .Where(n => !n.StartsWith('.')).Order(StringComparer.Ordinal),
+                    .Where(n => !n.StartsWith('.') && n != FoundByTheFileSystem).Order(StringComparer.Ordinal),
             ];
             string[] names = options.Value.Only is { } only ? [.. all.Where(name => name == only)] : all;
             fault = names.Length > 0 ? null : $"The models folder '{options.Value.Folder}' has no model{Others(all)}.";

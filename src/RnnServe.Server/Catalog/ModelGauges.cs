@@ -12,6 +12,11 @@ internal static class ModelGauges
         var catalog = services.GetRequiredService<ModelCatalog>();
         var meter = services.GetRequiredService<IMeterFactory>().Create(TelemetryServices.Name);
         meter.CreateObservableGauge(
+            "rnnserve.ready",
+            () => IsReady() ? 1 : 0,
+            unit: null,
+            "1 while GET /health/ready answers 200. It is there without any model too.");
+        meter.CreateObservableGauge(
             "rnnserve.model.ready",
             Ready,
             unit: null,
@@ -20,6 +25,8 @@ internal static class ModelGauges
             "rnnserve.queue.depth", () => Measure(model => model.Queued), "{job}", "Sentences, texts or images that wait for a worker.");
         meter.CreateObservableGauge(
             "rnnserve.batch.limit", () => Measure(model => model.MaxRows), "{row}", "Rows that one worker steps at once at most.");
+
+        bool IsReady() => Readiness.Fault(catalog, services.GetRequiredService<IHostApplicationLifetime>()) is null;
 
         IEnumerable<Measurement<int>> Ready() =>
             from entry in catalog.Entries

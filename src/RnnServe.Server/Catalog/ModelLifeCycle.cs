@@ -62,7 +62,9 @@ internal sealed partial class ModelLifeCycle(
 
         if (share is { } asked)
             shares[name] = asked;
-        await catalog.Set(after).WaitAsync(stop);
+        var drained = catalog.Set(after);
+        turn.Dispose();     // who still uses what was replaced keeps no other version from coming
+        await drained.WaitAsync(stop);
         return after;
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class ModelLifeCycle(
         var drained = catalog.Set(after);
         if (before.State != ModelState.Unloaded)
             LogUnloaded(name);
+        turn.Dispose();
         await drained.WaitAsync(stop);
         return after;
     }
@@ -126,7 +129,7 @@ internal sealed partial class ModelLifeCycle(
             throw ApiException.Unavailable("The models are loading.", limits.Value);
     }
 
-    private async Task<IDisposable> TurnAsync(string name, CancellationToken stop)
+    private async Task<Turn> TurnAsync(string name, CancellationToken stop)
     {
         var gate = gates.GetOrAdd(name, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(stop);
@@ -139,8 +142,8 @@ internal sealed partial class ModelLifeCycle(
     [LoggerMessage(EventId = 13, Level = LogLevel.Information, Message = "Model {Name} is unloaded.")]
     private partial void LogUnloaded(string name);
 
-    private sealed class Turn(SemaphoreSlim gate) : IDisposable
+    private sealed class Turn(SemaphoreSlim? gate) : IDisposable
     {
-        public void Dispose() => gate.Release();
+        public void Dispose() => Interlocked.Exchange(ref gate, null)?.Release();
     }
 }

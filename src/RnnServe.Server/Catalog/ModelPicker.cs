@@ -105,11 +105,10 @@ internal sealed class ModelPicker(
     /// <summary>A model that failed may be the wanted one, and its repair may help; where none failed, waiting does not.</summary>
     private ApiException NoneAble(ModelChoice choice)
     {
-        if (catalog.Fault is { } fault)
-            return Unavailable(fault);
-
-        return catalog.Entries.Any(e => e.State == ModelState.Failed)
-            ? Unavailable($"No loaded model can {choice.Kind.Verb}; GET /v1/models says why.")
+        if (catalog.Entries.Any(e => e.State == ModelState.Failed))
+            return Unavailable($"No loaded model can {choice.Kind.Verb}; GET /v1/models says why.");
+        return catalog.Fault is { } fault
+            ? Unavailable(fault)
             : NotFound("model", $"No model of this server can {choice.Kind.Verb}; there is {List(Ready.Select(Shown))}.");
     }
 

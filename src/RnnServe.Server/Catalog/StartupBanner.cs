@@ -16,7 +16,7 @@ internal sealed partial class StartupBanner(
         {
             await started.Task.WaitAsync(stoppingToken);
             string url = Url();
-            LogListening(url, url);
+            LogListening(url);
             await catalog.Settled.WaitAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -40,8 +40,8 @@ internal sealed partial class StartupBanner(
     private static partial Regex Wildcard();
 
     [LoggerMessage(
-        EventId = 1, Level = LogLevel.Information, Message = "RnnServe listens on {Url}. Try it in the browser: {Swagger}/swagger")]
-    private partial void LogListening(string url, string swagger);
+        EventId = 1, Level = LogLevel.Information, Message = "RnnServe listens on {Url}: try it there in a browser.")]
+    private partial void LogListening(string url);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Serving {Models}.")]
     private partial void LogReady(string models);

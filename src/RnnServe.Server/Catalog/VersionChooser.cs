@@ -36,6 +36,7 @@ internal sealed partial class VersionChooser(
         if (onDisk.Count == 0)
             throw new InvalidDataException(NoVersion);
         int newest = onDisk.Keys.Max();
+        var loaded = before.Served.ToDictionary(version => version.Number);
         var lineUp = new LineUp(before, share, opener.KindOf);
         try
         {
@@ -48,10 +49,12 @@ internal sealed partial class VersionChooser(
             throw new InvalidDataException($"Version {newest}: {fault.Message}", fault);
         }
 
-        return await FillAsync(lineUp, before.Name, onDisk.Keys.Where(number => number < newest), number =>
-            before.Served.FirstOrDefault(v => v.Number == number) is { } loaded && IsSame(loaded, onDisk[number])
-                ? Task.FromResult(loaded)
-                : OpenAsync(before.Name, number, onDisk[number], stop));
+        return await FillAsync(lineUp, before.Name, onDisk.Keys.Union(loaded.Keys).Where(number => number < newest), FindAsync);
+
+        // What a share of the requests is left to answers though its files are gone or damaged.
+        Task<ServedVersion> FindAsync(int number) => loaded.TryGetValue(number, out var version)
+            ? KeepAsync(lineUp, before.Name, version, onDisk.GetValueOrDefault(number), stop)
+            : OpenAsync(before.Name, number, onDisk[number], stop);
     }
 
     private async Task<CatalogEntry> FillAsync(LineUp lineUp, string name, IEnumerable<int> numbers, Func<int, Task<ServedVersion>> find)

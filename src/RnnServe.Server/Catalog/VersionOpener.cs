@@ -28,6 +28,7 @@ internal sealed partial class VersionOpener(
     public async Task<ServedVersion> OpenAsync(string name, int version, string folder, bool warm, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
+        RequestOrigin.Source = null;        // the canary is nobody's, though somebody asked for the reload
         var options = new LoadOptions
         {
             Sessions = execution,

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using RnnServe.Protocols.OpenInference;
 using RnnServe.Server.Catalog;
-using RnnServe.Server.Endpoints;
 using RnnServe.Server.Http;
 using RnnServe.Server.Keys;
 
@@ -27,7 +26,7 @@ internal sealed class OpenInferenceService(
     public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerReadyResponse
         {
-            Ready = IsSo(() => HealthEndpoints.CheckReady(catalog, lifetime, engine.Limits)),
+            Ready = Readiness.Fault(catalog, lifetime) is null,
         });
 
     public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>

@@ -40,30 +40,13 @@ internal static class HealthEndpoints
     /// <exception cref="ApiException">503: not every model serves.</exception>
     internal static void CheckReady(ModelCatalog catalog, IHostApplicationLifetime lifetime, LimitsOptions limits)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
-            throw ApiException.Unavailable("The server is draining.", limits);
-
-        if (!catalog.Settled.IsCompleted)
+        if (Readiness.Fault(catalog, lifetime) is not { } fault)
+            return;
+        throw new ApiException(StatusCodes.Status503ServiceUnavailable, fault)
         {
-            var loading = catalog.Entries.Where(e => e.State == ModelState.Loading).Select(e => e.Name);
-            throw ApiException.Unavailable($"Loading: {string.Join(", ", loading)}.", limits);
-        }
-
-        if (catalog.Fault is { } fault)
-            throw ApiException.Unavailable(fault, limits);
-
-        // What came later was not promised to anybody: a bad new folder must not take the server out of service.
-        var failed = catalog.Entries.Where(e => e is { State: ModelState.Failed, CameLater: false })
-            .ToDictionary(e => e.Name, e => new[] { $"The model '{e.Name}' is not served. {e.Reason}" });
-        if (failed.Count > 0)
-        {
-            string faults = string.Join(" ", failed.SelectMany(model => model.Value));
-            throw new ApiException(StatusCodes.Status503ServiceUnavailable, faults)
-            {
-                Errors = failed,
-                RetryAfterSeconds = limits.RetryAfterSeconds,
-            };
-        }
+            Errors = Readiness.Failed(catalog).ToDictionary(entry => entry.Name, entry => new[] { Readiness.Sentence(entry) }),
+            RetryAfterSeconds = limits.RetryAfterSeconds,
+        };
     }
 }
 

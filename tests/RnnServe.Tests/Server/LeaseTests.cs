@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using RnnServe.Inference.Kinds;
+using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
+using RnnServe.Inference.Search;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Kinds.Translate;
 
@@ -31,19 +33,15 @@ public class LeaseTests
             }
         }))];
 
-        var memory = new List<long>();
         for (int swap = 0; swap < Swaps; swap++)
         {
             var next = await KindLoader.LoadAsync(folder, pool);
             var retired = catalog.Set(new("tiny") { Version = 1, State = ModelState.Ready, Handle = new(next), Kind = TranslateKind.Model });
             await retired.WaitAsync(TimeSpan.FromSeconds(20));
-            memory.Add(Environment.WorkingSet);
         }
 
         await stop.CancelAsync();
         await Task.WhenAll(callers);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{answered} answers, working set after 20 swaps {memory[19] >> 20} MB, after {Swaps} {memory[^1] >> 20} MB");
         Assert.True(answered >= Swaps);
     }
 
@@ -60,9 +58,12 @@ public class LeaseTests
 
         Assert.Null(handle.TryLease());
         Assert.False(retired.IsCompleted);
+        var model = (Translator)lease.Model;
+        Assert.Single(await model.TranslateAsync(["abc"], new SearchOptions(), CancellationToken.None));
         lease.Dispose();
         lease.Dispose();
         await retired.WaitAsync(TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => model.TranslateAsync(["abc"], new SearchOptions(), CancellationToken.None));
         Assert.Same(retired, handle.RetireAsync());
     }
 }

@@ -83,6 +83,43 @@ public sealed class ReloadTests : IDisposable
         Assert.Single(server.Logs, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_version_on_trial_leaves_the_rest_to_the_one_before_though_its_files_are_gone_or_damaged(bool gone)
+    {
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        var model = ServedModel.Of(server);
+        models.Add("tiny", "en", "de", version: 2);
+        if (gone)
+            Directory.Delete(Path.Combine(Folder, "1"), recursive: true);
+        else
+            await File.WriteAllTextAsync(Path.Combine(Folder, "1", "model.json"), "{");
+
+        var state = await RunningServer.OkAsync(await model.ReloadAsync("?canary=10"));
+
+        Assert.Equal(("1", "2"), (state.GetProperty("version").GetString(), state.GetProperty("canary").GetProperty("version").GetString()));
+        Assert.Contains(gone ? "Its folder is gone" : "model.json", state.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_still_uses_a_version_keeps_no_other_from_coming()
+    {
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        var model = ServedModel.Of(server);
+        var catalog = server.Services.GetRequiredService<ModelCatalog>();
+        var held = catalog.Find("tiny")!.Handle!.TryLease()!;
+        models.Add("tiny", "en", "de", version: 2);
+        var waiting = model.ReloadAsync();
+        await model.UntilAsync(state => state.GetProperty("version").GetString() == "2");
+        models.Add("tiny", "en", "de", version: 3);
+
+        var third = await RunningServer.OkAsync(await model.ReloadAsync());
+
+        Assert.Equal("3", third.GetProperty("version").GetString());
+        Assert.False(waiting.IsCompleted);
+        held.Dispose();
+        await RunningServer.OkAsync(await waiting);
+    }
+
     [Theory]
     [InlineData("nobody"), InlineData("..%2Ftiny"), InlineData("tiny%2F1"), InlineData(".hidden")]
     public async Task A_name_that_no_folder_has_is_not_found(string name)

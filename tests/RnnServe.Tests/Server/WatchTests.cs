@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RnnServe.Tests.Server.Telemetry;
 
 namespace RnnServe.Tests.Server;
 
@@ -48,6 +49,9 @@ public sealed class WatchTests : IDisposable
         var damaged = await model.UntilAsync(state => Has(state, "decoder.onnx"));
         Assert.Equal(before, await model.AnswerAsync());
         await File.WriteAllTextAsync(first.File("README.md"), "Another change, the same fault.");
+
+        // Longer than it takes to be looked at twice.
+        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
         first.Change("decoder.onnx", bytes => bytes[^1] ^= 1);
         await model.UntilAsync(state => !state.TryGetProperty("reason", out _));
         Directory.Delete(Path.Combine(models.Path, "tiny"), recursive: true);
@@ -78,6 +82,26 @@ public sealed class WatchTests : IDisposable
 
         Assert.Equal("unloaded", (await model.StateAsync()).GetProperty("state").GetString());
         Assert.Equal("ready", (await RunningServer.OkAsync(await model.ReloadAsync())).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_bad_model_does_not_make_a_server_without_any_ready()
+    {
+        using var empty = new ModelFolder();
+        Directory.CreateDirectory(Path.Combine(empty.Path, "lost+found"));
+        await using var server = await new RunningServer(empty.Path, Watching).SettledAsync();
+        var model = ServedModel.Of(server);
+
+        Assert.False(await model.IsReadyAsync());
+        Assert.Contains("rnnserve_ready{} 0", (await Scrape.OfAsync(server.Client)).Text, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(empty.Path, "bad"));
+        await UntilAsync(server, "bad", "failed");
+        Assert.False(await model.IsReadyAsync());
+        empty.Add("tiny", "en", "de");
+        await UntilAsync(server, "tiny", "ready");
+
+        Assert.True(await model.IsReadyAsync());
+        await UntilAsync(server, "lost+found", "absent");
     }
 
     private static async Task UntilAsync(RunningServer server, string name, string state)
