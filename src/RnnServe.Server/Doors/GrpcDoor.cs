@@ -11,6 +11,12 @@ namespace RnnServe.Server.Doors;
 /// <summary>The Open Inference Protocol over gRPC, on a port of its own: without TLS a port speaks either HTTP/1.1 or HTTP/2.</summary>
 internal static class GrpcDoor
 {
+    /// <summary>Of a message that names a model or nothing; one that asks a model may be as large as an upload.</summary>
+    private const int MostBytes = 4096;
+
+    /// <summary>What stands before a message on the wire: whether it is compressed, and its length.</summary>
+    private const int PrefixBytes = 5;
+
     public static void AddGrpcDoor(this IServiceCollection services)
     {
         services.AddSingleton<InferModels>();
@@ -36,25 +42,28 @@ internal static class GrpcDoor
         var limits = app.ServiceProvider.GetRequiredService<IOptions<LimitsOptions>>().Value;
         var budget = app.ServiceProvider.GetRequiredService<UploadBudget>();
         app.MapGrpcService<OpenInferenceService>()
-            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
             .Add(endpoint =>
             {
-                endpoint.RequestDelegate = CountedBody.Before(endpoint.RequestDelegate!, budget);
+                // The others need no key, so that what they take would be nobody's.
                 var called = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault();
-                if (called?.Method.Name == nameof(OpenInferenceService.ModelInfer))
+                bool asksModel = called?.Method.Name == nameof(OpenInferenceService.ModelInfer);
+                endpoint.Metadata.Add(new RequestSizeLimitAttribute(PrefixBytes + (asksModel ? (long)limits.MaxUploadBytes : MostBytes)));
+                endpoint.RequestDelegate = CountedBody.Before(endpoint.RequestDelegate!, asksModel ? budget : null);
+                if (asksModel)
                     endpoint.Metadata.Add(AsksModel.Instance);
             });
     }
 }
 
 /// <summary>Adds the address of gRPC to those that the configuration has, when these are known.</summary>
-internal sealed class GrpcAddress(IOptions<DoorsOptions> doors) : IStartupFilter
+internal sealed class GrpcAddress(IOptions<DoorsOptions> doors, IConfiguration configuration) : IStartupFilter
 {
     /// <summary>Kestrel's own, which it takes where there is no other: that of gRPC would be one.</summary>
     private const string Default = "http://localhost:5000";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        CheckEndpoints();
         if (doors.Value.GrpcPort > 0 && app.ServerFeatures.Get<IServerAddressesFeature>() is { Addresses.IsReadOnly: false } feature)
         {
             if (feature.Addresses.Count == 0)
@@ -65,4 +74,17 @@ internal sealed class GrpcAddress(IOptions<DoorsOptions> doors) : IStartupFilter
 
         next(app);
     };
+
+    /// <summary>Kestrel leaves out every other address where it has endpoints of its own.</summary>
+    private void CheckEndpoints()
+    {
+        int port = doors.Value.GrpcPort;
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren();
+        string[] urls = [.. endpoints.Select(endpoint => endpoint["Url"]).OfType<string>()];
+        if (port == 0 || urls.Length == 0 || urls.Any(url => BindingAddress.Parse(url).Port == port))
+            return;
+        string has = string.Join(", ", urls);
+        string message = $"Doors:GrpcPort is {port}, but must be the port of one of Kestrel:Endpoints, which has {has}.";
+        throw new OptionsValidationException(nameof(DoorsOptions), typeof(DoorsOptions), [message]);
+    }
 }

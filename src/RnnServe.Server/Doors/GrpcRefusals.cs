@@ -24,18 +24,11 @@ internal static partial class GrpcRefusals
         }
         catch (ApiException refused)
         {
-            Tell(context.GetHttpContext(), refused.Status);
-            if (refused.RetryAfterSeconds is { } seconds)
-                context.ResponseTrailers.Add("retry-after", seconds.ToString(CultureInfo.InvariantCulture));
-            throw Of(refused);
+            throw Refuse(context.GetHttpContext(), refused);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            var deadline = context.GetHttpContext().Features.Get<RequestDeadline>();
-            bool isLate = deadline?.HasPassed == true || context.Deadline <= DateTime.UtcNow;
-            throw new RpcException(isLate
-                ? new Status(StatusCode.DeadlineExceeded, "The deadline of the request passed.")
-                : new Status(StatusCode.Cancelled, "The caller went away."));
+            throw Ended(context.GetHttpContext(), context.Deadline);
         }
         catch (Exception fault)
         {
@@ -45,8 +38,23 @@ internal static partial class GrpcRefusals
         }
     }
 
-    /// <summary>The status code of a refusal, with its words.</summary>
-    public static RpcException Of(ApiException refused) => new(new Status(CodeOf(refused.Status), refused.Message));
+    /// <summary>A refusal's status code, words and time to wait.</summary>
+    public static RpcException Refuse(HttpContext http, ApiException refused)
+    {
+        Tell(http, refused.Status);
+        var trailers = new Metadata();
+        if (refused.RetryAfterSeconds is { } seconds)
+            trailers.Add("retry-after", seconds.ToString(CultureInfo.InvariantCulture));
+        return new(new Status(CodeOf(refused.Status), refused.Message), trailers);
+    }
+
+    /// <summary>What ended a call before its answer: a deadline, or else the caller.</summary>
+    /// <param name="http">The call.</param>
+    /// <param name="ofCaller">The deadline that the caller gave by gRPC's own header.</param>
+    public static RpcException Ended(HttpContext http, DateTime? ofCaller = null) => new(
+        http.Features.Get<RequestDeadline>()?.HasPassed == true || ofCaller <= DateTime.UtcNow
+            ? new Status(StatusCode.DeadlineExceeded, "The deadline of the request passed.")
+            : new Status(StatusCode.Cancelled, "The caller went away."));
 
     /// <summary>What is refused before the service is asked, for want of a key for instance, is refused in gRPC's form too: its status
     /// comes with the headers, and nothing after them.</summary>

@@ -48,11 +48,11 @@ internal sealed class ImageUpload(UploadBudget budget) : IDisposable
     }
 
     /// <summary>Takes room for bytes that have come.</summary>
-    /// <exception cref="ApiException">429: uploads take too much memory already.</exception>
+    /// <exception cref="ApiException">429: uploads take too much memory already; 413: it will never fit.</exception>
     public void Take(int bytes)
     {
         caller ??= RequestOrigin.Current.Caller;
-        budget.Take(bytes, caller);
+        budget.Take(bytes, caller, taken);
         taken += bytes;
     }
 

@@ -18,8 +18,9 @@ internal sealed class RequestAdmission(RequestDelegate next)
         return next(http);
     }
 
+    // By reference: the owner of a token may have any name.
     private static RequestOrigin OriginOf(Caller caller, bool isBulk) => new(
-        caller == Caller.Anonymous ? "" : caller.Key,
+        ReferenceEquals(caller, Caller.Anonymous) ? "" : caller.Key,
         isBulk || caller.Priority == Caller.Bulk ? RequestPriority.Bulk : RequestPriority.Interactive);
 
     private static bool IsBulk(HttpRequest request)

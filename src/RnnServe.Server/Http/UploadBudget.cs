@@ -16,8 +16,9 @@ internal sealed class UploadBudget(IOptions<LimitsOptions> limits)
     /// <summary>Takes room for bytes that have come.</summary>
     /// <param name="bytes">How many.</param>
     /// <param name="caller">Whose; empty: nobody tells.</param>
-    /// <exception cref="ApiException">429: there is none.</exception>
-    public void Take(int bytes, string caller)
+    /// <param name="upload">Bytes of the same upload that have come before.</param>
+    /// <exception cref="ApiException">429: there is none; 413: there never is.</exception>
+    public void Take(int bytes, string caller, long upload)
     {
         int most = limits.Value.MaxUploadBytesTotal;
         lock (gate)
@@ -27,6 +28,12 @@ internal sealed class UploadBudget(IOptions<LimitsOptions> limits)
             {
                 throw ApiException.NoRoom(
                     $"The uploads of all requests take {used} bytes; {bytes} more would exceed the limit of {most}.", limits.Value);
+            }
+
+            if (caller.Length > 0 && upload + bytes > most / 2)
+            {
+                string never = $"The upload is larger than {most / 2} bytes, the most that one key may have in memory.";
+                throw new ApiException(StatusCodes.Status413PayloadTooLarge, never);
             }
 
             if (caller.Length > 0 && own + bytes > most - used - bytes)

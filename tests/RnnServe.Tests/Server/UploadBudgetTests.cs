@@ -11,15 +11,17 @@ public sealed class UploadBudgetTests
     {
         var budget = new UploadBudget(Options.Create(new LimitsOptions { MaxUploadBytesTotal = 2048 }));
 
-        budget.Take(1000, "a");
-        budget.Take(24, "a");
-        var refused = Assert.Throws<ApiException>(() => budget.Take(1, "a"));
-        budget.Take(512, "b");
-        budget.Take(512, "");
-        Assert.Throws<ApiException>(() => budget.Take(1, ""));
+        budget.Take(1000, "a", upload: 0);
+        budget.Take(24, "a", upload: 0);
+        var refused = Assert.Throws<ApiException>(() => budget.Take(1, "a", upload: 0));
+        var never = Assert.Throws<ApiException>(() => budget.Take(1, "b", upload: 1024));
+        budget.Take(512, "b", upload: 0);
+        budget.Take(512, "", upload: 0);
+        Assert.Throws<ApiException>(() => budget.Take(1, "", upload: 0));
         budget.Return(1024, "a");
 
-        Assert.Equal((429, 1024L), (refused.Status, budget.Used));
-        budget.Take(512, "a");
+        Assert.Equal((429, 413, 1024L), (refused.Status, never.Status, budget.Used));
+        Assert.Null(never.RetryAfterSeconds);
+        budget.Take(512, "a", upload: 0);
     }
 }

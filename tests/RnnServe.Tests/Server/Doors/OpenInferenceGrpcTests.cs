@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -124,6 +125,93 @@ public sealed class OpenInferenceGrpcTests
         Assert.True(ready.Ready && http.GetProperty("ready").GetBoolean());
     }
 
+    [Fact]
+    public async Task What_needs_no_key_takes_no_room_of_uploads_and_no_large_message()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny-en-de", "en", "de");
+        await using var server = await new RunningServer(models.Path, [.. OpenDoors.Settings, GrpcPort]).SettledAsync();
+        using var slow = new SlowContent(announced: 4000);
+        using var large = new SlowContent(announced: 100_000);
+        using var client = new HttpClient();
+        using var small = Call("ServerLive", slow);
+        using var tooLarge = Call("ServerLive", large);
+
+        var answer = client.SendAsync(small);
+        await slow.SendAsync(3000);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal(0, server.Services.GetRequiredService<UploadBudget>().Used);
+        await slow.SendAsync(1000);
+        slow.End();
+        var refused = client.SendAsync(tooLarge);
+        await large.SendAsync(100_000);
+        large.End();
+
+        Assert.Equal(HttpStatusCode.OK, (await answer).StatusCode);
+        Assert.Equal("3", await StatusAsync(await refused));
+        string errors = string.Join("; ", server.Logs.Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.True(errors.Length == 0, errors);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_slowly_ends_at_its_deadline_and_one_without_room_says_when_to_come_again()
+    {
+        using var models = new ModelFolder();
+        models.AddCaptioner("tiny-photos");
+        await using var server = await new RunningServer(models.Path, [.. OpenDoors.Settings, GrpcPort]).SettledAsync();
+        var budget = server.Services.GetRequiredService<UploadBudget>();
+        var owner = server.Services.GetRequiredService<IMeterFactory>();
+        using var late = new MeterCount(owner, "rnnserve.requests", new("outcome", "deadline"));
+        using var overloaded = new MeterCount(owner, "rnnserve.requests", new("outcome", "overloaded"));
+        using var slow = new SlowContent(announced: 10_000);
+        using var request = Call("ModelInfer", slow);
+        request.Headers.Add("Request-Timeout", "300");
+        using var client = new HttpClient();
+
+        var answer = client.SendAsync(request);
+        await slow.SendAsync(5000);
+        Assert.Equal("4", await StatusAsync(await answer));
+        Assert.Equal(1, await late.ReachAsync(1));
+        int all = new LimitsOptions().MaxUploadBytesTotal;
+        await Waiting.UntilAsync(() => budget.Used == 0);
+        budget.Take(all, "", upload: 0);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Port}");
+        var full = await Assert.ThrowsAsync<RpcException>(async () =>
+            await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ModelInferAsync(Request("tiny-photos", "image", "no"u8)));
+        budget.Return(all, "");
+
+        Assert.Equal("1", full.Trailers.GetValue("retry-after"));
+        Assert.Equal(1, await overloaded.ReachAsync(1));
+    }
+
+    [Fact]
+    public async Task A_port_that_none_of_the_web_server_s_own_addresses_has_stops_the_start()
+    {
+        using var models = new ModelFolder();
+        using var server = new ServerProcess(
+            "--Models:Folder", models.Path, "--Doors:OpenInference", "true", "--Doors:GrpcPort", GrpcPort.Value,
+            "--Kestrel:Endpoints:Web:Url", "http://127.0.0.1:0");
+
+        var (exit, lines) = await server.ExitAsync();
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains(lines, line => line.Contains($"Doors:GrpcPort is {Port}, but must be the port of one of Kestrel:Endpoints", StringComparison.Ordinal));
+    }
+
+    private static HttpRequestMessage Call(string method, HttpContent content) =>
+        new(HttpMethod.Post, $"http://127.0.0.1:{Port}/inference.GRPCInferenceService/{method}")
+        {
+            Content = content,
+            Version = new(2, 0),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+    private static async Task<string?> StatusAsync(HttpResponseMessage answer)
+    {
+        await answer.Content.ReadAsByteArrayAsync();
+        return answer.TrailingHeaders.Concat(answer.Headers).Single(header => header.Key == "grpc-status").Value.Single();
+    }
+
     private static async Task StateAsync(GRPCInferenceService.GRPCInferenceServiceClient client)
     {
         Assert.True((await client.ServerLiveAsync(new())).Live);
@@ -187,7 +275,7 @@ public sealed class OpenInferenceGrpcTests
     private static async Task NoRoomAsync(GRPCInferenceService.GRPCInferenceServiceClient client, UploadBudget budget)
     {
         int all = new LimitsOptions().MaxUploadBytesTotal;
-        budget.Take(all, "");
+        budget.Take(all, "", upload: 0);
         var full = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(Request("tiny-photos", "image", "no"u8)));
         budget.Return(all, "");
         var gzip = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
