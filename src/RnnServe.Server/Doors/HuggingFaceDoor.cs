@@ -38,7 +38,7 @@ internal sealed partial class HuggingFaceDoor : IDoor
             + "model that is loading. What is 503 on other routes is 429 here.")
         .RefusesWithError(400, 404, 413, 415, 422, 429, 500, 504)
         .AddOpenApiOperationTransformer(HuggingFaceOperation.Apply)
-        .WithDeadline();
+        .AsksModel();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, [Description("A name that GET /v1/models lists.")] string name, DoorEngine engine, KeyGate keys)

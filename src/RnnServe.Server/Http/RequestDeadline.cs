@@ -12,6 +12,17 @@ internal sealed record RequestDeadline(TimeSpan Allowed, CancellationToken Passe
     /// <summary>Whether it has passed while the caller still waits.</summary>
     public bool EndedWork => HasPassed && !CallerGone.IsCancellationRequested;
 
+    /// <summary>An answer that is there is sent, however long that takes: a deadline that passed meanwhile would break off the connection
+    /// in its midst. Events of a stream are written after it too; the last one says that it has passed.</summary>
+    public static async ValueTask<object?> EndsWorkOnlyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        object? answer = await next(context);
+        var http = context.HttpContext;
+        if (http.Features.Get<RequestDeadline>() is { } deadline)
+            http.RequestAborted = deadline.CallerGone;
+        return answer;
+    }
+
     /// <summary>504: what the caller is told.</summary>
     public ApiException Refusal => new(StatusCodes.Status504GatewayTimeout, $"The deadline of {Allowed.TotalMilliseconds} ms passed.");
 }

@@ -1,4 +1,5 @@
 using RnnServe.Server.Http;
+using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.Keys;
 
@@ -10,13 +11,14 @@ internal sealed class Charges : ICharges
     private readonly Quotas counters;
     private readonly Quota[] quotas;
     private readonly QuotaState?[] states;
+    private readonly HttpResponse response;
 
     /// <param name="counters">Of all keys.</param>
     /// <param name="quotas">Those of the caller.</param>
     /// <param name="response">Gets the headers, however the request ends.</param>
     public Charges(Quotas counters, Quota[] quotas, HttpResponse response)
     {
-        (this.counters, this.quotas, states) = (counters, quotas, new QuotaState?[quotas.Length]);
+        (this.counters, this.quotas, states, this.response) = (counters, quotas, new QuotaState?[quotas.Length], response);
         response.OnStarting(() =>
         {
             Write(response.Headers);
@@ -41,6 +43,7 @@ internal sealed class Charges : ICharges
             string asked = unit == ChargedUnit.Requests ? "" : $", and {field} has {amount}";
             string message = $"Of the key's quota of {quota.Limit} {quota.Name} a minute {state.Remaining} are left{asked}; "
                 + $"it begins anew in {state.ResetSeconds} seconds.";
+            RequestRecord.Of(response.HttpContext)?.IsAboveQuota = true;
             throw new ApiException(StatusCodes.Status429TooManyRequests, message) { RetryAfterSeconds = state.ResetSeconds };
         }
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using RnnServe.Server.Http;
-using RnnServe.Server.Telemetry;
 
 namespace RnnServe.Server.OpenApi;
 
@@ -39,11 +38,18 @@ internal static class OperationText
 
     /// <summary>For a route that asks a model: its requests are counted, and have the headers that <see cref="RequestLifetime"/> and
     /// <see cref="RequestAdmission"/> read.</summary>
+    public static RouteHandlerBuilder AsksModel(this RouteHandlerBuilder route) => route.WithMetadata(Telemetry.AsksModel.Instance)
+        .WithDeadline()
+        .WithParameter(RequestPriority);
+
+    /// <summary>For a route that takes its time: its requests have the header that <see cref="RequestLifetime"/> reads.</summary>
     public static RouteHandlerBuilder WithDeadline(this RouteHandlerBuilder route) =>
-        route.WithMetadata(AsksModel.Instance).AddOpenApiOperationTransformer((operation, _, _) =>
+        route.WithParameter(RequestTimeout).AddEndpointFilter(RequestDeadline.EndsWorkOnlyAsync);
+
+    private static RouteHandlerBuilder WithParameter(this RouteHandlerBuilder route, Func<OpenApiParameter> parameter) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
-            (operation.Parameters ??= []).Add(RequestTimeout());
-            operation.Parameters.Add(RequestPriority());
+            (operation.Parameters ??= []).Add(parameter());
             return Task.CompletedTask;
         });
 

@@ -27,16 +27,10 @@ internal sealed partial class EventJson : JsonSerializerContext
 }
 
 /// <summary>An event stream that was begun.</summary>
-/// <remarks>The framework's own result would describe itself in the document in the place of the JSON. Events are written after the
-/// deadline too: it ends the work, and the last event says so.</remarks>
+/// <remarks>The framework's own result would describe itself in the document in the place of the JSON.</remarks>
 internal sealed class EventStreamResult(ServerSentEventsResult<string> events) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        if (httpContext.Features.Get<RequestDeadline>() is { } deadline)
-            httpContext.RequestAborted = deadline.CallerGone;
-        return events.ExecuteAsync(httpContext);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => events.ExecuteAsync(httpContext);
 }
 
 /// <summary>An answer as server-sent events: token events as the text becomes certain, then the result, or the problem where it fails after

@@ -6,7 +6,7 @@ namespace RnnServe.Server.Telemetry;
 /// <summary>How a request ended, in one of few words: a label must not have many values.</summary>
 internal static class Outcome
 {
-    public const string Answered = "ok", Abandoned = "abandoned", Deadline = "deadline";
+    public const string Answered = "ok", Abandoned = "abandoned", Deadline = "deadline", Quota = "quota";
 
     private const string Invalid = "invalid", Denied = "denied", NotFound = "not_found", Overloaded = "overloaded",
         Unavailable = "unavailable", Error = "error";

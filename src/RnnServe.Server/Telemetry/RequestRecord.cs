@@ -36,6 +36,9 @@ internal sealed class RequestRecord(HttpContext http)
     /// <summary>Status that an answer's own does not tell: it failed after that was sent, or goes over gRPC.</summary>
     public int? FailedWith { get; set; }
 
+    /// <summary>The caller's own quota is used up: that is 429 as well, and says nothing of the server's load.</summary>
+    public bool IsAboveQuota { get; set; }
+
     /// <summary>Where the engine's time went; null unless it answered.</summary>
     public DecodeTiming? Timing { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class RequestRecord(HttpContext http)
 
     /// <summary>How it ended.</summary>
     public string Outcome => IsAbandoned ? Telemetry.Outcome.Abandoned
+        : IsAboveQuota ? Telemetry.Outcome.Quota
         : FailedWith is { } failed ? Telemetry.Outcome.Of(failed)
         : Telemetry.Outcome.OfGrpc(http.Response) ?? Telemetry.Outcome.Of(http.Response.StatusCode);
 

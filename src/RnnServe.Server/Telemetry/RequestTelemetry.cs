@@ -50,9 +50,14 @@ internal sealed partial class RequestTelemetry
     {
         // Who handles an error takes the endpoint off.
         var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        if (endpoint?.Metadata.GetMetadata<AsksModel>() is not null)
+        if (endpoint?.Metadata.GetMetadata<AsksModel>() is not null || IsOfWrongType(http, endpoint))
             Tell(http, record);
     }
+
+    /// <summary>Routing answers a content type that a route does not take by an endpoint of its own, of which nothing is known; the routes
+    /// that look at the type are those that ask a model.</summary>
+    private static bool IsOfWrongType(HttpContext http, Endpoint? endpoint) =>
+        endpoint is { Metadata.Count: 0 } && http.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType;
 
     private void Tell(HttpContext http, RequestRecord record)
     {

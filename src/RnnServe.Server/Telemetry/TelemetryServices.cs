@@ -30,7 +30,8 @@ internal static class TelemetryServices
             return;
 
         var all = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("rnnserve", serviceVersion: Version, autoGenerateServiceInstanceId: false))
+            .ConfigureResource(resource => resource.AddService(
+                "rnnserve", serviceVersion: Version, autoGenerateServiceInstanceId: false, serviceInstanceId: Instance))
             .WithMetrics(metrics => AddMetrics(metrics, telemetry));
         if (telemetry.Collector is not null)
             all.WithTracing(tracing => AddTraces(tracing, telemetry));
@@ -44,6 +45,13 @@ internal static class TelemetryServices
         if (app.ServiceProvider.GetRequiredService<IOptions<TelemetryOptions>>().Value.Prometheus)
             app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
     }
+
+    /// <summary>Tells the counters of several servers apart that send them to one collector; the same after a new start. Null where the
+    /// environment says it.</summary>
+    private static string? Instance =>
+        Environment.GetEnvironmentVariable("OTEL_RESOURCE_ATTRIBUTES")?.Contains("service.instance.id=", StringComparison.Ordinal) == true
+            ? null
+            : Environment.MachineName;
 
     private static string Version => typeof(TelemetryServices).Assembly.GetName().Version!.ToString(fieldCount: 3);
 

@@ -39,7 +39,7 @@ internal sealed class CaptionKind : IServerKind
             .Refuses(400, 404, 413, 415, 422, 429, 500, 503, 504)
             .AddOpenApiOperationTransformer(CaptionOperation.Apply)
             .AddOpenApiOperationTransformer(EventStream.Apply)
-            .WithDeadline();
+            .AsksModel();
         CacheMeter.Observe(v1.ServiceProvider);
     }
 

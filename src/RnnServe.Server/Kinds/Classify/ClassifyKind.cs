@@ -50,7 +50,7 @@ internal sealed class ClassifyKind : IServerKind
             ("attention", "How much each token counted", """
                 { "text": "It starts slowly, but the end is worth it.", "model": "sst2-en", "include": ["attention"] }
                 """))
-        .WithDeadline();
+        .AsksModel();
 
     public DecodingBody? Decoding(ModelManifest manifest) => null;
 

@@ -21,7 +21,7 @@ internal static class DetectRoute
         .Accepts<DetectRequest>("application/json")
         .Refuses(400, 404, 413, 415, 429, 500, 503, 504)
         .WithExamples(("text", "One text", """{ "text": "Wo ist der Bahnhof?" }"""))
-        .WithDeadline();
+        .AsksModel();
 
     private static async Task<Ok<DetectResponse>> HandleAsync(HttpContext http, ModelPicker models, IOptions<LimitsOptions> limits)
     {

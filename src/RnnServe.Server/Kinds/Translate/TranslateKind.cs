@@ -55,7 +55,7 @@ internal sealed class TranslateKind : IServerKind
                 { "text": "A man plays the guitar.", "source": "en", "target": "de", "include": ["tokens", "attention"] }
                 """))
         .AddOpenApiOperationTransformer(EventStream.Apply)
-        .WithDeadline();
+        .AsksModel();
 
     public DecodingBody Decoding(ModelManifest manifest)
     {

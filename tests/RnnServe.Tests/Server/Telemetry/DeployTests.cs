@@ -102,7 +102,7 @@ public sealed partial class DeployTests(MeasuredServer server)
 
         Assert.All(
             Alert().Matches(ReadmeText.Read(Alerts)).Select(match => match.Groups[1].Value),
-            alert => Assert.Matches($@"alertname: {alert}\b[\s\S]*?exp_alerts:\s*\n\s*- exp_labels", tests));
+            alert => Assert.Matches($@"alertname: {alert}\b(?:(?!alertname:)[\s\S])*?exp_alerts:\s*\n\s*- exp_labels", tests));
     }
 
     private static List<string> Queries() =>

@@ -18,7 +18,8 @@ public sealed class MeasuredServer : IAsyncLifetime, ICollectionFixture<Measured
     {
         AddModels(models);
         process = new ServerProcess("--Models:Folder", models.Path);
-        Client = new HttpClient { BaseAddress = await process.ListeningAsync() };
+        Client = new HttpClient();
+        Client.BaseAddress = await process.ListeningAsync();
         await ServerProcess.ReadyAsync(Client);
         await AskEachAsync(Client);
     }

@@ -65,7 +65,7 @@ public sealed class MetricsTests(MeasuredServer server)
         await MeasuredServer.PostAsync(client, "/v1/translate", """{ "text": "abc", "model": "zyxwvut" }""");
         await MeasuredServer.PostAsync(client, "/v1/translate", """{ "text": "abc", "model": "tiny-en-de", "beamSize": 17 }""");
         using var late = new HttpRequestMessage(HttpMethod.Post, "/v1/translate") { Content = RunningServer.Json(Requests.Slow(texts: 256)) };
-        late.Headers.Add("Request-Timeout", "20");
+        late.Headers.Add("Request-Timeout", "1000");
         await client.SendAsync(late);
 
         var after = await Scrape.UntilAsync(client, scrape => Added(scrape) >= 6);

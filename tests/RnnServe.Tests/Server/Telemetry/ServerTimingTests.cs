@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using RnnServe.Tests.Bundles;
+using RnnServe.Tests.Server.Doors;
 
 namespace RnnServe.Tests.Server.Telemetry;
 
@@ -46,14 +47,38 @@ public sealed partial class ServerTimingTests(MeasuredServer server)
         Assert.False(streamed.Headers.Contains(Header));
     }
 
-    private static void Check(HttpResponseMessage response)
+    [Fact]
+    public async Task Each_time_is_under_its_own_name()
+    {
+        await using var busy = await BusyServer.StartAsync(("Batching:MaxQueued", "3"));
+        string json = $$"""{ "text": "{{OpenDoors.Text}}", "model": "tiny-en-de", "include": ["timing"] }""";
+
+        var waiting = busy.Server.TranslateAsync(json);
+        await Waiting.UntilAsync(() => busy.Translator.Queued == 3);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        busy.GoOn();
+        using var answer = await waiting;
+
+        double[] header = Check(answer);
+        var timing = (await RunningServer.OkAsync(answer)).GetProperty("timing");
+        double[] body = [.. new[] { "queueMs", "encodeMs", "decodeMs" }.Select(name => timing.GetProperty(name).GetDouble())];
+        foreach (double[] times in (double[][])[header, body])
+        {
+            Assert.InRange(times[0], 250, 60_000);
+            Assert.True(times[1] < times[0] && times[1] > 0 && times[2] > 0);
+        }
+    }
+
+    private static double[] Check(HttpResponseMessage response)
     {
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var match = Form().Match(Assert.Single(response.Headers.GetValues(Header)));
         Assert.True(match.Success);
         double[] times = [.. match.Groups.Values.Skip(1).Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture))];
         Assert.All(times[..3], time => Assert.InRange(time, 0, times[3]));
+        Assert.True(times[1] > 0);
         Assert.InRange(times[3], 0.001, 60_000);
+        return times;
     }
 
     [GeneratedRegex(@"^queue;dur=([\d.]+), encode;dur=([\d.]+), decode;dur=([\d.]+), total;dur=([\d.]+)$")]
