@@ -9,6 +9,13 @@ public static class NearestName
     public static string Of(string name, IEnumerable<string> names) =>
         names.Order(StringComparer.Ordinal).MinBy(other => Distance(name.ToUpperInvariant(), other.ToUpperInvariant()))!;
 
+    /// <summary>The same, where so few edits make it; null where no name is so near.</summary>
+    /// <param name="name">The misspelt one.</param>
+    /// <param name="names">The valid ones, at least one.</param>
+    /// <param name="most">How many edits.</param>
+    public static string? Of(string name, IEnumerable<string> names, int most) =>
+        Of(name, names) is var nearest && Distance(name.ToUpperInvariant(), nearest.ToUpperInvariant()) <= most ? nearest : null;
+
     /// <summary>Least number of insertions, deletions and substitutions of a character (Levenshtein 1966).</summary>
     internal static int Distance(string a, string b)
     {

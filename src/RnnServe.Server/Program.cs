@@ -25,7 +25,9 @@ if (BulkCommands.IsAsked(args, commands))
 
 return await StartFailure.ReportAsync(async () =>
 {
+    StartArguments.Check(args, commands.Select(command => command.Name));
     var builder = WebApplication.CreateBuilder(args);
+    builder.Configuration.CheckNames();
     builder.Configuration.AddLoggingDefaults();
     builder.Services.AddServerOptions();
     builder.AddTelemetry();
@@ -47,13 +49,14 @@ return await StartFailure.ReportAsync(async () =>
     app.Services.CheckGraphExecution();
     app.UseTelemetry();
     app.UseReverseProxy();
+    app.UseLibreTranslatePaths();
     app.UseBrowserRules();
     app.UseServerProblems();
     app.UseHeadRequests();
+    app.UseRouting();
     app.UseGrpcRefusals();
     app.UseBodyEncoding();
     app.UseMiddleware<RequestLifetime>();
-    app.UseRouting();
     app.UseServerSwagger();
     app.UseKeys();
     app.UseMiddleware<RequestAdmission>();

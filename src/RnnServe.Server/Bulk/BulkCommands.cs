@@ -39,15 +39,17 @@ internal static class BulkCommands
         }
         catch (Exception error) when (ExitCode(error) is { } code)
         {
-            await Console.Error.WriteLineAsync($"error: {error.Message.ReplaceLineEndings(" ")}");
+            string line = StartFailure.Explain(error) ?? error.Message;
+            await Console.Error.WriteLineAsync($"error: {line.ReplaceLineEndings(" ")}");
             return code;
         }
     }
 
     private static int? ExitCode(Exception error) => error switch
     {
-        BulkException or ApiException or OptionsValidationException or InvalidDataException => WrongInput,
+        BulkException or ApiException or InvalidDataException => WrongInput,
         FileNotFoundException or DirectoryNotFoundException => WrongInput,
+        _ when StartFailure.Explain(error) is not null => WrongInput,
         IOException or UnauthorizedAccessException => Failed,
         _ => null,
     };

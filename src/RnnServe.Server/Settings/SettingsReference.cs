@@ -27,7 +27,8 @@ internal static class SettingsReference
     public static string Help()
     {
         var help = new StringBuilder()
-            .AppendLine("Settings of the server, with their defaults (--Limits:MaxTexts 64, or Limits__MaxTexts=64):");
+            .AppendLine("Settings of the server, with their defaults (--Limits:MaxTexts 64, or Limits__MaxTexts=64;")
+            .AppendLine("of a list value by value: --Proxy:Trusted:0 10.0.0.0/8, or Proxy__Trusted__0=10.0.0.0/8):");
         foreach (var setting in All())
             help.AppendLine().AppendLine($"  {setting.Name} = {setting.Default}").AppendLine($"      {setting.Text}");
         return help.ToString();

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Keys;
 using RnnServe.Server.Settings;
@@ -15,6 +18,14 @@ public class StartTests
     [InlineData("--Limits:MaxTexts=257", "MaxTexts")]
     [InlineData("--Limits:MaxTexts=many", "Limits:MaxTexts")]
     [InlineData("--Limits:MaxTxts=5", "Limits:MaxTxts is not a setting; the nearest is Limits:MaxTexts.")]
+    [InlineData("--Limits:MaxTexts:0=5", "Limits:MaxTexts:0 is not a setting; the nearest is Limits:MaxTexts.")]
+    [InlineData("--Limit:MaxTexts=5", "Limit:MaxTexts is not a setting; the nearest is Limits:MaxTexts.")]
+    [InlineData("-Limits:MaxTexts=64", "'-Limits:MaxTexts' has one dash; a setting is written --Limits:MaxTexts VALUE.")]
+    [InlineData("--Doors:GrpcPort", "--Doors:GrpcPort has no value")]
+    [InlineData("tranlate", "'tranlate' is neither a command, which comes first (the nearest is translate), nor a setting")]
+    [InlineData("--Proxy:Trusted=10.0.0.0/8", "Proxy:Trusted is a list, whose first value is written Proxy:Trusted:0.")]
+    [InlineData("--Browsers:Origins=https://a.example", "Browsers:Origins is a list, whose first value is written Browsers:Origins:0.")]
+    [InlineData("--Models:Canary=10", "Models:Canary has a value for each name, which is written Models:Canary:NAME.")]
     [InlineData("--Limits:MaxCharactersPerRequest=5", "MaxCharactersPerRequest (5) must be at least MaxCharactersPerText (10000)")]
     [InlineData("--Limits:MaxImages=0", "MaxImages")]
     [InlineData("--Limits:MaxPixels=0", "MaxPixels")]
@@ -103,6 +114,52 @@ public class StartTests
     }
 
     [Fact]
+    public async Task A_stopping_server_waits_for_what_is_in_flight_as_long_as_it_is_told_and_no_longer()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        using var server = new ServerProcess("--Models:Folder", models.Path, "--Limits:DrainMs", "1000");
+        using var client = new HttpClient { BaseAddress = await server.ListeningAsync() };
+        await ServerProcess.ReadyAsync(client);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/translate");
+        request.Content = RunningServer.Json(Requests.Slow(texts: 1, sentences: 500));
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var inFlight = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        var clock = Stopwatch.StartNew();
+        server.Terminate();
+        await server.ExitAsync();
+
+        // The default is 25 seconds, the host's own 30.
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task A_server_that_was_told_to_stop_says_so_to_balancers_and_begins_nothing_new()
+    {
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        await using var server = await new RunningServer(models.Path).SettledAsync();
+        var lifetime = server.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var goOn = new ManualResetEventSlim();
+
+        // It still listens until whoever is told of the end has been.
+        using var told = lifetime.ApplicationStopping.Register(() => goOn.Wait(TimeSpan.FromSeconds(60)));
+        var stopping = Task.Run(lifetime.StopApplication, TestContext.Current.CancellationToken);
+        await Waiting.UntilAsync(() => lifetime.ApplicationStopping.IsCancellationRequested);
+        var ready = await RunningServer.ProblemAsync(await server.Client.GetAsync("/health/ready"), HttpStatusCode.ServiceUnavailable);
+        var refused = await RunningServer.ProblemAsync(
+            await server.TranslateAsync("""{ "text": "abc" }"""), HttpStatusCode.ServiceUnavailable);
+        var live = await server.Client.GetAsync("/health/live");
+        goOn.Set();
+        await stopping;
+
+        Assert.Equal("The server is draining.", ready.GetProperty("detail").GetString());
+        Assert.Equal("The server is stopping.", refused.GetProperty("detail").GetString());
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
     public async Task A_pool_of_threads_for_all_models_gives_the_same_answers()
     {
         using var models = new ModelFolder();
@@ -122,7 +179,7 @@ public class StartTests
     }
 
     [Fact]
-    public async Task The_console_names_the_address_the_swagger_page_and_the_models()
+    public async Task The_console_names_the_address_of_the_page_and_the_models()
     {
         using var models = new ModelFolder();
         models.Add("tiny", "en", "de");
@@ -133,7 +190,7 @@ public class StartTests
         server.Terminate();
         var (_, lines) = await server.ExitAsync();
 
-        Assert.Contains(lines, l => l.Contains($"{client.BaseAddress}swagger", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains($"{client.BaseAddress!.ToString().TrimEnd('/')}: try it there in a browser", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("Serving tiny 1", StringComparison.Ordinal));
     }
 
