@@ -32,13 +32,28 @@ public sealed record DeepLRequest
 
     /// <summary>Refused: there are no glossaries.</summary>
     /// <example>none</example>
-    [JsonPropertyName("glossary_id")]
+    [JsonPropertyName("glossary_id"), JsonConverter(typeof(DeepLRefusedConverter))]
     public string? GlossaryId { get; init; }
 
     /// <summary>Refused: texts are plain texts.</summary>
     /// <example>none</example>
-    [JsonPropertyName("tag_handling")]
+    [JsonPropertyName("tag_handling"), JsonConverter(typeof(DeepLRefusedConverter))]
     public string? TagHandling { get; init; }
+
+    /// <summary>Refused: the models follow no instructions.</summary>
+    /// <example>none</example>
+    [JsonPropertyName("custom_instructions"), JsonConverter(typeof(DeepLRefusedConverter))]
+    public string? CustomInstructions { get; init; }
+
+    /// <summary>Refused: there are no styles.</summary>
+    /// <example>none</example>
+    [JsonPropertyName("style_id"), JsonConverter(typeof(DeepLRefusedConverter))]
+    public string? StyleId { get; init; }
+
+    /// <summary>Refused: there are no translation memories.</summary>
+    /// <example>none</example>
+    [JsonPropertyName("translation_memory_id"), JsonConverter(typeof(DeepLRefusedConverter))]
+    public string? TranslationMemoryId { get; init; }
 }
 
 /// <summary>The translations of one request.</summary>

@@ -17,6 +17,10 @@ internal sealed class DeepLDoor : IDoor
     /// <summary>What the service says to callers that have no limit.</summary>
     private const long NoLimit = 1_000_000_000_000;
 
+    /// <summary>What a form may have several times: texts, and what is refused however often it comes.</summary>
+    private static readonly string[] Repeated =
+        ["text", "glossary_id", "tag_handling", "custom_instructions", "style_id", "translation_memory_id"];
+
     public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of DeepL's API, version 2." };
 
     public KeyManners Keys => new() { Scheme = "DeepL-Auth-Key", Field = "auth_key", Refusal = StatusCodes.Status403Forbidden };
@@ -33,7 +37,8 @@ internal sealed class DeepLDoor : IDoor
             .WithSummary("Translate texts as DeepL does")
             .WithDescription(
                 "JSON, or a form in which text may come several times. Options that have no meaning for the models of this server, such as "
-                + "formality, are ignored; glossary_id and tag_handling, which would change the translation, are refused.")
+                + "formality, are ignored; glossary_id, tag_handling, custom_instructions, style_id and translation_memory_id, which would "
+                + "change the translation, are refused.")
             .Accepts<DeepLRequest>(DoorBody.Json, DoorBody.Form)
             .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
             .WithExamples(("texts", "Two sentences", """
@@ -41,7 +46,7 @@ internal sealed class DeepLDoor : IDoor
                 """))
             .RequireScope(TranslateKind.Model.Scope)
             .TakesKeyInBody()
-            .WithDeadline();
+            .AsksModel();
         app.MapGet("/v2/languages", Languages)
             .WithName("DeepLLanguages")
             .WithTags(Tagged)
@@ -58,7 +63,7 @@ internal sealed class DeepLDoor : IDoor
 
     private static async Task<Ok<DeepLResponse>> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys, DeepLUsage usage)
     {
-        var request = await DoorBody.ReadAsync(http, DoorJson.Api.DeepLRequest, "text", engine.Limits.MaxTexts);
+        var request = await DoorBody.ReadAsync(http, DoorJson.Api.DeepLRequest, engine.Limits.MaxTexts, Repeated);
         await keys.AdmitAsync(http, request.AuthKey);
         Check(request);
         var texts = request.Text!;
@@ -98,6 +103,12 @@ internal sealed class DeepLDoor : IDoor
             errors.Add("glossary_id", "glossary_id is not supported: this server has no glossaries.");
         if (request.TagHandling is not null)
             errors.Add("tag_handling", "tag_handling is not supported: text is plain text.");
+        if (request.CustomInstructions is not null)
+            errors.Add("custom_instructions", "custom_instructions is not supported: the models follow no instructions.");
+        if (request.StyleId is not null)
+            errors.Add("style_id", "style_id is not supported: this server has no styles.");
+        if (request.TranslationMemoryId is not null)
+            errors.Add("translation_memory_id", "translation_memory_id is not supported: this server has no translation memories.");
         errors.ThrowIfAny();
     }
 

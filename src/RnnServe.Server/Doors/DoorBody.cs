@@ -19,24 +19,25 @@ internal static class DoorBody
 
     /// <param name="http">The request.</param>
     /// <param name="type">What its body is.</param>
-    /// <param name="repeated">The field that a form may have several times.</param>
-    /// <param name="most">How often at most.</param>
+    /// <param name="most">How often a form may have one of the fields that it may have several times.</param>
+    /// <param name="repeated">Their names. Of the others, those that nobody reads may come several times too.</param>
     /// <exception cref="ApiException">400, 413 or 415.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, string repeated, int most) where T : class
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, int most, params string[] repeated) where T : class
     {
         if (!IsForm(http.Request.ContentType))
             return await JsonBody.ReadAsync(http, type, http.RequestAborted);
         var body = await JsonBody.ReadBytesAsync(http.Request, http.RequestAborted);
-        return JsonBody.Parse(Encoding.UTF8.GetBytes(Fields(body.Span, repeated, most).ToJsonString()), type);
+        var fields = Fields(body.Span, Refusals.FieldNames(type), most, repeated);
+        return JsonBody.Parse(Encoding.UTF8.GetBytes(fields.ToJsonString()), type);
     }
 
     private static bool IsForm(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase);
 
-    private static JsonObject Fields(ReadOnlySpan<byte> body, string repeated, int most)
+    private static JsonObject Fields(ReadOnlySpan<byte> body, string[] known, int most, string[] repeated)
     {
         var fields = new JsonObject();
-        var items = new JsonArray();
+        var lists = repeated.ToDictionary(field => field, _ => new JsonArray());
         foreach (var range in body.Split((byte)'&'))
         {
             var pair = body[range];
@@ -45,18 +46,18 @@ internal static class DoorBody
             int equals = pair.IndexOf((byte)'=');
             string name = Text(equals < 0 ? pair : pair[..equals], "a field's name");
             string value = equals < 0 ? "" : Text(pair[(equals + 1)..], Refusals.Shorten(name));
-            if (name == repeated && items.Count > most)
+            if (lists.TryGetValue(name, out var list) && list.Count > most)
                 continue;       // one too many is enough to be refused
-            if (name == repeated)
-                items.Add(JsonValue.Create(value));
+            if (list is not null)
+                list.Add(JsonValue.Create(value));
             else if (fields.Count == MostFields)
                 throw Malformed($"The form has more than {MostFields} fields.");
-            else if (!fields.TryAdd(name, value))
+            else if (!fields.TryAdd(name, value) && known.Contains(name))
                 throw ApiException.ForField(Refusals.Shorten(name), $"{Refusals.Shorten(name)} is given more than once.");
         }
 
-        if (items.Count > 0)
-            fields[repeated] = items.Count == 1 ? items[0]!.DeepClone() : items;
+        foreach (var (field, items) in lists.Where(list => list.Value.Count > 0))
+            fields[field] = items.Count == 1 ? items[0]!.DeepClone() : items;
         return fields;
     }
 

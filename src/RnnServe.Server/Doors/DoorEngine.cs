@@ -32,6 +32,16 @@ internal sealed class DoorEngine(
     /// <summary>Languages of the ready translation models, in the order of the models' names.</summary>
     public IReadOnlyList<LanguagePair> Pairs => [.. catalog.Able(TranslateKind.Model).Select(entry => entry.Manifest!.Languages)];
 
+    /// <summary>Widest beam of the model that a request means, whichever of its versions answers; null where no model, or more than one,
+    /// fits: the request will be refused.</summary>
+    public int? WidestBeam(ModelChoice choice)
+    {
+        var able = catalog.Able(choice.Kind).Where(entry => choice.Model is null || entry.Name == choice.Model);
+        return choice.Preferred(able.Select(entry => (entry, entry.Manifest!))) is [var meant]
+            ? meant.Served.Min(version => Decoding(version.Handle.Model.Bundle.Manifest).Limits.BeamSize)
+            : null;
+    }
+
     /// <exception cref="ApiException">400, 404, 413, 429 or 503.</exception>
     public async Task<DoorTranslations> TranslateAsync(
         HttpContext http, Texts texts, ModelChoice choice, SearchOptions search)
@@ -41,9 +51,10 @@ internal sealed class DoorEngine(
         var cancellation = http.RequestAborted;
         var (chosen, detected) = await EngineRefusals.AnswerAsync(
             () => source.OfAsync(choice, texts.Items, cancellation), texts.Field, "texts", Limits);
-        using var model = models.Pick(chosen, manifest => SearchRequest.Check(search, manifest));
-        var found = await TranslateKind.TranslateAsync(model, texts, search, Limits, cancellation);
-        return new(model.Model.Bundle.Manifest.Languages, found, detected);
+        using var model = models.Pick(chosen, manifest => SearchRequest.Check(Fitted(search, manifest), manifest));
+        var picked = model.Model.Bundle.Manifest;
+        var found = await TranslateKind.TranslateAsync(model, texts, Fitted(search, picked), Limits, cancellation);
+        return new(picked.Languages, found, detected);
     }
 
     /// <summary>The languages that a text may be in, among those that can be translated, the likeliest first.</summary>
@@ -69,4 +80,17 @@ internal sealed class DoorEngine(
         if (!catalog.Entries.Any(entry => entry.Name == name && entry.State != ModelState.Loading))
             await catalog.Settled.WaitAsync(cancellation);
     }
+
+    /// <summary>Clients that want alternatives can name no beam: it becomes as wide as these need and, where the model allows no such
+    /// beam, they become fewer.</summary>
+    private static SearchOptions Fitted(SearchOptions search, ModelManifest manifest)
+    {
+        if (search.Alternatives == 0)
+            return search;
+        var decoding = Decoding(manifest);
+        int beam = Math.Min(Math.Max(decoding.BeamSize, search.Alternatives + 1), decoding.Limits.BeamSize);
+        return search with { BeamSize = beam, Alternatives = Math.Min(search.Alternatives, beam - 1) };
+    }
+
+    private static DecodingManifest Decoding(ModelManifest manifest) => ((SearchManifest)manifest).Decoding;
 }

@@ -12,6 +12,7 @@ namespace RnnServe.Server.Doors;
 [JsonSerializable(typeof(LibreDetectRequest))]
 [JsonSerializable(typeof(IReadOnlyList<LibreDetectedLanguage>))]
 [JsonSerializable(typeof(LibreResponse))]
+[JsonSerializable(typeof(LibreTextsResponse))]
 [JsonSerializable(typeof(IReadOnlyList<LibreLanguage>))]
 [JsonSerializable(typeof(LibreSettings))]
 [JsonSerializable(typeof(HuggingFaceRequest))]

@@ -14,7 +14,7 @@ public sealed record InferServer
     public required string Version { get; init; }
 
     /// <summary>What it has of the protocol's extensions.</summary>
-    /// <example>["binary_tensor_data", "model_repository"]</example>
+    /// <example>["binary_tensor_data"]</example>
     public required IReadOnlyList<string> Extensions { get; init; }
 }
 

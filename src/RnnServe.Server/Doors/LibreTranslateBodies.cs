@@ -18,7 +18,7 @@ public sealed record LibreRequest
     /// <example>de</example>
     public string? Target { get; init; }
 
-    /// <summary>text; left out, it is the same.</summary>
+    /// <summary>text; left out or empty, it is the same.</summary>
     /// <example>text</example>
     public string? Format { get; init; }
 
@@ -36,7 +36,7 @@ public sealed record LibreRequest
     [JsonIgnore]
     internal string? Key => string.IsNullOrEmpty(ApiKey) ? NpmKey : ApiKey;
 
-    /// <summary>How many further translations of each text to return.</summary>
+    /// <summary>How many further translations of each text to return at most.</summary>
     /// <example>1</example>
     [AllowedRange(0, SearchRequest.WidestBeam - 1), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
     public int? Alternatives { get; init; }
@@ -52,33 +52,6 @@ public sealed record LibreDetectRequest
     /// <example>rnn_...</example>
     [JsonPropertyName("api_key"), JsonConverter(typeof(KeyConverter))]
     public string? ApiKey { get; init; }
-}
-
-/// <summary>The translations of one request.</summary>
-public sealed record LibreResponse
-{
-    /// <summary>The translation: an array where q is one.</summary>
-    public required Texts TranslatedText { get; init; }
-
-    /// <summary>Only where the source is auto.</summary>
-    public LibreDetectedLanguage? DetectedLanguage { get; init; }
-
-    /// <summary>Further translations, best first: of an array's texts an array each. Only where alternatives asks for them.</summary>
-    public IReadOnlyList<Texts>? Alternatives { get; init; }
-}
-
-/// <summary>A language that texts may be in.</summary>
-public sealed record LibreDetectedLanguage
-{
-    /// <summary>Its code.</summary>
-    /// <example>en</example>
-    public required string Language { get; init; }
-
-    /// <summary>Its probability in percent; 0: no model detects languages, and it is the only one that can be translated
-    /// into the target.</summary>
-    /// <example>99.0</example>
-    [Bounds(Minimum = 0, Maximum = 100)]
-    public double Confidence { get; init; }
 }
 
 /// <summary>A language.</summary>

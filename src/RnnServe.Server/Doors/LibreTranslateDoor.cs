@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
-using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.Keys;
@@ -14,9 +13,6 @@ namespace RnnServe.Server.Doors;
 internal sealed class LibreTranslateDoor : IDoor
 {
     private const string Tagged = "LibreTranslate";
-
-    /// <summary>Hypotheses of a search that has alternatives, if they do not ask for more.</summary>
-    private const int UsualBeam = 5;
 
     public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of LibreTranslate." };
 
@@ -34,13 +30,14 @@ internal sealed class LibreTranslateDoor : IDoor
             .WithSummary("Translate texts as LibreTranslate does")
             .WithDescription(
                 "JSON or a form. Source auto, or none, is detected, for all texts together, among the languages that can be translated "
-                + "into the target. HTML is refused.")
+                + "into the target. HTML is refused. An array is answered with arrays.")
             .Accepts<LibreRequest>(DoorBody.Json, DoorBody.Form)
             .RefusesWithError(400, 404, 413, 415, 429, 500, 503, 504)
             .WithExamples(("sentence", "One sentence", """{ "q": "A dog runs through the grass.", "source": "en", "target": "de" }"""))
+            .AddOpenApiOperationTransformer(LibreTranslateOperation.Apply)
             .RequireScope(TranslateKind.Model.Scope)
             .TakesKeyInBody()
-            .WithDeadline();
+            .AsksModel();
         app.MapPost("/detect", DetectAsync)
             .WithName("LibreDetect")
             .WithTags(Tagged)
@@ -51,7 +48,7 @@ internal sealed class LibreTranslateDoor : IDoor
             .WithExamples(("sentence", "One sentence", """{ "q": "Wo ist der Bahnhof?" }"""))
             .RequireScope(ClassifyKind.Model.Scope)
             .TakesKeyInBody()
-            .WithDeadline();
+            .AsksModel();
         app.MapGet("/languages", (DoorEngine engine) => TypedResults.Ok(Languages(engine)))
             .WithName("LibreLanguages")
             .AllowAnonymous()
@@ -71,9 +68,9 @@ internal sealed class LibreTranslateDoor : IDoor
             .WithDescription("What a page of that service asks for: whether keys are needed, and how long a text may be.");
     }
 
-    private static async Task<Ok<LibreResponse>> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys)
+    private static async Task<IResult> TranslateAsync(HttpContext http, DoorEngine engine, KeyGate keys)
     {
-        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, "q", engine.Limits.MaxTexts);
+        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreRequest, engine.Limits.MaxTexts, "q");
         await keys.AdmitAsync(http, request.Key);
         Check(request);
         bool auto = request.Source is null || string.Equals(request.Source, SourceChoice.Auto, StringComparison.OrdinalIgnoreCase);
@@ -85,31 +82,22 @@ internal sealed class LibreTranslateDoor : IDoor
             Target = request.Target,
             Hint = "give 'source'",
         };
-        var found = await engine.TranslateAsync(
-            http,
-            texts,
-            choice,
-            new() { Alternatives = alternatives, BeamSize = alternatives > 0 ? Math.Max(UsualBeam, alternatives + 1) : null });
-        return TypedResults.Ok(new LibreResponse
-        {
-            TranslatedText = new([.. found.Items.Select(item => item.Text)], texts.IsArray),
-            DetectedLanguage = auto ? Detected(found.Detected ?? new(found.Languages.Source!, 0)) : null,
-            Alternatives = alternatives > 0 ? Alternatives(found.Items, texts.IsArray) : null,
-        });
+        var found = await engine.TranslateAsync(http, texts, choice, new() { Alternatives = alternatives });
+        var detected = auto ? LibreDetectedLanguage.Of(found.Detected ?? new(found.Languages.Source!, 0)) : null;
+        return texts.IsArray
+            ? TypedResults.Ok(LibreTextsResponse.Of(found.Items, detected, alternatives > 0))
+            : TypedResults.Ok(LibreResponse.Of(found.Items[0], detected, alternatives > 0));
     }
 
     private static async Task<Ok<IReadOnlyList<LibreDetectedLanguage>>> DetectAsync(HttpContext http, DoorEngine engine, KeyGate keys)
     {
-        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreDetectRequest, "q", engine.Limits.MaxTexts);
+        var request = await DoorBody.ReadAsync(http, DoorJson.Api.LibreDetectRequest, engine.Limits.MaxTexts, "q");
         await keys.AdmitAsync(http, request.ApiKey);
         if (request.Q is null)
             throw ApiException.ForField("q", "q is missing; it must be a string or an array of strings.");
         var found = await engine.DetectAsync(http, request.Q with { Field = "q" });
-        return TypedResults.Ok<IReadOnlyList<LibreDetectedLanguage>>([.. found.Select(Detected)]);
+        return TypedResults.Ok<IReadOnlyList<LibreDetectedLanguage>>([.. found.Select(LibreDetectedLanguage.Of)]);
     }
-
-    private static LibreDetectedLanguage Detected(DetectedLanguage found) =>
-        new() { Language = found.Language, Confidence = Math.Round(100 * found.Confidence, 1) };
 
     private static void Check(LibreRequest request)
     {
@@ -118,15 +106,11 @@ internal sealed class LibreTranslateDoor : IDoor
             errors.Add("q", "q is missing; it must be a string or an array of strings.");
         if (string.IsNullOrEmpty(request.Target))
             errors.Add("target", "target is missing; it must be a code that GET /languages lists.");
-        if (request.Format is not (null or "text"))
+        if (request.Format is not (null or "" or "text"))
             errors.Refuse("format", Refusals.Quote(request.Format), "'text': a text is plain text");
         errors.CheckValues(request);
         errors.ThrowIfAny();
     }
-
-    private static IReadOnlyList<Texts> Alternatives(IReadOnlyList<Translation> found, bool isArray) => isArray
-        ? [.. found.Select(item => new Texts([.. item.Alternatives.Select(other => other.Text)], IsArray: true))]
-        : [.. found[0].Alternatives.Select(other => new Texts([other.Text], IsArray: false))];
 
     private static IReadOnlyList<LibreLanguage> Languages(DoorEngine engine)
     {

@@ -14,7 +14,8 @@ internal sealed class MaxCaptionDoor : IDoor
 {
     private const string Tagged = "MAX Image Caption Generator";
 
-    /// <summary>Captions of an answer, and hypotheses of the search, as that service has them.</summary>
+    /// <summary>Captions of an answer, and hypotheses of the search, as that service has them; fewer where a model allows no such
+    /// beam.</summary>
     private const int Captions = 3;
 
     public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of the MAX Image Caption Generator." };
@@ -29,11 +30,13 @@ internal sealed class MaxCaptionDoor : IDoor
             .WithName("MaxPredict")
             .WithTags(Tagged)
             .WithSummary("Caption an image as the MAX Image Caption Generator does")
-            .WithDescription("A form with one file named image. The captions are the best three, best first.")
+            .WithDescription(
+                "A form with one file named image. The captions are the best three, best first; fewer where the model's widest beam is "
+                + "narrower.")
             .RefusesWithError(400, 404, 413, 415, 422, 429, 500, 503, 504)
             .RequireScope(CaptionKind.Model.Scope)
             .AddOpenApiOperationTransformer(Describe)
-            .WithDeadline();
+            .AsksModel();
         app.MapGet("/model/metadata", Metadata)
             .WithName("MaxMetadata")
             .WithTags(Tagged)
@@ -44,8 +47,7 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static async Task<Ok<MaxCaptionResponse>> PredictAsync(HttpContext http, DoorEngine engine)
     {
-        var found = await engine.Captions.AnswerAsync(
-            http, asked => asked with { BeamSize = Captions, Alternatives = Captions - 1 }, check: CheckOne);
+        var found = await engine.Captions.AnswerAsync(http, asked => Widened(asked, engine), check: CheckOne);
         var caption = found.Captions[0];
         var all = caption.Alternatives.Select(other => (other.Text, other.Confidence)).Prepend((caption.Text, caption.Confidence));
         return TypedResults.Ok(new MaxCaptionResponse
@@ -62,6 +64,15 @@ internal sealed class MaxCaptionDoor : IDoor
         });
     }
 
+    private static CaptionRequest Widened(CaptionRequest asked, DoorEngine engine)
+    {
+        int beam = Math.Min(Captions, engine.WidestBeam(Choice(asked)) ?? Captions);
+        return asked with { BeamSize = beam, Alternatives = beam - 1 };
+    }
+
+    private static ModelChoice Choice(CaptionRequest asked) =>
+        new(CaptionKind.Model, asked.Model) { Target = asked.Language, Hint = "the server's models decide" };
+
     private static void CheckOne(int images)
     {
         if (images > 1)
@@ -70,7 +81,7 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static Ok<MaxCaptionMetadata> Metadata(ModelPicker models)
     {
-        var model = models.Find(new ModelChoice(CaptionKind.Model, null) { Hint = "the server's models decide" });
+        var model = models.Find(Choice(new()));
         var manifest = model.Manifest!;
         return TypedResults.Ok(new MaxCaptionMetadata
         {

@@ -24,7 +24,7 @@ internal sealed class OpenInferenceDoor : IDoor
     {
         Name = "rnnserve",
         Version = Version,
-        Extensions = ["binary_tensor_data", "model_repository"],
+        Extensions = ["binary_tensor_data"],
     };
 
     public OpenApiTag Tag => new()
@@ -63,7 +63,7 @@ internal sealed class OpenInferenceDoor : IDoor
                 .Produces<InferResponse>()
                 .RefusesWithError(400, 404, 413, 415, 422, 429, 500, 503, 504)
                 .AddOpenApiOperationTransformer(InferOperation.Apply)
-                .WithDeadline();
+                .AsksModel();
         }
 
         app.MapGrpcDoor();

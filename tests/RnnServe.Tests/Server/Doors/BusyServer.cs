@@ -31,13 +31,16 @@ internal sealed class BusyServer : IAsyncDisposable
 
     public RunningServer Server { get; }
 
+    /// <summary>The only model.</summary>
+    public Translator Translator { get; private set; } = null!;
+
     /// <param name="settings">Configuration beside that of open doors.</param>
     public static async Task<BusyServer> StartAsync(params (string Key, string Value)[] settings)
     {
         var busy = new BusyServer(settings);
         await busy.Server.SettledAsync();
         var entry = busy.Server.Services.GetRequiredService<ModelCatalog>().Entries.Single();
-        var translator = (Translator)entry.Handle!.Model;
+        var translator = busy.Translator = (Translator)entry.Handle!.Model;
         await busy.HoldWorkerAsync(translator);
         for (int place = 0; place < Places; place++)
             busy.held.Add(translator.TranslateAsync([OpenDoors.Text], new SearchOptions(), CancellationToken.None));
@@ -45,9 +48,12 @@ internal sealed class BusyServer : IAsyncDisposable
         return busy;
     }
 
+    /// <summary>Lets the worker work.</summary>
+    public void GoOn() => goOn.Set();
+
     public async ValueTask DisposeAsync()
     {
-        goOn.Set();
+        GoOn();
         await Task.WhenAll(held);
         await Server.DisposeAsync();
         models.Dispose();

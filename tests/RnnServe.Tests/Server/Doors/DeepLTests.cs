@@ -71,6 +71,10 @@ public sealed class DeepLTests(OpenDoors doors)
     [InlineData("text=+&target_lang=de", "text is empty")]
     [InlineData("text=a&target_lang=de&target_lang=en", "target_lang is given more than once")]
     [InlineData("text=a&target_lang=de&glossary_id=x", "no glossaries")]
+    [InlineData("text=a&target_lang=de&custom_instructions=x", "custom_instructions is not supported")]
+    [InlineData("text=a&target_lang=de&custom_instructions=x&custom_instructions=y", "custom_instructions is not supported")]
+    [InlineData("text=a&target_lang=de&style_id=x", "style_id is not supported")]
+    [InlineData("text=a&target_lang=de&translation_memory_id=x&translation_memory_id=y", "translation_memory_id is not supported")]
     public async Task A_bad_form_is_refused_with_the_field(string form, string message)
     {
         using var content = new StringContent(form, null, "application/x-www-form-urlencoded");
@@ -80,6 +84,31 @@ public sealed class DeepLTests(OpenDoors doors)
         var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
         Assert.Contains(message, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(problem.GetProperty("detail").GetString(), problem.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("custom_instructions", """["x", "y"]"""), InlineData("custom_instructions", "\"x\""), InlineData("style_id", "\"x\"")]
+    [InlineData("translation_memory_id", "\"x\""), InlineData("glossary_id", """["x"]"""), InlineData("tag_handling", "\"html\"")]
+    public async Task What_would_change_the_answer_is_refused_whatever_its_type(string field, string value)
+    {
+        string body = $$"""{ "text": ["a"], "target_lang": "DE", "{{field}}": {{value}} }""";
+
+        var response = await doors.Server.Client.PostAsync("/v2/translate", RunningServer.Json(body));
+
+        var problem = await RunningServer.ProblemAsync(response, HttpStatusCode.BadRequest);
+        Assert.Contains($"{field} is not supported", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_field_of_a_form_that_nobody_reads_may_come_several_times()
+    {
+        string[] german = await doors.TranslateAsync("tiny-en-de", OpenDoors.Text);
+        using var form = new FormUrlEncodedContent(
+            [new("text", OpenDoors.Text), new("other", "1"), new("target_lang", "de"), new("other", "2")]);
+
+        var answer = await RunningServer.OkAsync(await doors.Server.Client.PostAsync("/v2/translate", form));
+
+        Assert.Equal(german[0], Assert.Single(answer.GetProperty("translations").EnumerateArray()).GetProperty("text").GetString());
     }
 
     [Fact]

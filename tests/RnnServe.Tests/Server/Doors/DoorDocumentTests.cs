@@ -78,6 +78,23 @@ public sealed partial class DoorDocumentTests(OpenDoors doors, TwoModels closed)
     }
 
     [Fact]
+    public async Task LibreTranslates_answer_has_a_form_for_a_string_and_one_for_an_array_without_limits_of_the_request()
+    {
+        var forms = (await DocumentAsync(doors.Server)).GetProperty("paths").GetProperty("/translate").GetProperty("post")
+            .GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema")
+            .GetProperty("oneOf");
+
+        foreach (string name in (string[])["translatedText", "detectedLanguage"])
+        {
+            var isArray = forms.EnumerateArray().Select(form => TypeOf(form.GetProperty("properties").GetProperty(name)) == "array");
+            Assert.Equal([false, true], isArray);
+        }
+
+        foreach (string limit in (string[])["minLength", "maxLength", "minItems", "maxItems", "\"null\""])
+            Assert.DoesNotContain(limit, forms.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_closed_door_has_neither_routes_nor_a_chapter_nor_its_form_of_refusals()
     {
         var document = await DocumentAsync(closed.Server);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using RnnServe.Inference.Search;
+using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Server.Doors;
 
@@ -45,6 +47,7 @@ public sealed class LibreTranslateTests(OpenDoors doors)
             ["source"] = "auto",
             ["target"] = "de",
             ["alternatives"] = "2",
+            ["format"] = "",
             ["api_key"] = "",
         });
 
@@ -66,6 +69,81 @@ public sealed class LibreTranslateTests(OpenDoors doors)
         Assert.Equal(german, answer.GetProperty("translatedText").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(2, answer.GetProperty("alternatives").GetArrayLength());
         Assert.False(answer.TryGetProperty("detectedLanguage", out _));
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(2)]
+    public async Task An_array_whose_language_is_detected_gets_one_for_each_text(int texts)
+    {
+        string body = JsonSerializer.Serialize(new { q = Enumerable.Repeat(OpenDoors.Text, texts), source = "auto", target = "de" });
+
+        var answer = await RunningServer.OkAsync(await doors.Server.Client.PostAsync("/translate", RunningServer.Json(body)));
+
+        var detected = answer.GetProperty("detectedLanguage").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Repeat("en", texts), detected.Select(one => one.GetProperty("language").GetString()));
+        Assert.All(detected, one => Assert.InRange(one.GetProperty("confidence").GetDouble(), 0, 100));
+    }
+
+    [Theory]
+    [InlineData("\"\""), InlineData("\"text\""), InlineData("null")]
+    public async Task A_format_that_is_empty_is_text(string format)
+    {
+        string[] german = await doors.TranslateAsync("tiny-en-de", OpenDoors.Text);
+        string body = $$"""{ "q": "{{OpenDoors.Text}}", "source": "en", "target": "de", "format": {{format}} }""";
+
+        var answer = await RunningServer.OkAsync(await doors.Server.Client.PostAsync("/translate", RunningServer.Json(body)));
+
+        Assert.Equal(german[0], answer.GetProperty("translatedText").GetString());
+    }
+
+    [Theory]
+    [InlineData(2, 2, 5, 2), InlineData(1, 8, 2, 3), InlineData(4, 8, 1, 4)]
+    public async Task The_beam_is_as_wide_as_alternatives_need_and_the_model_allows(int usual, int widest, int alternatives, int beam)
+    {
+        using var models = new ModelFolder();
+        var decoding = new DecodingManifest { BeamSize = usual, Limits = new DecodingLimits { BeamSize = widest } };
+        TinyBundle.Create(models.Path, "tiny-en-de", new TinyBundleOptions { Decoding = decoding });
+        await using var server = await new RunningServer(models.Path, ("Doors:LibreTranslate", "true")).SettledAsync();
+        string wanted = JsonSerializer.Serialize(
+            new { text = OpenDoors.Text, beamSize = beam, alternatives = Math.Min(alternatives, beam - 1) });
+        var best = (await RunningServer.OkAsync(await server.TranslateAsync(wanted))).GetProperty("translations")[0];
+
+        string body = JsonSerializer.Serialize(new { q = OpenDoors.Text, source = "en", target = "de", alternatives });
+        var answer = await RunningServer.OkAsync(await server.Client.PostAsync("/translate", RunningServer.Json(body)));
+
+        Assert.Equal(best.GetProperty("text").GetString(), answer.GetProperty("translatedText").GetString());
+        Assert.Equal(
+            best.GetProperty("alternatives").EnumerateArray().Select(one => one.GetProperty("text").GetString()),
+            answer.GetProperty("alternatives").EnumerateArray().Select(one => one.GetString()));
+    }
+
+    [Fact]
+    public async Task Libretranslate_may_have_an_address_that_ends_with_a_slash()
+    {
+        string[] german = await doors.TranslateAsync("tiny-en-de", OpenDoors.Text);
+
+        var libre = NodeClients.Ask("libretranslate", doors.Server, ["translateAtSlash", OpenDoors.Text, "en", "de"]);
+
+        Assert.Equal(german[0], NodeClients.Value(libre[0]).GetString());
+    }
+
+    [Fact]
+    public async Task Several_slashes_in_front_of_a_path_of_the_door_are_one()
+    {
+        var (client, url) = (doors.Server.Client, doors.Server.Url);
+        string body = $$"""{ "q": "{{OpenDoors.Text}}", "source": "en", "target": "de" }""";
+
+        using var languages = JsonDocument.Parse(await client.GetStringAsync($"{url}/languages"));
+        var answer = await RunningServer.OkAsync(await client.PostAsync($"{url}/translate", RunningServer.Json(body)));
+        var refused = await client.PostAsync($"{url}//translate", RunningServer.Json("{}"));
+        var other = await client.GetAsync($"{url}/v1/models");
+
+        Assert.Equal(2, languages.RootElement.GetArrayLength());
+        Assert.NotEqual("", answer.GetProperty("translatedText").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
+        Assert.Contains("q is missing", problem.RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using RnnServe.Inference.Search;
 using RnnServe.Server.Http;
 using RnnServe.Server.Settings;
 using RnnServe.Tests.Bundles;
@@ -27,6 +28,23 @@ public sealed class MaxCaptionTests(OpenDoors doors)
     }
 
     [Fact]
+    public async Task A_model_with_a_narrow_beam_gives_fewer_captions()
+    {
+        byte[] image = TinyCaptionBundle.Image(2);
+        using var models = new ModelFolder();
+        var decoding = new DecodingManifest { BeamSize = 1, Limits = new DecodingLimits { BeamSize = 2 } };
+        TinyCaptionBundle.Create(models.Path, "tiny-photos", new TinyBundleOptions { Target = "en", Decoding = decoding });
+        await using var server = await new RunningServer(models.Path, ("Doors:MaxCaption", "true")).SettledAsync();
+        string best = Assert.Single(await RunningServer.CaptionsAsync(await server.CaptionAsync(image, "beamSize=2")));
+
+        var answer = await RunningServer.OkAsync(await PostAsync(server, image));
+
+        var captions = answer.GetProperty("predictions").EnumerateArray().Select(one => one.GetProperty("caption").GetString()).ToList();
+        Assert.InRange(captions.Count, 1, 2);
+        Assert.Equal(best, captions[0]);
+    }
+
+    [Fact]
     public async Task The_model_is_named()
     {
         var answer = await RunningServer.OkAsync(await doors.Server.Client.GetAsync("/model/metadata"));
@@ -50,7 +68,7 @@ public sealed class MaxCaptionTests(OpenDoors doors)
     {
         var budget = doors.Server.Services.GetRequiredService<UploadBudget>();
         int all = new LimitsOptions().MaxUploadBytesTotal;
-        budget.Take(all, "");
+        budget.Take(all, "", upload: 0);
         var response = await PostAsync(TinyCaptionBundle.Image(1));
         budget.Return(all, "");
 
@@ -67,11 +85,13 @@ public sealed class MaxCaptionTests(OpenDoors doors)
         await RunningServer.ProblemAsync(await busy.Server.Client.GetAsync("/model/metadata"), HttpStatusCode.NotFound);
     }
 
-    private async Task<HttpResponseMessage> PostAsync(params byte[][] images)
+    private Task<HttpResponseMessage> PostAsync(params byte[][] images) => PostAsync(doors.Server, images);
+
+    private static async Task<HttpResponseMessage> PostAsync(RunningServer server, params byte[][] images)
     {
         using var form = new MultipartFormDataContent();
         foreach (byte[] image in images)
             form.Add(new ByteArrayContent(image), "image", "photo.png");
-        return await doors.Server.Client.PostAsync("/model/predict", form);
+        return await server.Client.PostAsync("/model/predict", form);
     }
 }

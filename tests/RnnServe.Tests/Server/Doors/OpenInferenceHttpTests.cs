@@ -99,6 +99,7 @@ public sealed class OpenInferenceHttpTests(OpenDoors doors)
         var index = await RunningServer.OkAsync(await client.PostAsync("/v2/repository/index", null));
 
         Assert.Equal("rnnserve", server.GetProperty("name").GetString());
+        Assert.Equal(["binary_tensor_data"], server.GetProperty("extensions").EnumerateArray().Select(one => one.GetString()));
         Assert.True(live.GetProperty("live").GetBoolean() && ready.GetProperty("ready").GetBoolean());
         Assert.Equal("text", model.GetProperty("inputs")[0].GetProperty("name").GetString());
         Assert.Equal("translation", model.GetProperty("outputs")[0].GetProperty("name").GetString());
