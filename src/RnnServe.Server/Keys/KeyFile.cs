@@ -38,12 +38,14 @@ internal static class KeyFile
 
     /// <summary>Changes the file, which appears complete or not at all; of several changes at the same time none is lost. Who may read it
     /// still may.</summary>
-    /// <param name="path">The file; neither it nor its folder need exist.</param>
+    /// <param name="path">The file or a link to it; neither it nor its folder need exist.</param>
     /// <param name="change">Changes the keys.</param>
     /// <exception cref="InvalidDataException">It is not a file of keys.</exception>
     /// <exception cref="IOException">It cannot be written, or others change it all the time.</exception>
     public static void Change(string path, Action<List<KeyEntry>> change)
     {
+        // A file in the place of the link would be one that others do not look at.
+        path = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using var alone = Lock(path + ".lock");
         var keys = File.Exists(path) ? Parse(File.ReadAllBytes(path)).ToList() : [];
@@ -56,7 +58,11 @@ internal static class KeyFile
         }
 
         if (!OperatingSystem.IsWindows() && File.Exists(path))
+        {
+            FileOwner.Copy(path, part);
             File.SetUnixFileMode(part, File.GetUnixFileMode(path));
+        }
+
         File.Move(part, path, overwrite: true);
     }
 

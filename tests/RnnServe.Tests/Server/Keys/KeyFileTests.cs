@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.Versioning;
 using RnnServe.Server.Keys;
@@ -42,9 +43,16 @@ public sealed class KeyFileTests
         await using var server = new RunningServer(models.Path, keys.Setting);
 
         if (content is null)
+        {
             File.Delete(keys.Path);
+        }
         else
-            await File.WriteAllTextAsync(keys.Path, content);
+        {
+            // In one moment: half of a file would be another complaint.
+            await File.WriteAllTextAsync(keys.Path + ".new", content);
+            File.Move(keys.Path + ".new", keys.Path, overwrite: true);
+        }
+
         await Waiting.UntilAsync(() => Complaints(server) > 0);
         await Task.Delay(3 * KeyStore.Interval);
 
@@ -69,6 +77,32 @@ public sealed class KeyFileTests
         KeyFile.Change(path, _ => { });
 
         Assert.Equal(Shared, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public void A_change_leaves_the_file_to_its_owner_and_a_link_where_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "needs Linux, and a user who may give files away");
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "keys.json"), link = Path.Combine(folder.Path, "link.json");
+        KeyFile.Change(path, _ => { });
+        Run("chown", "1234:5678", path);
+        File.CreateSymbolicLink(link, path);
+
+        KeyFile.Change(link, keys => keys.Add(KeyText.Create(KeyRing.Empty).Entry));
+
+        Assert.Equal("1234:5678", Run("stat", "-c", "%u:%g", path).Trim());
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.Single(KeyFile.Parse(File.ReadAllBytes(path)));
+
+        static string Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+            return output;
+        }
     }
 
     [Fact]

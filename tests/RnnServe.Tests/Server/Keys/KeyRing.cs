@@ -9,6 +9,9 @@ internal sealed class KeyRing : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
+    /// <summary>An entry that has no key yet.</summary>
+    public static KeyEntry Empty => new() { Id = "", Name = "test", Salt = [], Hash = [], Scopes = [], Created = DateTimeOffset.UtcNow };
+
     public KeyRing() => KeyFile.Change(Path, _ => { });
 
     public string Path => System.IO.Path.Combine(folder.Path, "keys.json");
@@ -25,8 +28,7 @@ internal sealed class KeyRing : IDisposable
     /// <summary>A new key of any kind.</summary>
     public string Add(Func<KeyEntry, KeyEntry> shape)
     {
-        var empty = new KeyEntry { Id = "", Name = "test", Salt = [], Hash = [], Scopes = [], Created = DateTimeOffset.UtcNow };
-        var (text, entry) = KeyText.Create(shape(empty));
+        var (text, entry) = KeyText.Create(shape(Empty));
         KeyFile.Change(Path, keys => keys.Add(entry));
         return text;
     }

@@ -33,6 +33,22 @@ public sealed class KeyTests(KeyedServer keyed) : IClassFixture<KeyedServer>
     }
 
     [Fact]
+    public async Task An_operator_s_routes_ask_for_a_scope_that_a_caller_of_models_lacks()
+    {
+        foreach (string change in (string[])["reload", "unload"])
+        {
+            string path = $"/v1/models/none/{change}";
+            await LacksAsync("admin", await client.SendAsync(keyed.Everything, HttpMethod.Post, path));
+            await LacksAsync("admin", await client.SendAsync(keyed.Meter, HttpMethod.Post, path));
+            await RunningServer.ProblemAsync(await client.SendAsync(keyed.Admin, HttpMethod.Post, path), HttpStatusCode.NotFound);
+        }
+
+        await LacksAsync("metrics", await client.GetAsync(keyed.Everything, "/metrics"));
+        await LacksAsync("metrics", await client.GetAsync(keyed.Admin, "/metrics"));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(keyed.Meter, "/metrics")).StatusCode);
+    }
+
+    [Fact]
     public async Task Without_a_key_or_with_a_wrong_one_the_answer_is_401_and_says_how_to_send_one()
     {
         var missing = await client.PostAsync(null, "/v1/translate", Translate);
@@ -166,6 +182,10 @@ public sealed class KeyedServer : IAsyncLifetime
 
     internal string Everything { get; private set; } = null!;
 
+    internal string Admin { get; private set; } = null!;
+
+    internal string Meter { get; private set; } = null!;
+
     /// <summary>A key without scopes.</summary>
     internal string Nothing { get; private set; } = null!;
 
@@ -179,7 +199,7 @@ public sealed class KeyedServer : IAsyncLifetime
         models.AddCaptioner("tiny-photos");
         RnnServe.Tests.Classify.TinyClassifyBundle.Create(models.Path, "tiny-colours");
         (Translator, Captioner, Classifier, Nothing) = (keys.Add("translate"), keys.Add("caption"), keys.Add("classify"), keys.Add());
-        Everything = keys.Add("translate", "caption", "classify");
+        (Everything, Admin, Meter) = (keys.Add("translate", "caption", "classify"), keys.Add("admin"), keys.Add("metrics"));
         Expired = keys.Add(entry => entry with { Scopes = ["translate"], Expires = DateTimeOffset.UtcNow.AddSeconds(-1) });
         Server = await new RunningServer(models.Path, [.. OpenDoors.Settings, keys.Setting]).SettledAsync();
     }

@@ -147,10 +147,6 @@ public sealed class QuotaTests : IAsyncLifetime
         await StartAsync();
         var quotas = new KeyQuotas { Characters = 9, Images = 1 };
         byte[] image = TinyCaptionBundle.Image(1);
-        string infer = JsonSerializer.Serialize(new
-        {
-            inputs = new[] { new { name = "text", datatype = "BYTES", shape = new[] { 1 }, data = new[] { OpenDoors.Text[..6] } } },
-        });
         (string Path, Func<HttpContent> Body)[] calls =
         [
             ("/v2/translate", () => RunningServer.Json("""{ "text": ["abcabc"], "source_lang": "EN", "target_lang": "DE" }""")),
@@ -158,20 +154,29 @@ public sealed class QuotaTests : IAsyncLifetime
             ("/models/tiny-en-de", () => RunningServer.Json("""{ "inputs": "abcabc" }""")),
             ("/models/tiny-photos", () => new ByteArrayContent(image)),
             ("/model/predict", () => new MultipartFormDataContent { { new ByteArrayContent(image), "image", "a.png" } }),
-            ("/v2/models/tiny-en-de/infer", () => RunningServer.Json(infer)),
+            ("/v2/models/tiny-en-de/infer", () => RunningServer.Json(Infer("text", OpenDoors.Text[..6]))),
+            ("/v2/models/tiny-photos/infer", () => RunningServer.Json(Infer("image", Convert.ToBase64String(image)))),
+            ("/detect", () => RunningServer.Json("""{ "q": "abcabc" }""")),
         ];
 
         foreach (var (path, body) in calls)
         {
-            string key = keys.Add(quotas, "translate", "caption");
+            string key = keys.Add(quotas, "translate", "caption", "classify");
             clock.Advance(KeyStore.Interval);
             await Waiting.UntilAsync(async () => (await server.Client.GetAsync(key, "/v1/models")).StatusCode == HttpStatusCode.OK);
-            await RunningServer.OkAsync(await server.Client.SendAsync(key, HttpMethod.Post, path, body()));
+            // No model here knows languages: the text is charged before one is looked for.
+            var first = await server.Client.SendAsync(key, HttpMethod.Post, path, body());
+            Assert.Equal(path == "/detect" ? HttpStatusCode.NotFound : HttpStatusCode.OK, first.StatusCode);
             var refused = await RunningServer.ProblemAsync(
                 await server.Client.SendAsync(key, HttpMethod.Post, path, body()), HttpStatusCode.TooManyRequests);
             Assert.Contains("Of the key's quota of", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
         }
     }
+
+    private static string Infer(string name, string data) => JsonSerializer.Serialize(new
+    {
+        inputs = new[] { new { name, datatype = "BYTES", shape = new[] { 1 }, data = new[] { data } } },
+    });
 
     private async Task StartAsync() => server = await new RunningServer(
         models.Path,

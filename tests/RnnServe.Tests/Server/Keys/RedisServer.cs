@@ -27,8 +27,16 @@ internal sealed class RedisServer : IDisposable
             RedirectStandardOutput = true,
         })!;
         var server = new RedisServer(process, port);
-        await Waiting.UntilAsync(server.AnswersAsync);
-        return server;
+        try
+        {
+            await Waiting.UntilAsync(server.AnswersAsync);
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Leaves connections open and answers nothing.</summary>
