@@ -12,8 +12,7 @@ namespace RnnServe.Client;
 /// <remarks>Every method throws <see cref="RnnServeException"/> where the server refuses, <see cref="HttpRequestException"/> where it
 /// cannot be reached, <see cref="IOException"/> where a stream breaks off, and <see cref="OperationCanceledException"/> where the caller
 /// cancels, which ends the work on the server, or after the timeout of <paramref name="http"/>; of a stream, after so long without a part.
-/// An image is a JPEG, PNG, WebP or GIF
-/// file.</remarks>
+/// An image is a JPEG, PNG, WebP or GIF file.</remarks>
 public sealed class RnnServeClient(HttpClient http)
 {
     /// <summary>Translates texts.</summary>
@@ -87,6 +86,9 @@ public sealed class RnnServeClient(HttpClient http)
 
     private static HttpRequestMessage Post(HttpContent images, CaptionOptions? options)
     {
+        // An address has no place for an object without fields: the default of one of them says that it is there.
+        if (options?.Sampling == new Sampling())
+            options = options with { Sampling = new(Temperature: 1) };
         var fields = Fields(JsonSerializer.SerializeToElement(options ?? new(), ClientJson.Default.CaptionOptions), "");
         var request = new HttpRequestMessage(HttpMethod.Post, $"v1/caption?{string.Join('&', fields)}") { Content = images };
         request.Headers.ExpectContinue = true;      // what is refused is refused before megabytes are sent
@@ -117,14 +119,13 @@ public sealed class RnnServeClient(HttpClient http)
         using var request = ask();
         request.Headers.Accept.Add(new("text/event-stream"));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        await CheckAsync(response, cancellation).ConfigureAwait(false);
-        var events = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        T? result = null;
-
-        // The client's own timeout ends with the headers: a stream may take long, but not stand still. What the caller does with a part
-        // is no standstill.
+        // The client's own timeout ends with the headers: a stream may take long, but not stand still, nor may a refusal. What the caller
+        // does with a part is no standstill.
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stalled.CancelAfter(http.Timeout);
+        await CheckAsync(response, stalled.Token).ConfigureAwait(false);
+        var events = await response.Content.ReadAsStreamAsync(stalled.Token).ConfigureAwait(false);
+        T? result = null;
         await foreach (var item in SseParser.Create(events).EnumerateAsync(stalled.Token).ConfigureAwait(false))
         {
             stalled.CancelAfter(Timeout.InfiniteTimeSpan);

@@ -14,6 +14,9 @@ internal sealed class BulkHost : IAsyncDisposable
     /// <summary>The picked model; held until the host is disposed.</summary>
     public PickedModel Model { get; private set; } = null!;
 
+    /// <summary>The models that were opened.</summary>
+    internal ModelCatalog Catalog => host.Services.GetRequiredService<ModelCatalog>();
+
     /// <summary>What the model is, down to its files and how it decodes: another one of the same name and version is another.</summary>
     public string Identity => $"{Model.Name} {Model.Version} {Model.Model.Precision} {Model.Model.Bundle.ManifestSha256}";
 
@@ -72,7 +75,7 @@ internal sealed class BulkHost : IAsyncDisposable
     {
         Model?.Dispose();
         await host.StopAsync();
-        await host.Services.GetRequiredService<ModelCatalog>().DisposeAsync();
+        await Catalog.DisposeAsync();
         host.Dispose();
     }
 
@@ -81,11 +84,10 @@ internal sealed class BulkHost : IAsyncDisposable
     {
         host.Services.CheckServerOptions();
         await host.StartAsync(stop);
-        var catalog = host.Services.GetRequiredService<ModelCatalog>();
-        await catalog.Settled.WaitAsync(stop);
-        if (!isFinal && catalog.Entries is not [{ State: ModelState.Ready, Reason: null }])
+        await Catalog.Settled.WaitAsync(stop);
+        if (!isFinal && Catalog.Entries is not [{ State: ModelState.Ready, Reason: null }])
             return false;
-        if (catalog.Fault is { } fault)
+        if (Catalog.Fault is { } fault)
             throw new BulkException(fault);
         Model = host.Services.GetRequiredService<ModelPicker>()
             .Pick(choice, manifest => SearchRequest.Check(settings.Search, manifest));
@@ -94,7 +96,7 @@ internal sealed class BulkHost : IAsyncDisposable
 
     private static IEnumerable<KeyValuePair<string, string?>> Configuration(BulkSettings settings, string? only)
     {
-        // The window of what is under way bounds the queue.
+        // The window of what is under way bounds the queue; where lines are as long as books, BulkRun waits for room.
         yield return new("Batching:MaxQueued", "1000000");
         if (only is not null)
             yield return new("Models:Only", only);

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RnnServe.Server.Bulk;
 
 /// <summary>The text that goes in: a file, by its name or as standard input, or a pipe.</summary>
-/// <remarks>It is opened once: a pipe, which may have a name too, gives everything once.</remarks>
+/// <remarks>It is opened once: a pipe, which may have a name too, gives everything once. It is UTF-8, or what its byte order mark
+/// says.</remarks>
 internal sealed class BulkInput : IDisposable
 {
     private readonly StreamReader reader;
@@ -31,7 +32,8 @@ internal sealed class BulkInput : IDisposable
 
         // What somebody has read of standard input before is no part of it.
         long start = stream.Position;
-        var (count, hash) = InputLines.Count(stream);
+        using var counted = new StreamReader(stream, bufferSize: 1 << 16, leaveOpen: true);
+        var (count, hash) = InputLines.Count(counted);
         stream.Position = start;
         return new(stream, count, hash);
     }

@@ -26,10 +26,15 @@ internal sealed class BulkOutput : IDisposable
     /// <param name="path">The file; null: standard output.</param>
     /// <param name="work">Says what the work is: other work does not go on with what this one wrote. Null: nobody knows, and it begins
     /// anew.</param>
+    /// <exception cref="BulkException">No file can have that path.</exception>
     public static BulkOutput Open(string? path, string? work)
     {
         if (path is null)
             return new(Console.OpenStandardOutput(), null, null);
+
+        // Under its other name the file could be written all the same, and would never get this one.
+        if (path.Length == 0 || Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
+            throw new BulkException($"--output is '{path}', but must be the path of a file, which no folder has.");
         string? hash = work is null ? null : "." + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(work)))[..8];
         string partial = $"{path}{hash}.part";
         var file = new FileStream(partial, hash is null ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

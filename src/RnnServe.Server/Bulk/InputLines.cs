@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -27,14 +28,15 @@ internal static class InputLines
     }
 
     /// <summary>How many lines come, and a hash of them.</summary>
-    public static (int Lines, string Hash) Count(Stream file)
+    /// <remarks>Of characters, as <see cref="Of"/> reads them: in UTF-16 a byte of another character may be that of a line feed.</remarks>
+    public static (int Lines, string Hash) Count(TextReader reader)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (buffer, lines, last) = (new byte[1 << 16], 0, (byte)'\n');
-        for (int count; (count = file.Read(buffer)) > 0; last = buffer[count - 1])
+        var (buffer, lines, last) = (new char[1 << 16], 0, '\n');
+        for (int count; (count = reader.Read(buffer)) > 0; last = buffer[count - 1])
         {
-            hash.AppendData(buffer, 0, count);
-            lines += buffer.AsSpan(0, count).Count((byte)'\n');
+            hash.AppendData(MemoryMarshal.AsBytes(buffer.AsSpan(0, count)));
+            lines += buffer.AsSpan(0, count).Count('\n');
         }
 
         return (last == '\n' ? lines : lines + 1, Convert.ToHexStringLower(hash.GetHashAndReset()));

@@ -1,3 +1,4 @@
+using RnnServe.Inference.Scheduling;
 using RnnServe.Server.Bulk;
 using RnnServe.Tests.Bundles;
 
@@ -56,6 +57,51 @@ public sealed class BulkRunTests : IDisposable
         var error = await Assert.ThrowsAsync<IOException>(() => RunAsync(output, Answer, CancellationToken.None, counted: 61));
 
         Assert.Contains("61", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Output));
+    }
+
+    [Theory, InlineData(1), InlineData(5)]
+    public async Task A_group_that_finds_the_queue_full_comes_again_when_the_oldest_has_left_it(int places)
+    {
+        using var output = BulkOutput.Open(Output, "work");
+        var waiting = new Queue<TaskCompletionSource>();
+        int refused = 0;
+
+        await RunAsync(output, AnswerAsync, CancellationToken.None);
+
+        Assert.Equal(60 - places, refused);
+        Assert.Equal(Enumerable.Range(0, 60).Select(number => $"line {number}"), await File.ReadAllLinesAsync(Output));
+
+        // Each refusal lets the oldest leave, and the last that is admitted lets all.
+        async Task<string[]> AnswerAsync(int number)
+        {
+            if (waiting.Count == places)
+            {
+                refused++;
+                waiting.Dequeue().SetResult();
+                throw new QueueFullException(places, 1, places);
+            }
+
+            var answered = new TaskCompletionSource();
+            waiting.Enqueue(answered);
+            while (number == 59 && waiting.TryDequeue(out var oldest))
+                oldest.SetResult();
+            await answered.Task;
+            return await Answer(number);
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_finds_no_room_where_nothing_waits_is_too_large()
+    {
+        using var output = BulkOutput.Open(Output, "work");
+
+        var error = await Assert.ThrowsAsync<BulkException>(() => RunAsync(
+            output,
+            number => number < 7 ? Answer(number) : Task.FromException<string[]>(new QueueFullException(0, 12, 11)),
+            CancellationToken.None));
+
+        Assert.Contains("12 sentences, but may have 11", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Output));
     }
 

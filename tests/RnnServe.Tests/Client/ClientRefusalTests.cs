@@ -64,6 +64,7 @@ public sealed class ClientRefusalTests(ClientServer running) : IClassFixture<Cli
     private static readonly Dictionary<string, (CaptionOptions Options, int Status, string Field, string Named)> Captions = new()
     {
         ["beam of 17"] = (new() { BeamSize = 17 }, 400, "beamSize", "1 to 16"),
+        ["beam of a drawn caption"] = (new() { BeamSize = 2, Sampling = new() }, 400, "beamSize", "absent"),
         ["length penalty"] = (new() { LengthPenalty = 2.5 }, 400, "lengthPenalty", "2.5"),
         ["what cannot be included"] = (new() { Include = ["tokens", "a&b=c,d"] }, 400, "include", "'a&b=c'"),
         ["unknown language"] = (new() { Language = "fr" }, 404, "language", "image → 'fr'"),

@@ -157,6 +157,24 @@ public sealed class ClientStreamTests(ClientServer running) : IClassFixture<Clie
     }
 
     [Fact]
+    public async Task A_refusal_that_stands_still_ends_after_the_timeout()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = 503;
+            context.Response.ContentType = "application/problem+json";
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using var http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(2) };
+
+        var parts = PartsAsync(new RnnServeClient(http).TranslateStreamAsync(new("a")));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => parts.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public async Task Events_of_other_names_are_passed_over()
     {
         await using var server = await ScriptedServer.StartAsync(

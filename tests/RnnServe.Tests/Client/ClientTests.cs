@@ -92,6 +92,17 @@ public sealed class ClientTests(ClientServer running) : IClassFixture<ClientServ
     }
 
     [Fact]
+    public async Task Sampling_that_says_no_more_draws_another_caption_each_time()
+    {
+        byte[] image = TinyCaptionBundle.Image(2);
+        var found = new HashSet<string>();
+        for (int i = 0; i < 8; i++)
+            found.Add((await client.CaptionAsync(image, new() { Sampling = new() })).Captions[0].Text);
+
+        Assert.True(found.Count > 1, string.Join('\n', found));
+    }
+
+    [Fact]
     public async Task Texts_get_their_labels()
     {
         using var body = RunningServer.Json("""{ "text": ["abc", "Can a cat dance?"], "include": ["attention"] }""");

@@ -61,7 +61,7 @@ internal static class CaptionCommand
             {
                 return (await captioner.CaptionAsync([await ReadAsync(path, host.Limits, stop)], settings.Search, stop))[0].Text;
             }
-            catch (Exception error) when (error is ImageRefusedException or IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception error) when (error is ImageRefusedException || IsUnreadable(error))
             {
                 Interlocked.Increment(ref failed);
                 progress.Say($"{path}: {error.Message}");
@@ -70,17 +70,32 @@ internal static class CaptionCommand
         }
     }
 
-    /// <summary>A file as it is now: a changed one is another.</summary>
-    private static string Seen(string path) => path.Contains('\0', StringComparison.Ordinal)
-        ? path
-        : $"{path}\t{File.GetLastWriteTimeUtc(path).Ticks}";
+    /// <summary>A file as it is now: a changed one is another, also behind a link. It is not opened: who writes into a pipe would take that
+    /// for its reader. What cannot be looked at is its path alone; the run says why.</summary>
+    private static string Seen(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return $"{path}\t{file.LastWriteTimeUtc.Ticks} {(file.Exists ? file.Length : 0)}";
+        }
+        catch (Exception error) when (IsUnreadable(error))
+        {
+            return path;
+        }
+    }
+
+    private static bool IsUnreadable(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException;
 
     private static async Task<byte[]> ReadAsync(string path, LimitsOptions limits, CancellationToken stop)
     {
-        long length = new FileInfo(path).Length;
-        return length <= limits.MaxImageBytes
-            ? await File.ReadAllBytesAsync(path, stop)
-            : throw new IOException($"The file has {length} bytes; the most is {limits.MaxImageBytes}.");
+        await using var file = File.OpenRead(path);
+        if (file.CanSeek && file.Length > limits.MaxImageBytes)
+            throw new IOException($"The file has {file.Length} bytes; the most is {limits.MaxImageBytes}.");
+        using var content = new MemoryStream();
+        await file.CopyToAsync(content, stop);
+        return content.ToArray();
     }
 
     private static IEnumerable<string> Files(string path) => Directory.Exists(path)
