@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using k8s;
+using RnnServe.Server.Settings;
 using RnnServe.Tests.Bulk;
 using RnnServe.Tests.Bundles;
 
@@ -35,6 +38,31 @@ public sealed class KubernetesTests
         var toRedis = policy["spec"]!["egress"]!.AsArray().Single(rule => rule!["ports"]![0]!["port"]!.GetValue<int>() == 6379)!;
         Assert.Contains("redis", toRedis["to"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("rnnserve", toRedis["to"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Objects_name_one_another_and_settings_that_the_server_has()
+    {
+        var objects = Manifests.Check(Manifests.Render("base")).Select(o => o.Object).ToList();
+        var pod = objects.SelectMany(Manifests.PodsOf).Single();
+        var container = pod["containers"]!.AsArray().Single()!;
+        var settings = objects.Single(o => $"{o["kind"]}" == "ConfigMap")["data"]!.AsObject();
+
+        string[] configured = [.. container["envFrom"]!.AsArray().Select(from => $"{from!["configMapRef"]!["name"]}")];
+        string[] secret = [.. pod["volumes"]!.AsArray().Select(volume => volume!["secret"]?["secretName"]).OfType<JsonNode>().Select(n => $"{n}")];
+        Assert.Equal(Names("ConfigMap"), configured);
+        Assert.Equal(Names("Secret"), secret);
+        string[] known = [.. SettingsReference.All().Select(setting => setting.Name.Replace(":", "__", StringComparison.Ordinal))];
+        Assert.All(settings, setting => Assert.Contains(setting.Key, known));
+        Assert.Contains(
+            Path.GetDirectoryName($"{settings["Keys__File"]}"), container["volumeMounts"]!.AsArray().Select(mount => $"{mount!["mountPath"]}"));
+        Assert.Contains(
+            Path.GetFileName($"{settings["Keys__File"]}"), objects.Single(o => $"{o["kind"]}" == "Secret")["data"]!.AsObject().Select(data => data.Key));
+        int sleep = container["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!.GetValue<int>();
+        int drain = int.Parse($"{settings["Limits__DrainMs"]}", CultureInfo.InvariantCulture) / 1000;
+        Assert.True(pod["terminationGracePeriodSeconds"]!.GetValue<int>() > sleep + drain);
+
+        string[] Names(string kind) => [.. objects.Where(o => $"{o["kind"]}" == kind).Select(o => $"{o["metadata"]!["name"]}")];
     }
 
     [Theory, MemberData(nameof(Folders))]

@@ -67,6 +67,32 @@ public class CaptionTests(BothTasks both) : IClassFixture<BothTasks>
         Assert.True(address.GetProperty("captions")[0].TryGetProperty("alternatives", out _));
     }
 
+    [Theory]
+    [InlineData("sampling.seed=1&sampling.topK=1")]
+    [InlineData("sampling.seed=1&sampling.topP=0.0001")]
+    [InlineData("sampling.seed=1&sampling.temperature=0.01")]
+    public async Task Sampling_that_leaves_one_token_to_draw_gives_the_greedy_caption(string sampling)
+    {
+        Assert.Equal(await AnswersAsync("beamSize=1"), await AnswersAsync(sampling));
+        Assert.NotEqual(await AnswersAsync("beamSize=1"), await AnswersAsync("sampling.seed=1"));
+    }
+
+    [Theory]
+    [InlineData("lengthPenalty=0", "lengthPenalty=2")]
+    [InlineData("maxLength=1", "maxLength=20")]
+    [InlineData("beamSize=1", "beamSize=8")]
+    public async Task Every_option_of_the_search_changes_what_is_found(string options, string others) =>
+        Assert.NotEqual(await AnswersAsync(options), await AnswersAsync(others));
+
+    /// <summary>Captions of eight images, with their scores.</summary>
+    private async Task<string[]> AnswersAsync(string query)
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+            await RunningServer.OkAsync(await server.CaptionAsync(TinyCaptionBundle.Image(200 + i), query))));
+        return [.. answers.Select(answer => answer.GetProperty("captions")[0])
+            .Select(caption => $"{caption.GetProperty("text").GetString()} {caption.GetProperty("score").GetDouble():F4}")];
+    }
+
     [Fact]
     public async Task Twenty_images_at_once_are_answered_in_their_order_and_as_if_each_came_alone()
     {

@@ -80,12 +80,20 @@ public sealed class CrowdTests : IDisposable
         public static async Task<StartedServer> StartAsync(string models)
         {
             var process = new ServerProcess("--Models:Folder", models, "--Limits:MaxConnections", "2000");
-            var server = new StartedServer(process, await process.ListeningAsync());
-            await ServerProcess.ReadyAsync(server.client);
-            for (int i = 0; i < 50; i++)
-                await RunningServer.OkAsync(await server.TranslateAsync(Requests.Slow(texts: 4, sentences: 2)));
-            (server.memory, server.threads) = (process.Memory, process.Threads);
-            return server;
+            try
+            {
+                var server = new StartedServer(process, await process.ListeningAsync());
+                await ServerProcess.ReadyAsync(server.client);
+                for (int i = 0; i < 50; i++)
+                    await RunningServer.OkAsync(await server.TranslateAsync(Requests.Slow(texts: 4, sentences: 2)));
+                (server.memory, server.threads) = (process.Memory, process.Threads);
+                return server;
+            }
+            catch
+            {
+                process.Dispose();
+                throw;
+            }
         }
 
         public Task<HttpResponseMessage> TranslateAsync(string json) => client.PostAsync("/v1/translate", RunningServer.Json(json));

@@ -24,6 +24,14 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
         Assert.Equal(plain.GetProperty("translations").GetRawText(), found.GetProperty("translations").GetRawText());
     }
 
+    /// <summary>The answers to eight texts.</summary>
+    private async Task<JsonElement> AnswersAsync(string options)
+    {
+        string texts = string.Join(", ", Enumerable.Range(0, 8).Select(i => $"\"ab{i} cab\""));
+        string body = $"{{ \"text\": [{texts}], \"model\": \"tiny-en-de\", {options} }}";
+        return (await RunningServer.OkAsync(await server.TranslateAsync(body))).GetProperty("translations");
+    }
+
     [Fact]
     public async Task A_sentence_gets_a_translation_with_score_and_usage()
     {
@@ -68,6 +76,35 @@ public class TranslateTests(TwoModels two) : IClassFixture<TwoModels>
 
         Assert.Equal(first, again);
         Assert.Matches("\"text\":\"(ab|b)", first);
+    }
+
+    [Theory]
+    [InlineData("\"topK\": 1")]
+    [InlineData("\"topP\": 0.0001")]
+    [InlineData("\"temperature\": 0.01")]
+    public async Task Sampling_that_leaves_one_token_to_draw_gives_the_greedy_answer(string sampling)
+    {
+        var greedy = await AnswersAsync("\"beamSize\": 1");
+        var sampled = await AnswersAsync($"\"sampling\": {{ \"seed\": 1, {sampling} }}");
+        var free = await AnswersAsync("\"sampling\": { \"seed\": 1 }");
+
+        Assert.Equal(Texts(greedy), Texts(sampled));
+        Assert.NotEqual(Texts(greedy), Texts(free));
+
+        static IEnumerable<string?> Texts(JsonElement answers) => answers.EnumerateArray().Select(answer => answer.GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("lengthPenalty", "0", "2")]
+    [InlineData("coveragePenalty", "0", "2")]
+    [InlineData("maxLength", "1", "20")]
+    [InlineData("beamSize", "1", "8")]
+    public async Task Every_option_of_the_search_changes_what_is_found(string option, string one, string other)
+    {
+        var found = await AnswersAsync($"\"{option}\": {one}");
+        var otherwise = await AnswersAsync($"\"{option}\": {other}");
+
+        Assert.NotEqual(found.GetRawText(), otherwise.GetRawText());
     }
 
     [Fact]
