@@ -1,66 +1,58 @@
 using System.Text;
+using RnnServe.Server.Bulk;
 using RnnServe.Tests.Bundles;
 using RnnServe.Tests.Server;
 
 namespace RnnServe.Tests.Bulk;
 
-/// <summary>Files with a byte order mark, as Windows writes them, translated by the real program.</summary>
+/// <summary>Files with a byte order mark, as Windows writes them.</summary>
 public sealed class InputEncodingTests : IDisposable
 {
     // Ċ has the byte of a line feed in every encoding but UTF-8.
     private static readonly string[] Texts = ["a bad cab.", "", "Abc Ċ de.", "b"];
 
     private readonly TemporaryFolder folder = new();
-    private readonly ModelFolder models = new();
 
-    public InputEncodingTests() => models.Add("tiny", "en", "de");
-
-    public void Dispose()
-    {
-        models.Dispose();
-        folder.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("utf-8", ""), InlineData("utf-8", "\n"), InlineData("utf-16", ""), InlineData("utf-16", "\n")]
-    [InlineData("utf-16BE", ""), InlineData("utf-32", "\n")]
-    public async Task A_marked_file_is_translated_as_one_without_a_mark_whole_and_in_shards(string encoding, string end)
+    [InlineData("utf-16BE", ""), InlineData("utf-16BE", "\n"), InlineData("utf-32", ""), InlineData("utf-32", "\n")]
+    public void As_many_lines_are_counted_as_are_read(string encoding, string end)
     {
-        string text = string.Join('\n', Texts) + end;
-        string plain = await FileAsync("plain", Encoding.UTF8.GetBytes(text));
-        var marking = Encoding.GetEncoding(encoding);
-        string marked = await FileAsync("marked", [.. marking.GetPreamble(), .. marking.GetBytes(text)]);
+        using var input = BulkInput.Open(new(Marked(encoding, string.Join('\n', Texts) + end)));
 
-        string expected = await TranslateAsync(plain);
-        string whole = await TranslateAsync(marked);
-        string[] shards = await Task.WhenAll(TranslateAsync(marked, "--shard", "1/2"), TranslateAsync(marked, "--shard", "2/2"));
-
-        Assert.Equal(Texts.Length, expected.Count(c => c == '\n'));
-        Assert.Equal(expected, whole);
-        Assert.Equal(expected, string.Concat(shards));
-        Assert.Equal(2, shards[0].Count(c => c == '\n'));
+        Assert.Equal(Texts, input.Lines);
+        Assert.Equal(Texts.Length, input.Count);
     }
 
     [Theory, InlineData("utf-8"), InlineData("utf-16")]
-    public async Task A_file_that_is_only_a_mark_has_no_line(string encoding)
+    public void A_file_that_is_only_a_mark_has_no_line(string encoding)
     {
-        string marked = await FileAsync("marked", Encoding.GetEncoding(encoding).GetPreamble());
+        using var input = BulkInput.Open(new(Marked(encoding, "")));
 
-        Assert.Equal(["", ""], await Task.WhenAll(TranslateAsync(marked), TranslateAsync(marked, "--shard", "2/2")));
+        Assert.Empty(input.Lines);
+        Assert.Equal(0, input.Count);
     }
 
-    private async Task<string> FileAsync(string name, byte[] content)
+    [Fact]
+    public async Task The_last_part_of_a_marked_file_is_as_long_as_it_was_counted()
     {
-        string path = Path.Combine(folder.Path, name);
-        await File.WriteAllBytesAsync(path, content);
+        using var models = new ModelFolder();
+        models.Add("tiny", "en", "de");
+        string marked = Marked("utf-16", string.Join('\n', Texts) + "\n");
+        string[] arguments = ["translate", "--model", "tiny", "--models", models.Path, "--input", marked, "--shard"];
+
+        var parts = await Task.WhenAll(ProgramRun.RunAsync("", [.. arguments, "1/2"]), ProgramRun.RunAsync("", [.. arguments, "2/2"]));
+
+        Assert.All(parts, part => Assert.Equal((0, 2), (part.ExitCode, part.Output.Count(c => c == '\n'))));
+    }
+
+    private string Marked(string encoding, string text)
+    {
+        string path = Path.Combine(folder.Path, "marked");
+        var marking = Encoding.GetEncoding(encoding);
+        File.WriteAllBytes(path, [.. marking.GetPreamble(), .. marking.GetBytes(text)]);
         return path;
-    }
-
-    private async Task<string> TranslateAsync(string input, params string[] more)
-    {
-        var (exit, output, errors) = await ProgramRun.RunAsync(
-            "", ["translate", "--model", "tiny", "--models", models.Path, "--input", input, .. more]);
-        Assert.True(exit == 0, errors);
-        return output;
     }
 }

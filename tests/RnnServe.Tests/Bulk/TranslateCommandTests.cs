@@ -1,6 +1,7 @@
 using RnnServe.Inference.Kinds.Translate;
 using RnnServe.Inference.Scheduling;
 using RnnServe.Inference.Search;
+using RnnServe.Server.Bulk;
 using RnnServe.Tests.Bundles;
 
 namespace RnnServe.Tests.Bulk;
@@ -159,15 +160,19 @@ public sealed class TranslateCommandTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
-    [Theory, InlineData(""), InlineData("there"), InlineData("new/")]
-    public async Task An_output_that_is_no_file_is_refused_before_the_work(string name)
+    [Fact]
+    public async Task An_output_that_is_no_file_is_refused_before_the_work()
     {
-        Directory.CreateDirectory(Path.Combine(folder.Path, "there"));
-        string output = name.Length == 0 ? "" : Path.Combine(folder.Path, name);
+        string there = Directory.CreateDirectory(Path.Combine(folder.Path, "there")).FullName;
+        foreach (string output in (string[])["", there, Path.Combine(folder.Path, "new/")])
+        {
+            var refused = Assert.Throws<BulkException>(() => BulkOutput.Open(output, work: "some"));
+            Assert.Equal($"--output is '{output}', but must be the path of a file, which no folder has.", refused.Message);
+        }
 
-        var (exit, _, errors) = await ProgramRun.RunAsync("A dog.\n", "translate", "--model", Name, "--output", output);
+        var (exit, _, errors) = await ProgramRun.RunAsync("A dog.\n", "translate", "--model", Name, "--output", there);
 
-        Assert.Equal((2, $"error: --output is '{output}', but must be the path of a file, which no folder has.\n"), (exit, errors));
+        Assert.Equal((2, $"error: --output is '{there}', but must be the path of a file, which no folder has.\n"), (exit, errors));
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
