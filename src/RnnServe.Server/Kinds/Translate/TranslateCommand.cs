@@ -8,8 +8,9 @@ namespace RnnServe.Server.Kinds.Translate;
 /// <summary>translate: a line in, its translation out.</summary>
 internal static class TranslateCommand
 {
-    /// <summary>Lines of one call: they are tokenised together and share batches.</summary>
-    private const int Together = 32;
+    /// <summary>Lines of one call: of many, those of like length run together. Who writes into a pipe may be slow, and waits for
+    /// fewer.</summary>
+    private const int OfFile = 256, OfPipe = 32;
 
     public static Command Create()
     {
@@ -50,7 +51,7 @@ internal static class TranslateCommand
         int? ofShard = input.Count is { } all ? settings.Shard.Items(all).GetOffsetAndLength(all).Length : null;
         await new BulkRun(output, new BulkProgress("lines", ofShard, TimeProvider.System)).RunAsync(
             lines,
-            Together,
+            input.Count is null ? OfPipe : OfFile,
             async group => [.. (await translator.TranslateAsync(group, settings.Search, stop)).Select(found => found.Text)],
             stop);
     }
