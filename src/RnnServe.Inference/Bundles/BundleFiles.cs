@@ -67,6 +67,10 @@ internal static class BundleFiles
         }
     }
 
+    /// <summary>What a library says of a file, without the whole path, which is nobody's business but the server's.</summary>
+    public static string Said(Exception error, string folder) =>
+        error.Message.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd('.');
+
     /// <summary>Describes a file for the manifest.</summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="path">Path inside it, with forward slashes.</param>

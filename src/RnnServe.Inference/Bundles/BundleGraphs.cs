@@ -35,9 +35,7 @@ internal static class BundleGraphs
         }
         catch (OnnxRuntimeException error)
         {
-            // It names the whole path, which is nobody's business but the server's.
-            string message = error.Message.Replace(bundle.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd('.');
-            throw new ModelBundleException(path, "", message, "a graph that ONNX Runtime opens", error);
+            throw new ModelBundleException(path, "", BundleFiles.Said(error, bundle.Folder), "a graph that ONNX Runtime opens", error);
         }
     }
 

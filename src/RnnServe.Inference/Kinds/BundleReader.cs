@@ -45,8 +45,8 @@ public static class BundleReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string message = error.Message.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).TrimEnd('.');
-            throw new ModelBundleException(Path.GetFileName(folder), "", message, "files that can be read", error);
+            string found = BundleFiles.Said(error, folder);
+            throw new ModelBundleException(Path.GetFileName(folder), "", found, "files that can be read", error);
         }
     }
 
