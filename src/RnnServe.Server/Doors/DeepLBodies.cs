@@ -54,6 +54,16 @@ public sealed record DeepLRequest
     /// <example>none</example>
     [JsonPropertyName("translation_memory_id"), JsonConverter(typeof(DeepLRefusedConverter))]
     public string? TranslationMemoryId { get; init; }
+
+    /// <summary>Options that would change the translation, and why they are refused.</summary>
+    internal static readonly (string Field, Func<DeepLRequest, string?> Of, string Reason)[] Refused =
+    [
+        ("glossary_id", request => request.GlossaryId, "this server has no glossaries"),
+        ("tag_handling", request => request.TagHandling, "text is plain text"),
+        ("custom_instructions", request => request.CustomInstructions, "the models follow no instructions"),
+        ("style_id", request => request.StyleId, "this server has no styles"),
+        ("translation_memory_id", request => request.TranslationMemoryId, "this server has no translation memories"),
+    ];
 }
 
 /// <summary>The translations of one request.</summary>

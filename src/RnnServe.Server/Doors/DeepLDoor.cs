@@ -18,8 +18,7 @@ internal sealed class DeepLDoor : IDoor
     private const long NoLimit = 1_000_000_000_000;
 
     /// <summary>What a form may have several times: texts, and what is refused however often it comes.</summary>
-    private static readonly string[] Repeated =
-        ["text", "glossary_id", "tag_handling", "custom_instructions", "style_id", "translation_memory_id"];
+    private static readonly string[] Repeated = ["text", .. DeepLRequest.Refused.Select(option => option.Field)];
 
     public OpenApiTag Tag => new() { Name = Tagged, Description = "For clients of DeepL's API, version 2." };
 
@@ -99,16 +98,12 @@ internal sealed class DeepLDoor : IDoor
             errors.Add("text", "text is missing; it must be a string or an array of strings.");
         if (string.IsNullOrEmpty(request.TargetLang))
             errors.Add("target_lang", "target_lang is missing; it must be a code that GET /v2/languages?type=target lists.");
-        if (request.GlossaryId is not null)
-            errors.Add("glossary_id", "glossary_id is not supported: this server has no glossaries.");
-        if (request.TagHandling is not null)
-            errors.Add("tag_handling", "tag_handling is not supported: text is plain text.");
-        if (request.CustomInstructions is not null)
-            errors.Add("custom_instructions", "custom_instructions is not supported: the models follow no instructions.");
-        if (request.StyleId is not null)
-            errors.Add("style_id", "style_id is not supported: this server has no styles.");
-        if (request.TranslationMemoryId is not null)
-            errors.Add("translation_memory_id", "translation_memory_id is not supported: this server has no translation memories.");
+        foreach (var (field, of, reason) in DeepLRequest.Refused)
+        {
+            if (of(request) is not null)
+                errors.Add(field, $"{field} is not supported: {reason}.");
+        }
+
         errors.ThrowIfAny();
     }
 
