@@ -32,16 +32,6 @@ internal sealed class DoorEngine(
     /// <summary>Languages of the ready translation models, in the order of the models' names.</summary>
     public IReadOnlyList<LanguagePair> Pairs => [.. catalog.Able(TranslateKind.Model).Select(entry => entry.Manifest!.Languages)];
 
-    /// <summary>Widest beam of the model that a request means, whichever of its versions answers; null where no model, or more than one,
-    /// fits: the request will be refused.</summary>
-    public int? WidestBeam(ModelChoice choice)
-    {
-        var able = catalog.Able(choice.Kind).Where(entry => choice.Model is null || entry.Name == choice.Model);
-        return choice.Preferred(able.Select(entry => (entry, entry.Manifest!))) is [var meant]
-            ? meant.Served.Min(version => Decoding(version.Handle.Model.Bundle.Manifest).Limits.BeamSize)
-            : null;
-    }
-
     /// <exception cref="ApiException">400, 404, 413, 429 or 503.</exception>
     public async Task<DoorTranslations> TranslateAsync(
         HttpContext http, Texts texts, ModelChoice choice, SearchOptions search)
@@ -87,10 +77,8 @@ internal sealed class DoorEngine(
     {
         if (search.Alternatives == 0)
             return search;
-        var decoding = Decoding(manifest);
+        var decoding = ((SearchManifest)manifest).Decoding;
         int beam = Math.Min(Math.Max(decoding.BeamSize, search.Alternatives + 1), decoding.Limits.BeamSize);
         return search with { BeamSize = beam, Alternatives = Math.Min(search.Alternatives, beam - 1) };
     }
-
-    private static DecodingManifest Decoding(ModelManifest manifest) => ((SearchManifest)manifest).Decoding;
 }

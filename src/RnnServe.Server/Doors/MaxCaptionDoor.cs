@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using RnnServe.Inference.Bundles;
+using RnnServe.Inference.Search;
 using RnnServe.Server.Catalog;
 using RnnServe.Server.Http;
 using RnnServe.Server.Keys;
@@ -47,7 +49,7 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static async Task<Ok<MaxCaptionResponse>> PredictAsync(HttpContext http, DoorEngine engine)
     {
-        var found = await engine.Captions.AnswerAsync(http, asked => Widened(asked, engine), check: CheckOne);
+        var found = await engine.Captions.AnswerAsync(http, asked => asked, check: CheckOne, fit: Fitted);
         var caption = found.Captions[0];
         var all = caption.Alternatives.Select(other => (other.Text, other.Confidence)).Prepend((caption.Text, caption.Confidence));
         return TypedResults.Ok(new MaxCaptionResponse
@@ -64,14 +66,11 @@ internal sealed class MaxCaptionDoor : IDoor
         });
     }
 
-    private static CaptionRequest Widened(CaptionRequest asked, DoorEngine engine)
+    private static SearchOptions Fitted(SearchOptions search, ModelManifest manifest)
     {
-        int beam = Math.Min(Captions, engine.WidestBeam(Choice(asked)) ?? Captions);
-        return asked with { BeamSize = beam, Alternatives = beam - 1 };
+        int beam = Math.Min(Captions, ((SearchManifest)manifest).Decoding.Limits.BeamSize);
+        return search with { BeamSize = beam, Alternatives = beam - 1 };
     }
-
-    private static ModelChoice Choice(CaptionRequest asked) =>
-        new(CaptionKind.Model, asked.Model) { Target = asked.Language, Hint = "the server's models decide" };
 
     private static void CheckOne(int images)
     {
@@ -81,7 +80,7 @@ internal sealed class MaxCaptionDoor : IDoor
 
     private static Ok<MaxCaptionMetadata> Metadata(ModelPicker models)
     {
-        var model = models.Find(Choice(new()));
+        var model = models.Find(new ModelChoice(CaptionKind.Model, null) { Hint = "the server's models decide" });
         var manifest = model.Manifest!;
         return TypedResults.Ok(new MaxCaptionMetadata
         {

@@ -1,3 +1,4 @@
+using RnnServe.Inference.Bundles;
 using RnnServe.Inference.Images;
 using RnnServe.Inference.Kinds.Caption;
 using RnnServe.Inference.Search;
@@ -18,32 +19,47 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
     /// <param name="meant">What a request means that says this.</param>
     /// <param name="written">Told the pieces of the caption of a single image; null: nobody is.</param>
     /// <param name="check">Refuses numbers of images that cannot be answered, before any work.</param>
+    /// <param name="fit">Makes the search one that the picked model allows; null: what was asked for is checked as it is.</param>
     /// <exception cref="ApiException">The request is refused.</exception>
     public async Task<CaptionAnswer> AnswerAsync(
-        HttpContext http, Func<CaptionRequest, CaptionRequest> meant, Action<string>? written = null, Action<int>? check = null)
+        HttpContext http,
+        Func<CaptionRequest, CaptionRequest> meant,
+        Action<string>? written = null,
+        Action<int>? check = null,
+        Func<SearchOptions, ModelManifest, SearchOptions>? fit = null)
     {
         using var upload = new ImageUpload(budget);
-        var (request, model) = await ReadAsync(http, upload, meant);
+        var (request, model) = await ReadAsync(http, upload, meant, Search);
         using var held = model;
         upload.Check(limits);
         check?.Invoke(upload.Images.Count);
         await http.ChargeAsync(upload);
-        var captions = await CaptionAsync(model, upload, request.Fill(new()), http.RequestAborted, written);
+        var search = Search(request, model.Model.Bundle.Manifest);
+        var captions = await CaptionAsync(model, upload, search, http.RequestAborted, written);
         return new(request, model.Name, model.Version, captions);
+
+        SearchOptions Search(CaptionRequest asked, ModelManifest manifest)
+        {
+            var options = asked.Fill(new());
+            return fit is null ? options : fit(options, manifest);
+        }
     }
 
     /// <summary>What can be refused without the body is refused before it is read. Of a form, the options may be in it.</summary>
     private async Task<(CaptionRequest Request, PickedModel Model)> ReadAsync(
-        HttpContext http, ImageUpload upload, Func<CaptionRequest, CaptionRequest> meant)
+        HttpContext http,
+        ImageUpload upload,
+        Func<CaptionRequest, CaptionRequest> meant,
+        Func<CaptionRequest, ModelManifest, SearchOptions> search)
     {
         models.CheckRunning();
         if (ImageBody.FormType(http, limits) is { } form)
         {
             await ImageForm.ReadAsync(http.Request, form, upload, limits, http.RequestAborted);
-            return Choose(http.Request.Query, upload.Fields, meant);
+            return Choose(http.Request.Query, upload.Fields, meant, search);
         }
 
-        var (request, model) = Choose(http.Request.Query, [], meant);
+        var (request, model) = Choose(http.Request.Query, [], meant, search);
         try
         {
             CheckRoom((Captioner)model.Model);
@@ -58,7 +74,10 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
     }
 
     private (CaptionRequest Request, PickedModel Model) Choose(
-        IQueryCollection query, IReadOnlyList<KeyValuePair<string, string>> form, Func<CaptionRequest, CaptionRequest> meant)
+        IQueryCollection query,
+        IReadOnlyList<KeyValuePair<string, string>> form,
+        Func<CaptionRequest, CaptionRequest> meant,
+        Func<CaptionRequest, ModelManifest, SearchOptions> search)
     {
         var request = meant(CaptionFields.Read(query, form));
         var choice = new ModelChoice(CaptionKind.Model, request.Model)
@@ -67,7 +86,7 @@ internal sealed class Captioning(ModelPicker models, UploadBudget budget, Limits
             TargetField = "language",
             Hint = "name one in 'model', or give 'language'",
         };
-        return (request, models.Pick(choice, manifest => SearchRequest.Check(request.Fill(new()), manifest)));
+        return (request, models.Pick(choice, manifest => SearchRequest.Check(search(request, manifest), manifest)));
     }
 
     /// <summary>Captions images that have been checked.</summary>
